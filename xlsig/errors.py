@@ -1,0 +1,64 @@
+"""The errors of xlsig: `SignalError` is the only one that may reach a cell, `DataError` the only one a source may raise."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+NA = "#N/A"
+VALUE = "#VALUE!"
+NUM = "#NUM!"
+DIV0 = "#DIV/0!"
+
+
+class SignalError(Exception):
+    """Why a function has no answer: `code` is what the cell shows, `message` the sentence that explains it.
+
+    >>> SignalError(NA, "the last session has no net flow").code
+    '#N/A'
+    """
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(code, message)
+        self.code = code
+        self.message = message
+
+    def __str__(self) -> str:
+        return f"{self.code}: {self.message}"
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing wrong in an input: what, and where. `row` is the line of the file, its header being line 1."""
+
+    message: str
+    file: str = ""
+    row: int | None = None
+    column: str = ""
+    value: str = ""
+
+    def __str__(self) -> str:
+        place = [self.file] if self.file else []
+        if self.row is not None:
+            place.append(f"row {self.row}")
+        if self.column:
+            place.append(f"column {self.column}")
+        found = f" (found {self.value!r})" if self.value else ""
+        return f"{', '.join(place)}: {self.message}{found}" if place else f"{self.message}{found}"
+
+
+class DataError(Exception):
+    """Data that cannot be used. All problems of an input are reported together, the first 20 in words."""
+
+    shown = 20
+
+    def __init__(self, problems: Iterable[Problem] | str) -> None:
+        self.problems = (Problem(problems),) if isinstance(problems, str) else tuple(problems)
+        super().__init__(self.problems)
+
+    def __str__(self) -> str:
+        lines = [str(problem) for problem in self.problems[: self.shown]]
+        more = len(self.problems) - len(lines)
+        if more:
+            lines.append(f"… and {more} more")
+        return "\n".join(lines)

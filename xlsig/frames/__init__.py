@@ -1,0 +1,1 @@
+"""Frames: flows, spreads and prices as typed, sorted, checked tables."""

@@ -1,0 +1,1 @@
+"""Hosts: one way into a spreadsheet each."""

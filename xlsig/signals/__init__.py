@@ -1,0 +1,1 @@
+"""Signals: the maths of the desk, arrays in, numbers and arrays out."""

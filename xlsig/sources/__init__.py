@@ -1,0 +1,1 @@
+"""Sources: where the rows come from, each with its provenance."""
