@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from xlsig.errors import NUM, SignalError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -16,16 +18,38 @@ if TYPE_CHECKING:
 Scalar = float | int | str | bool | dt.date | None
 
 
+def plain(value: Any) -> Scalar:
+    """A signal's number, date or text as a plain Python value; None where it is NaN or NaT.
+
+    >>> plain(np.float64("nan")), plain(np.datetime64("2025-01-03"))
+    (None, datetime.date(2025, 1, 3))
+    """
+    if isinstance(value, np.generic):
+        value = value.item()
+    if isinstance(value, float):
+        if value != value:
+            return None
+        if value in (np.inf, -np.inf):
+            raise SignalError(NUM, "the answer is too large for a cell")
+    assert value is None or isinstance(value, float | int | str | bool | dt.date)
+    return value
+
+
 @dataclass(frozen=True)
 class Table:
     """A spilled result: named columns and rows of plain values, None where a cell cannot be known.
 
-    >>> Table(("measure", "value"), (("sold", 8), ("bought", 3))).to_dict()
+    >>> Table.of(("measure", "value"), [("sold", 8), ("bought", 3)]).to_dict()
     {'measure': ['sold', 'bought'], 'value': [8, 3]}
     """
 
     columns: tuple[str, ...]
     rows: tuple[tuple[Scalar, ...], ...]
+
+    @classmethod
+    def of(cls, columns: tuple[str, ...], rows: Iterable[Iterable[Any]]) -> Table:
+        """A table from a signal's rows: numpy numbers and days become plain, NaN becomes None."""
+        return cls(columns, tuple(tuple(map(plain, row)) for row in rows))
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -66,6 +90,3 @@ class Answer:
 
     value: Value
     because: Callable[[], str]
-
-
-Compute = Callable[..., Answer | Any]

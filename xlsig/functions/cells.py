@@ -1,0 +1,405 @@
+"""Cells to arrays, results to cells: the only place that knows blanks, serials, error codes and whole columns.
+
+Whatever a host hands over goes through one reader for each kind of argument; whatever goes back is a plain Python number, text or boolean,
+an `ErrorCell`, or a rectangular list of lists of these.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xlsig.errors import NA, NUM, VALUE, SignalError
+from xlsig.functions.answers import Scalar, Table, plain
+from xlsig.signals.series import DateArray, FloatArray, LabelArray
+
+SHEET_ROWS = 1_048_576
+
+ERROR_NUMBERS: Mapping[str, int] = {
+    "#NULL!": 2000,
+    "#DIV/0!": 2007,
+    "#VALUE!": 2015,
+    "#REF!": 2023,
+    "#NAME?": 2029,
+    "#NUM!": 2036,
+    "#N/A": 2042,
+    "#GETTING_DATA": 2043,
+    "#SPILL!": 2045,
+    "#CONNECT!": 2046,
+    "#BLOCKED!": 2047,
+    "#UNKNOWN!": 2048,
+    "#FIELD!": 2049,
+    "#CALC!": 2050,
+}
+"""Excel's error values, old and new, by their CVErr number."""
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorCell:
+    """An error in a cell: its code, and on the way out the sentence that explains it."""
+
+    code: str
+    message: str = field(default="", compare=False)
+
+    def __str__(self) -> str:
+        return self.code
+
+
+@dataclass(frozen=True, slots=True)
+class WholeColumn:
+    """A column that was asked for whole (`A:A`): the cells the host read, from row 1 on."""
+
+    rows: Sequence[Any]
+
+
+Cell = float | int | str | bool | ErrorCell
+CellResult = Cell | list[list[Cell]]
+
+_BLOCK_TYPES = (list, tuple)
+_NUMBER_TYPES = {float, int}
+_GAPPY_TYPES = {float, int, type(None)}
+_LAST_SERIAL = 2_958_465
+_LEAP_BUG = 60
+
+
+def is_blank(cell: Any) -> bool:
+    """Whether a single cell holds nothing: None or empty text, also as the only cell of a block."""
+    while isinstance(cell, list | tuple) and len(cell) == 1:
+        cell = cell[0]
+    return cell is None or (isinstance(cell, str) and cell == "")
+
+
+def is_missing(cell: Any) -> bool:
+    """Whether a cell has no value: blank, #N/A, text that begins so, and in Python None, NaN and NaT."""
+    if cell is None:
+        return True
+    if isinstance(cell, str):
+        return cell == "" or cell.startswith(NA)
+    if isinstance(cell, ErrorCell):
+        return cell.code == NA
+    if isinstance(cell, bool | int):
+        return False
+    if isinstance(cell, float | np.floating | Decimal):
+        return bool(cell != cell)
+    if isinstance(cell, np.datetime64):
+        return bool(np.isnat(cell))
+    return type(cell).__name__ in ("NAType", "NaTType")  # pandas' own, without importing pandas
+
+
+def column(value: Any, name: str, *, rows_too: bool) -> Sequence[Any] | NDArray[Any]:
+    """The cells of one row or column as a flat sequence. A single row of cells (1×n) is one only where `rows_too`."""
+    if type(value) in _BLOCK_TYPES and value and type(value[0]) in _BLOCK_TYPES:
+        return _flat(value, name, rows_too)
+    if value is None:
+        return []
+    if isinstance(value, str | float | int | Decimal | dt.date | ErrorCell | np.generic):
+        return [value]
+    if isinstance(value, WholeColumn):
+        return column(value.rows, name, rows_too=rows_too)
+    if hasattr(value, "to_numpy"):
+        value = value.to_numpy()
+    if isinstance(value, np.ndarray):
+        return _flat_array(value, name, rows_too)
+    if isinstance(value, Iterable) and not isinstance(value, Mapping | bytes):
+        cells = list(value)
+        return _flat(cells, name, rows_too) if any(isinstance(cell, list | tuple) for cell in cells) else cells
+    raise SignalError(VALUE, f"{name} must be a row or column of cells, not {type(value).__name__}")
+
+
+def _flat(rows: Sequence[Any], name: str, rows_too: bool) -> Sequence[Any]:
+    try:
+        widths = set(map(len, rows))
+    except TypeError:
+        widths = set()
+    if widths == {1}:
+        return [row[0] for row in rows]
+    if rows_too and len(rows) == 1:
+        return list(rows[0])
+    if widths == {0}:
+        return []
+    raise SignalError(VALUE, f"{name} must be one row or one column, not a block")
+
+
+def _flat_array(array: NDArray[Any], name: str, rows_too: bool) -> NDArray[Any]:
+    if array.ndim == 1:
+        return array
+    if array.ndim == 0 or (array.ndim == 2 and (array.shape[1] == 1 or (rows_too and array.shape[0] == 1))):
+        return array.reshape(-1)
+    raise SignalError(VALUE, f"{name} must be one row or one column, not a block")
+
+
+def floats(cells: Sequence[Any] | NDArray[Any], name: str) -> FloatArray:
+    """A numeric series; NaN where missing."""
+    if isinstance(cells, np.ndarray):
+        if cells.dtype.kind not in "fiu":
+            return floats(_plain_cells(cells, name), name)
+        values = cells.astype(np.float64)
+    else:
+        kinds = set(map(type, cells))
+        try:
+            if kinds <= _NUMBER_TYPES:
+                values = np.array(cells, dtype=np.float64)
+            elif kinds <= _GAPPY_TYPES:
+                values = np.array([np.nan if cell is None else cell for cell in cells], dtype=np.float64)
+            else:
+                values = np.array([_float(cell, name, row) for row, cell in enumerate(cells)], dtype=np.float64)
+        except OverflowError:
+            raise SignalError(NUM, f"{name} holds a number too large for a cell") from None
+    if np.isinf(values).any():
+        raise SignalError(NUM, f"{name} holds an infinite number in row {int(np.isinf(values).argmax()) + 1}")
+    return values
+
+
+def _plain_cells(array: NDArray[Any], name: str) -> list[Any]:
+    """Cells of an array of objects, text or booleans; numbers that cannot be ordered are refused."""
+    if array.dtype.kind == "c":
+        raise SignalError(VALUE, f"{name} holds complex numbers")
+    return list(array.tolist()) if array.dtype.kind in "OUSb" else list(array)
+
+
+def _float(cell: Any, name: str, row: int) -> float:
+    kind = type(cell)
+    if kind is float or kind is int:
+        return float(cell)
+    if is_missing(cell):
+        return np.nan
+    if isinstance(cell, ErrorCell):
+        raise SignalError(cell.code, f"{name} holds {cell.code} in row {row + 1}")
+    if isinstance(cell, int | float | np.integer | np.floating | Decimal) and not isinstance(cell, bool):
+        return float(cell)
+    raise SignalError(VALUE, f"{name} must hold numbers, and row {row + 1} is {_shown(cell)}")
+
+
+def _shown(cell: Any) -> str:
+    if isinstance(cell, str):
+        return f"the text {cell[:40]!r}"
+    if isinstance(cell, bool | np.bool_):
+        return f"the boolean {str(cell).upper()}"
+    if isinstance(cell, dt.date | np.datetime64):
+        return f"the date {cell}"
+    return f"of the kind {type(cell).__name__}"
+
+
+def dates(cells: Sequence[Any] | NDArray[Any], name: str) -> DateArray:
+    """A strictly increasing series of days from Excel serials (1900 system) or dates."""
+    if isinstance(cells, np.ndarray) and cells.dtype.kind == "M":
+        days = _days_of(cells, name)
+    elif isinstance(cells, np.ndarray) and cells.dtype.kind in "fiu":
+        days = _days_of_serials(cells.astype(np.float64), name)
+    elif not isinstance(cells, np.ndarray) and set(map(type, cells)) <= _NUMBER_TYPES:
+        days = _days_of_serials(floats(cells, name), name)
+    else:
+        listed = cells if not isinstance(cells, np.ndarray) else _plain_cells(cells, name)
+        if all(map(is_missing, listed)):
+            return np.empty(0, dtype="datetime64[D]")
+        days = np.array([_day(cell, name, row) for row, cell in enumerate(listed)], dtype="datetime64[D]")
+    unordered = np.flatnonzero(days[1:] <= days[:-1])
+    if unordered.size:
+        row = int(unordered[0]) + 1
+        raise SignalError(
+            VALUE, f"{name} must be strictly increasing, oldest first, and row {row + 1} ({days[row]}) follows {days[row - 1]}"
+        )
+    return days
+
+
+def _days_of(stamps: NDArray[Any], name: str) -> DateArray:
+    if np.isnat(stamps).all():
+        return np.empty(0, dtype="datetime64[D]")
+    if np.isnat(stamps).any():
+        raise SignalError(VALUE, f"{name} has no date in row {int(np.isnat(stamps).argmax()) + 1}")
+    days = stamps.astype("datetime64[D]")
+    if (days != stamps).any():
+        raise SignalError(VALUE, f"{name} must be dates at midnight, and {stamps[(days != stamps).argmax()]} is not")
+    if (days < np.datetime64("1900-01-01")).any():
+        raise SignalError(VALUE, f"{name} holds {days.min()}, which is before 1900")
+    return days
+
+
+def _days_of_serials(serials: FloatArray, name: str) -> DateArray:
+    if np.isnan(serials).any():
+        if np.isnan(serials).all():
+            return np.empty(0, dtype="datetime64[D]")
+        raise SignalError(VALUE, f"{name} has no date in row {int(np.isnan(serials).argmax()) + 1}")
+    wrong = (serials < 1) | (serials > _LAST_SERIAL) | (serials % 1 != 0) | (serials == _LEAP_BUG)
+    if wrong.any():
+        row = int(wrong.argmax())
+        raise SignalError(VALUE, f"{name} must hold dates at midnight, and row {row + 1} is {serials[row]:.15g}")
+    whole = serials.astype(np.int64)
+    return np.datetime64("1899-12-30") + (whole + (whole < _LEAP_BUG)).astype("timedelta64[D]")
+
+
+def _day(cell: Any, name: str, row: int) -> np.datetime64:
+    if is_missing(cell):
+        raise SignalError(VALUE, f"{name} has no date in row {row + 1}")
+    if isinstance(cell, ErrorCell):
+        raise SignalError(cell.code, f"{name} holds {cell.code} in row {row + 1}")
+    if isinstance(cell, dt.datetime):
+        cell = np.datetime64(cell.replace(tzinfo=None))
+    elif isinstance(cell, dt.date):
+        cell = np.datetime64(cell)
+    if isinstance(cell, np.datetime64):
+        day: np.datetime64 = _days_of(np.array([cell]), name)[0]
+        return day
+    if isinstance(cell, str | bool | np.bool_) or not isinstance(cell, int | float | np.integer | np.floating | Decimal):
+        raise SignalError(VALUE, f"{name} must hold dates, and row {row + 1} is {_shown(cell)}")
+    serial: np.datetime64 = _days_of_serials(floats([cell], name), name)[0]
+    return serial
+
+
+def labels(cells: Sequence[Any] | NDArray[Any], name: str) -> LabelArray:
+    """Text labels such as contract or sector names; None where blank. A number is a label by its digits."""
+    out = np.empty(len(cells), dtype=object)
+    out[:] = [_label(cell, name, row) for row, cell in enumerate(cells)]
+    return out
+
+
+def _label(cell: Any, name: str, row: int) -> str | None:
+    if type(cell) is str and not cell.startswith("#"):
+        return cell or None
+    if is_missing(cell):
+        return None
+    if isinstance(cell, str):
+        return str(cell)
+    if isinstance(cell, ErrorCell):
+        raise SignalError(cell.code, f"{name} holds {cell.code} in row {row + 1}")
+    if isinstance(cell, int | float | np.number | Decimal) and not isinstance(cell, bool):
+        return f"{float(cell):.15g}"
+    if isinstance(cell, dt.date | np.datetime64):
+        return str(_day(cell, name, row))
+    raise SignalError(VALUE, f"{name} must hold text, and row {row + 1} is {_shown(cell)}")
+
+
+def flags(cells: Sequence[Any] | NDArray[Any], name: str) -> FloatArray:
+    """A series of 1, 0, TRUE, FALSE; NaN where missing."""
+    listed = cells.tolist() if isinstance(cells, np.ndarray) else cells
+    values = floats([int(cell) if isinstance(cell, bool | np.bool_) else cell for cell in listed], name)
+    other = np.flatnonzero((values != 0) & (values != 1) & ~np.isnan(values))
+    if other.size:
+        raise SignalError(NUM, f"{name} must hold 1 or 0, and row {int(other[0]) + 1} is {values[other[0]]:g}")
+    return values
+
+
+def grid(value: Any, name: str) -> FloatArray:
+    """A block of numbers, rows × columns; NaN where missing."""
+    if hasattr(value, "to_numpy"):
+        value = value.to_numpy()
+    if isinstance(value, np.ndarray):
+        value = value.tolist() if value.ndim == 2 else [value.tolist()]
+    if isinstance(value, WholeColumn):
+        value = value.rows
+    rows = value if isinstance(value, list | tuple) else [[value]]
+    if rows and not any(isinstance(row, list | tuple | np.ndarray) for row in rows):
+        rows = [rows]
+    try:
+        widths = {len(row) for row in rows}
+    except TypeError:
+        widths = {0, 1}
+    if len(widths) > 1:
+        raise SignalError(VALUE, f"{name} must be a rectangular block")
+    if not rows or widths == {0}:
+        return np.empty((0, 0))
+    return floats([cell for row in rows for cell in row], name).reshape(len(rows), -1)
+
+
+def single(value: Any, name: str) -> Any:
+    """The one cell of a single argument."""
+    while isinstance(value, list | tuple) and len(value) == 1:
+        value = value[0]
+    if isinstance(value, np.ndarray) and value.size == 1:
+        value = value.reshape(-1)[0]
+    if isinstance(value, WholeColumn) or (hasattr(value, "__len__") and not isinstance(value, str)):
+        raise SignalError(VALUE, f"{name} must be a single cell, not a range")
+    return value
+
+
+def number(value: Any, name: str) -> float:
+    """A single number; NaN if it is missing."""
+    return float(floats([single(value, name)], name)[0])
+
+
+def text(value: Any, name: str) -> str:
+    """A single text."""
+    cell = single(value, name)
+    if is_missing(cell):
+        raise SignalError(NA, f"{name} is missing")
+    if isinstance(cell, ErrorCell):
+        raise SignalError(cell.code, f"{name} is {cell.code}")
+    if not isinstance(cell, str):
+        raise SignalError(VALUE, f"{name} must be text, not {_shown(cell)}")
+    return str(cell)
+
+
+def date(value: Any, name: str) -> np.datetime64:
+    """A single date."""
+    cell = single(value, name)
+    if is_missing(cell):
+        raise SignalError(NA, f"{name} is missing")
+    return _day(cell, name, 0)
+
+
+def is_whole_column(value: Any) -> bool:
+    """Whether an argument is a whole column: marked so by the host, or as long as a sheet."""
+    return isinstance(value, WholeColumn) or (type(value) in _BLOCK_TYPES and len(value) == SHEET_ROWS)
+
+
+def trim_whole_columns(axis: Mapping[str, Any], label_names: Iterable[str] = ()) -> dict[str, Any]:
+    """Cut whole columns of one axis to their data: below one header row, down to the last row in which any has a value.
+
+    `label_names` are the arguments whose values are text themselves; their header is where the numbers' header is.
+    """
+    columns = {name: list(column(value, name, rows_too=True)) for name, value in axis.items()}
+    whole = {name: cells for name, cells in columns.items() if is_whole_column(axis[name])}
+    text_columns = set(label_names)
+    headed = {name: _header_row(cells) for name, cells in whole.items() if name not in text_columns}
+    if not headed:
+        headed = {name: _header_row(cells) for name, cells in whole.items()}
+    start = max(headed.values())
+    for name, cells in whole.items():
+        above = [cell for cell in cells[:start] if not is_missing(cell) and not isinstance(cell, str)]
+        if above:
+            raise SignalError(VALUE, f"{name} has a value above the header in row {start} of its neighbour")
+    stop = max(start, *(_last_row(cells) for cells in columns.values()))
+    return {name: cells[start:stop] if name in whole else axis[name] for name, cells in columns.items()}
+
+
+def _header_row(cells: Sequence[Any]) -> int:
+    """Rows to drop at the top: up to and including a text header, if text is the first thing in the column."""
+    for row, cell in enumerate(cells):
+        if not is_missing(cell):
+            return row + 1 if isinstance(cell, str) else 0
+    return 0
+
+
+def _last_row(cells: Sequence[Any]) -> int:
+    for row in range(len(cells), 0, -1):
+        if not is_missing(cells[row - 1]):
+            return row
+    return 0
+
+
+def serial(day: dt.date) -> int:
+    """The Excel serial of a day (1900 system)."""
+    days = (day - dt.date(1899, 12, 30)).days
+    return days if days > _LEAP_BUG else days - 1
+
+
+def to_cells(value: Any, *, as_row: bool = False) -> CellResult:
+    """An answer as cells: a scalar, a column (or row, like the input) of values, or a table with its header."""
+    if isinstance(value, Table):
+        return [list(value.columns), *([_cell(entry) for entry in row] for row in value.rows)]
+    if isinstance(value, np.ndarray):
+        cells = [_cell(plain(entry)) for entry in value.tolist()]
+        return [cells] if as_row else [[cell] for cell in cells]
+    return _cell(plain(value))
+
+
+def _cell(value: Scalar) -> Cell:
+    if value is None:
+        return ErrorCell(NA, "this cell cannot be known")
+    return serial(value) if isinstance(value, dt.date) else value

@@ -1,0 +1,218 @@
+"""Fund flows: net selling, how long it lasted, how fast it ran and who drove it.
+
+Flows are in one currency unit per session, net selling negative, NaN where missing. A session's own missing flow leaves an answer
+unknown; a past window with one is passed over.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
+
+from xlsig.errors import NA, NUM, SignalError
+from xlsig.signals.series import FloatArray, known, require_last
+from xlsig.signals.windows import lagged_zscore, zscore_of
+
+
+def net_flow(long_buys: FloatArray, long_sells: FloatArray, short_sales: FloatArray, short_covers: FloatArray) -> FloatArray:
+    """LB + SC − LS − SS per row.
+
+    >>> net_flow(np.array([5.0]), np.array([7.0]), np.array([3.0]), np.array([1.0])).tolist()
+    [-4.0]
+    """
+    _non_negative(long_buys=long_buys, long_sells=long_sells, short_sales=short_sales, short_covers=short_covers)
+    return long_buys + short_covers - long_sells - short_sales
+
+
+class Streak(NamedTuple):
+    """A run of net selling that ends at the last row."""
+
+    sessions: int
+    missing_at: int | None
+    """Row of the missing value that hides how long the run is, if one was met first."""
+    reaches_start: bool
+    """Whether every row of the series sold, so that the run may be longer."""
+
+
+def last_streak(flows: FloatArray, tolerance: float = 0.0) -> Streak:
+    """Walk back from the last row while sessions sold: net < −tolerance.
+
+    >>> last_streak(np.array([1.0, -2.0, -3.0])).sessions
+    2
+    """
+    sold = flows < -tolerance
+    stop = int(sold[::-1].argmin()) if not sold.all() else flows.size
+    if stop == flows.size:
+        return Streak(stop, None, reaches_start=True)
+    ended_at = flows.size - 1 - stop
+    return Streak(stop, ended_at if np.isnan(flows[ended_at]) else None, reaches_start=False)
+
+
+def streak_history(flows: FloatArray, tolerance: float = 0.0) -> FloatArray:
+    """The running streak of a series or panel; after a missing value unknown until a session that did not sell.
+
+    >>> streak_history(np.array([-1.0, -1.0, 2.0, -1.0, np.nan, -1.0, 0.0])).tolist()
+    [1.0, 2.0, 0.0, 1.0, nan, nan, 0.0]
+    """
+    rows = np.arange(1, flows.shape[0] + 1, dtype=np.int32)
+    rows = rows.reshape((-1,) + (1,) * (flows.ndim - 1))
+    last_stop = np.maximum.accumulate((flows >= -tolerance) * rows, axis=0)
+    streak = np.subtract(rows, last_stop, dtype=np.float64)
+    missing = np.isnan(flows)
+    if missing.any():
+        last_missing = np.maximum.accumulate(missing * rows, axis=0)
+        streak[last_missing > last_stop] = np.nan
+    return streak
+
+
+def window_sums(flows: FloatArray, sessions: int) -> FloatArray:
+    """The sum of each run of `sessions` rows, by where it ends (from row number `sessions` − 1 on); NaN if one is missing.
+
+    >>> window_sums(np.array([1.0, 2.0, 4.0]), 2).tolist()
+    [3.0, 6.0]
+    """
+    if flows.size < sessions:
+        return np.empty(0)
+    if sessions > 32:
+        return np.asarray(sliding_window_view(flows, sessions).sum(axis=1))
+    sums = flows[: flows.size - sessions + 1].copy()
+    for offset in range(1, sessions):
+        sums += flows[offset : flows.size - sessions + 1 + offset]
+    return sums
+
+
+def pace(flows: FloatArray, sessions: int = 5) -> float:
+    """Mean net flow per session over the last `sessions`.
+
+    >>> pace(np.array([9.0, -1.0, -3.0]), 2)
+    -2.0
+    """
+    return _last_sum(flows, sessions) / sessions
+
+
+def _last_sum(flows: FloatArray, sessions: int) -> float:
+    require_last(flows, "flow")
+    if flows.size < sessions:
+        raise SignalError(NA, f"{sessions} sessions are asked for and there are {flows.size}")
+    now = flows[-sessions:]
+    total = float(now.sum())
+    if np.isnan(total) and not known(now).all():
+        raise SignalError(NA, f"a flow is missing among the last {sessions} sessions")
+    return total
+
+
+def flow_zscore(flows: FloatArray, sessions: int = 5, window: int = 252) -> float:
+    """z-score of the last `sessions`-sum against the `window` latest such sums that end before it begins.
+
+    >>> flow_zscore(np.array([1.0, 2.0, 3.0, 5.0]), 1, 3)
+    3.0
+    """
+    now = _last_sum(flows, sessions)
+    earlier = window_sums(flows[:-sessions], sessions)
+    reference = earlier[known(earlier)]
+    if reference.size < window:
+        raise SignalError(
+            NA,
+            f"the window needs {window} earlier sums ({window + 2 * sessions - 1} sessions) and there are {reference.size}",
+        )
+    return zscore_of(now, reference[-window:], noise=_rounding(flows, sessions))
+
+
+def flow_zscore_history(flows: FloatArray, sessions: int, window: int) -> FloatArray:
+    """The flow z-score for every row, from the rows up to it; NaN where it is unknown.
+
+    >>> flow_zscore_history(np.array([1.0, 2.0, 3.0, 5.0]), 1, 3).tolist()
+    [nan, nan, nan, 3.0]
+    """
+    out = np.full(flows.size, np.nan)
+    sums = window_sums(flows, sessions)
+    valid = known(sums)
+    ended_before = np.zeros(sums.size, dtype=np.int64)
+    ended_before[sessions:] = valid.cumsum()[:-sessions]
+    z = lagged_zscore(sums, sums[valid], ended_before, window, _rounding(flows, sessions))
+    out[flows.size - sums.size :] = z
+    return out
+
+
+def _rounding(flows: FloatArray, sessions: int) -> float:
+    """How far two sums that are equal on paper can be apart in floating point."""
+    largest = np.nanmax(np.abs(flows)) if known(flows).any() else 0.0
+    return float(np.spacing(largest)) * sessions * sessions
+
+
+class Fastest(NamedTuple):
+    """The latest earlier window that sold at least as fast as the last one."""
+
+    row: int
+    """Row at which it ended; of the first known value if nothing on record was as fast."""
+    total: float
+    """The last window's sum."""
+    on_record: bool
+    """Whether no window on record was as fast."""
+
+
+def fastest_since(flows: FloatArray, sessions: int = 5) -> Fastest:
+    """Look back over non-overlapping windows for one that sold as fast as the last; ties count.
+
+    >>> fastest_since(np.array([-9.0, 1.0, -3.0, 1.0, -4.0]), 1)
+    Fastest(row=0, total=-4.0, on_record=False)
+    """
+    total = _last_sum(flows, sessions)
+    if total >= 0:
+        raise SignalError(NA, f"not selling: the sum of the last {sessions} sessions is {total:g}")
+    earlier = window_sums(flows[:-sessions], sessions)
+    if not known(earlier).any():
+        raise SignalError(NA, f"there is no earlier window of {sessions} sessions to compare with")
+    as_fast = np.flatnonzero(earlier <= total + _rounding(flows, sessions) / 2)
+    if as_fast.size:
+        return Fastest(int(as_fast[-1]) + sessions - 1, total, on_record=False)
+    return Fastest(int(known(flows).argmax()), total, on_record=True)
+
+
+class Driver(NamedTuple):
+    """How net selling splits into long and short trades; NaN where a denominator is zero."""
+
+    net_long: float
+    net_short: float
+    short_contribution: float
+    short_to_long_sales: float
+    short_sales_to_long_buys: float
+    verdict: str
+
+
+def selling_driver(long_buys: FloatArray, long_sells: FloatArray, short_sales: FloatArray, short_covers: FloatArray) -> Driver:
+    """Whether short sales or long sales drove the net selling of the whole range.
+
+    >>> selling_driver(*(np.array([x]) for x in (10.0, 12.0, 9.0, 1.0))).verdict
+    'primarily short sales'
+    """
+    _non_negative(long_buys=long_buys, long_sells=long_sells, short_sales=short_sales, short_covers=short_covers)
+    lb, ls, ss, sc = (float(x.sum()) for x in (long_buys, long_sells, short_sales, short_covers))
+    net_long, net_short = lb - ls, sc - ss
+    shorted, sold = min(net_short, 0.0), min(net_long, 0.0)
+    contribution = _ratio(shorted, shorted + sold)
+    return Driver(net_long, net_short, contribution, _ratio(ss, ls), _ratio(ss, lb), _verdict(net_long + net_short, contribution))
+
+
+def _verdict(net: float, contribution: float) -> str:
+    if net >= 0:
+        return "not net selling"
+    if abs(contribution - 0.5) < 1e-12:
+        return "evenly"
+    if contribution > 0.9:
+        return "almost entirely short sales"
+    return "primarily short sales" if contribution > 0.5 else "primarily long sales"
+
+
+def _ratio(part: float, whole: float) -> float:
+    return part / whole if whole else np.nan
+
+
+def _non_negative(**series: FloatArray) -> None:
+    for name, values in series.items():
+        below = np.flatnonzero(values < 0)
+        if below.size:
+            row = int(below[0])
+            raise SignalError(NUM, f"{name} must be 0 or more, and row {row + 1} is {values[row]:g}")
