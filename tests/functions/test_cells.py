@@ -183,12 +183,11 @@ def test_the_first_days_excel_knows() -> None:
     assert cell("FASTEST_SINCE", column(59, 60, 61), column(-1, 2, -1), 1) == "#VALUE!"
 
 
-def test_the_time_of_day_is_not_part_of_a_date() -> None:
-    afternoon = [day + 0.6875 for day in JANUARY]
-    assert cell("EVENT_CHANGE", column(*afternoon), column(10, 12, 15, 11), JANUARY[1]) == -1
-    assert cell("EVENT_CHANGE", column(*JANUARY), column(10, 12, 15, 11), afternoon[1]) == -1
-    assert cell("EVENT_CHANGE", column(*JANUARY), column(10, 12, 15, 11), dt.datetime(2025, 1, 7, 16, 30)) == -1
-    assert cell("EVENT_CHANGE", column(JANUARY[0], JANUARY[0] + 0.5), column(10, 12), JANUARY[0]) == "#VALUE!"
+def test_a_time_of_day_is_no_date() -> None:
+    spreads = column(10, 12, 15, 11)
+    assert cell("EVENT_CHANGE", column(*[day + 0.6875 for day in JANUARY]), spreads, JANUARY[1]) == "#VALUE!"
+    assert cell("EVENT_CHANGE", column(*JANUARY), spreads, JANUARY[1] + 0.6875) == "#VALUE!"
+    assert cell("EVENT_CHANGE", column(*JANUARY), spreads, dt.datetime(2025, 1, 7, 16, 30)) == "#VALUE!"
 
 
 def test_dates_move_forward_only() -> None:

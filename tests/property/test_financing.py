@@ -48,14 +48,12 @@ def test_financing_spread_is_its_twin(S: float, F: float, T: int, r: float, D: f
 
 
 @given(prices, prices, st.integers(15, 400), rates, dividends, POWERS_OF_TWO)
-def test_index_points_of_another_size_leave_the_financing_spread(
-    S: float, F: float, T: int, r: float, D: float, size: float
-) -> None:
+def test_index_points_of_another_size_leave_the_financing_spread(S: float, F: float, T: int, r: float, D: float, size: float) -> None:
     assert near(xlsig.financing_spread(S, F, T, r, D), xlsig.financing_spread(S * size, F * size, T, r, D * size), 1e-6)
 
 
-@given(prices, prices, st.integers(-2, 200), st.integers(-2, 400), rates, rates, dividends, dividends, day_counts)
-def test_forward_spread_is_its_twin(*market: Any) -> None:
+@given(st.tuples(prices, prices, st.integers(-2, 200), st.integers(-2, 400), rates, rates, dividends, dividends, day_counts))
+def test_forward_spread_is_its_twin(market: Any) -> None:
     got, expected = outcome(xlsig.forward_spread, *market), outcome(twin.forward_spread, *market)
     assert got == expected if isinstance(expected, Refused) else near(got, expected, 1e-5)
 
@@ -135,9 +133,7 @@ def test_spread_change_zscore_is_its_twin(quoted: Any, sessions: int, window: in
 
 
 @given(rolled(longest=60), st.integers(1, 3), st.integers(2, 4), POWERS_OF_TWO, st.integers(-50, 50))
-def test_neither_level_nor_unit_changes_how_unusual_a_change_is(
-    quoted: Any, sessions: int, window: int, unit: float, more: int
-) -> None:
+def test_neither_level_nor_unit_changes_how_unusual_a_change_is(quoted: Any, sessions: int, window: int, unit: float, more: int) -> None:
     spreads, contracts = quoted
     other = [None if spread is None else spread * unit + more for spread in spreads]
     assert same(

@@ -14,7 +14,7 @@ import pytest
 from tests.functions.golden_cases import arguments
 from xlsig.functions.catalogue import CATALOGUE
 from xlsig.functions.cells import ErrorCell
-from xlsig.functions.golden import FUNCTIONS, cases
+from xlsig.functions.golden import FUNCTIONS, GoldenError, cases
 
 GRIDS = 2_000
 CODES = [
@@ -79,28 +79,31 @@ def any_grid(choose: random.Random, rows: int) -> Any:
 
 
 def spoilt(choose: random.Random, known: list[Any]) -> list[Any]:
-    """Arguments of a golden case with one to three cells, or a whole argument, replaced."""
+    """Arguments of a golden case with one to three cells replaced, half of them mildly, or a whole argument."""
     spoiling = [[list(row) for row in each] if isinstance(each, list) else each for each in known]
-    for _ in range(choose.randint(1, 3)):
-        if not spoiling:
-            break
-        at = choose.randrange(len(spoiling))
-        if isinstance(spoiling[at], list) and spoiling[at] and spoiling[at][0] and choose.random() < 0.8:
+    whole = choose.randrange(len(spoiling)) if spoiling and choose.random() < 0.15 else None
+    for at in choose.choices(range(len(spoiling)), k=choose.choice([1, 1, 1, 2, 3])) if spoiling else []:
+        mild = choose.choice([choose.uniform(-9, 9), choose.randint(-9, 45_700), choose.choice(NUMBERS), None])
+        cell = mild if choose.random() < 0.5 else any_cell(choose)
+        if isinstance(known[at], list):
             row = choose.choice(spoiling[at])
-            row[choose.randrange(len(row))] = any_cell(choose)
+            row[choose.randrange(len(row))] = cell
         else:
-            spoiling[at] = any_grid(choose, choose.randint(1, 12))
+            spoiling[at] = cell
+    if whole is not None:
+        spoiling[whole] = any_grid(choose, choose.randint(1, 12))
     return spoiling
 
 
 def draws(name: str, count: int) -> list[list[Any]]:
-    """Argument lists for one function, always the same ones: half at random, half spoilt golden cases."""
+    """Argument lists for one function, always the same ones: one in three at random, else a spoilt golden case."""
     choose = random.Random(f"grids for {name}")
-    golden = [arguments(case) for case in cases(name)] if name in FUNCTIONS else []
+    known = cases(name) if name in FUNCTIONS else []
+    golden = [arguments(case) for case in known if not isinstance(case.expected, GoldenError)]
     longest = len(CATALOGUE[name].arguments) + 1
     drawn: list[list[Any]] = []
     for number in range(count):
-        if number % 2 and golden:
+        if number % 3 and golden:
             drawn.append(spoilt(choose, choose.choice(golden)))
         else:
             rows = choose.choice([1, 2, 3, 5, 12, 30])

@@ -43,7 +43,7 @@ REGIONS = {
     "Latin America": ("LatAm", "Latin America"),
 }
 PRODUCTS = {
-    "Macro products": ("Index", "ETF", "Futures", "Options", "Swaps"),
+    "Macro products": ("Macro products", "Index", "ETF", "Futures", "Options", "Swaps"),
     "Single stocks": ("Single stocks",),
 }
 
@@ -85,9 +85,7 @@ def flow_shares(flows: Series, of: str = "net") -> list[float | None]:
         refuse(VALUE, "unknown word")
     exact = [None if flow is None else Fraction(flow) for flow in flows]
     if of == "net":
-        if any(flow is not None and flow > 0 for flow in exact) and any(
-            flow is not None and flow < 0 for flow in exact
-        ):
+        if any(flow is not None and flow > 0 for flow in exact) and any(flow is not None and flow < 0 for flow in exact):
             return [None] * len(flows)
     else:
         exact = [None if flow is None else min(flow, Fraction(0)) for flow in exact]
@@ -220,7 +218,7 @@ def _table(
     rows.append(
         [
             "Total",
-            float(total),
+            float(total) if known else None,
             1.0 if total != 0 else None,
             1.0 if selling != 0 else None,
             *([z, days] if with_past else []),
@@ -232,15 +230,11 @@ def _table(
     return columns, rows
 
 
-def sector_breakdown(
-    sectors: Sequence[str], flows: Series, history: Sequence[Series] | None = None, window: float = 252
-) -> Answer:
+def sector_breakdown(sectors: Sequence[str], flows: Series, history: Sequence[Series] | None = None, window: float = 252) -> Answer:
     return _table(sectors, flows, history, window, SECTORS, "Index", True)
 
 
-def region_breakdown(
-    regions: Sequence[str], flows: Series, history: Sequence[Series] | None = None, window: float = 252
-) -> Answer:
+def region_breakdown(regions: Sequence[str], flows: Series, history: Sequence[Series] | None = None, window: float = 252) -> Answer:
     return _table(regions, flows, history, window, REGIONS, None, True)
 
 

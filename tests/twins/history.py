@@ -31,11 +31,11 @@ def _sessions(dates: Dates, prices: Series) -> tuple[list[dt.date], list[float]]
     return days, closes
 
 
-def _start(dates: Dates, days: list[dt.date], event: dt.date | None) -> int:
-    """The session an event starts at: its own, or the next."""
+def _start(days: list[dt.date], event: dt.date | None) -> int:
+    """The session an event starts at: its own, or the next. Rows without a price are no rows here either."""
     if event is None:
         refuse(NA, "no date")
-    if event < dates[0]:
+    if event < days[0]:
         refuse(NA, "before the first row")
     for at, day in enumerate(days):
         if day >= event:
@@ -46,7 +46,7 @@ def _start(dates: Dates, days: list[dt.date], event: dt.date | None) -> int:
 def forward_return(dates: Dates, prices: Series, date: dt.date | None, sessions: float) -> float:
     days, closes = _sessions(dates, prices)
     ahead = count(sessions)
-    at = _start(dates, days, date)
+    at = _start(days, date)
     if at + ahead >= len(closes):
         refuse(NA, "not enough history")
     return float(Fraction(closes[at + ahead]) / Fraction(closes[at]) - 1)
@@ -67,7 +67,7 @@ def _depth(low: float, high: float) -> float:
 def drawdown_after(dates: Dates, prices: Series, date: dt.date | None, sessions: float = 252) -> Answer:
     days, closes = _sessions(dates, prices)
     ahead = count(sessions)
-    at = _start(dates, days, date)
+    at = _start(days, date)
     if at == len(closes) - 1:
         refuse(NA, "no session after the event")
     trough = _trough(closes, at, min(at + ahead, len(closes) - 1))
@@ -111,7 +111,7 @@ def spaced_sets(starts: int, chosen: int, spacing: int, first: int = 0) -> list[
 def exact_p(dates: Dates, prices: Series, events: Dates, horizon: int) -> float | None:
     """The share of all equally spaced sets whose mean return is no higher than the events' own."""
     days, closes = _sessions(dates, prices)
-    kept = _kept(dates, days, events, horizon)
+    kept = _kept(days, events, horizon)
     if not kept:
         return None
     returns = [Fraction(closes[at + horizon]) / Fraction(closes[at]) - 1 for at in range(len(closes) - horizon)]
@@ -120,12 +120,12 @@ def exact_p(dates: Dates, prices: Series, events: Dates, horizon: int) -> float 
     return sum(1 for one in sets if sum(returns[at] for at in one) <= observed) / len(sets)
 
 
-def _kept(dates: Dates, days: list[dt.date], events: Dates, horizon: int) -> list[int]:
+def _kept(days: list[dt.date], events: Dates, horizon: int) -> list[int]:
     kept: list[int] = []
     for event in events:
-        if event < dates[0] or event > days[-1]:
+        if event < days[0] or event > days[-1]:
             continue
-        at = _start(dates, days, event)
+        at = _start(days, event)
         if at + horizon >= len(days):
             continue
         if kept and at - kept[-1] < horizon:
@@ -142,7 +142,7 @@ def event_study(dates: Dates, prices: Series, events: Dates, horizons: Sequence[
     for horizon in horizons:
         ahead = count(horizon)
         base = [Fraction(closes[at + ahead]) / Fraction(closes[at]) - 1 for at in range(len(closes) - ahead)]
-        returns = sorted(base[at] for at in _kept(dates, days, events, ahead))
+        returns = sorted(base[at] for at in _kept(days, events, ahead))
         n = len(returns)
         mean = median = hit_rate = None
         if n:
@@ -160,14 +160,12 @@ def _decimal(number: float) -> Fraction:
     return Fraction(repr(number))
 
 
-def outcomes(
-    dates: Dates, prices: Series, date: dt.date | None, sessions: float = 252, threshold: float = 0.1
-) -> Answer:
+def outcomes(dates: Dates, prices: Series, date: dt.date | None, sessions: float = 252, threshold: float = 0.1) -> Answer:
     days, closes = _sessions(dates, prices)
     ahead = count(sessions)
     if threshold <= 0:
         refuse(NUM, "a threshold is positive")
-    at = _start(dates, days, date)
+    at = _start(days, date)
     if at == len(closes) - 1:
         refuse(NA, "no session after the event")
     end = min(at + ahead, len(closes) - 1)

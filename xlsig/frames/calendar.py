@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import warnings
 from functools import lru_cache
 
 import numpy as np
@@ -57,7 +58,9 @@ def _opened(name: str) -> tuple[Days, np.datetime64, np.datetime64]:
         earliest, latest = factory.bound_min(), factory.bound_max()
         start = EARLIEST if earliest is None else max(EARLIEST, np.datetime64(earliest, "D"))
         end = LATEST if latest is None else min(LATEST, np.datetime64(latest, "D"))
-        found = ec.get_calendar(name, start=str(start), end=str(end)).sessions
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # what the library has to tell pandas is no news to the desk
+            found = ec.get_calendar(name, start=str(start), end=str(end)).sessions
     except Exception as failure:  # some calendars cannot be built beside some versions of pandas
         reason = str(failure).splitlines()[0][:80] if str(failure) else type(failure).__name__
         version = f"exchange_calendars {ec.__version__}"

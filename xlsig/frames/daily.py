@@ -90,7 +90,7 @@ def headline_spread(spreads: pd.DataFrame) -> pd.DataFrame:
 def spreads_from_contracts(contracts: pd.DataFrame, day_count: float = 360.0) -> pd.DataFrame:
     """The spreads frame made of raw futures: on each date a pair for every two neighbouring expiries.
 
-    The pair is called "NEAR/FAR"; its spread is FORWARD_SPREAD of the two, NaN where one of their numbers is missing.
+    The pair is called "NEAR-FAR"; its spread is FORWARD_SPREAD of the two, NaN where one of their numbers is missing.
     """
     import pandas as pd
 
@@ -105,7 +105,7 @@ def spreads_from_contracts(contracts: pd.DataFrame, day_count: float = 360.0) ->
 
 
 def _pair(date: Any, near: Any, far: Any, day_count: float) -> tuple[Any, ...]:
-    name = f"{near.contract}/{far.contract}"
+    name = f"{near.contract}-{far.contract}"
     days = ((near.expiry - date).days, (far.expiry - date).days)
     numbers = (near.future, far.future, *days, near.rate, far.rate, near.dividends, far.dividends)
     spread = math.nan

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from xlsig.errors import DataError, Problem
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Rows = dict[str, list[Any]]
+
+_FIRST_ROWS = 1000
+"""How many rows are looked at to see which decimal mark a text file uses."""
 
 
 def check(name: str, raw: Raw, declared: Declared | None = None) -> pd.DataFrame:
@@ -82,7 +86,8 @@ def _decimal(frame: Frame, raw: Raw, declared: Declared, cells: Mapping[str, Any
         return declared.decimal or "."
     numeric = [column.name for column in frame.columns if column.kind == "number" and column.name in cells]
     try:
-        return parsing.decimal_mark((cell for name in numeric for cell in cells[name]), raw.delimiter == ",")
+        first = (cell for name in numeric for cell in cells[name][:_FIRST_ROWS])
+        return parsing.decimal_mark(first, raw.delimiter == ",")
     except CellError as problem:
         raise DataError([Problem(str(problem), raw.file, column=" or ".join(numeric))]) from None
 
@@ -161,6 +166,7 @@ def _refuse_duplicates(frame: Frame, raw: Raw, headings: Mapping[str, str], rows
                 problems.append(Problem(message, raw.file, raw.lines[at], columns, shown))
 
 
+@lru_cache(maxsize=4096)
 def _same(name: str) -> str:
     return "".join(name.split()).casefold()
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from importlib.metadata import PackageNotFoundError, version
-
 from xlsig.functions.answers import Answer
 from xlsig.functions.spec import function
 
@@ -11,6 +9,8 @@ from xlsig.functions.spec import function
 @function("About", sheet="danger/About", example="=XLSIG_VERSION()", returns="text")
 def xlsig_version() -> Answer:
     """Version of xlsig that answers in this workbook."""
+    from importlib.metadata import PackageNotFoundError, version
+
     try:
         installed = version("xlsig")
     except PackageNotFoundError:  # a source tree on the path, not installed

@@ -10,6 +10,7 @@ import datetime as dt
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -160,12 +161,13 @@ def _missing(by_code: dict[str, list[Report]], names: dict[str, str], dates: lis
         absent = [date for date in dates if date not in present]
         if absent:
             spans = _spans(absent, dates)
-            told = ", ".join(spans[-3:]) if len(spans) <= 3 else f"{', '.join(spans[-3:])} and {len(spans) - 3} earlier times"
+            more = f" and {len(spans) - 3} earlier" if len(spans) > 3 else ""
+            told = ", ".join(spans[-3:]) + more
             sentence = f"{names[code]} ({code}): no report in {len(absent)} of {len(dates)} weeks: {told}"
             sentences[absent[-1] == dates[-1]].append(sentence)
     gaps = [
         f"No report of any contract between {before} and {after}, {(after - before).days} days: not a flow"
-        for before, after in zip(dates, dates[1:], strict=False)
+        for before, after in pairwise(dates)
         if (after - before).days > MOST_DAYS
     ]
     units = [

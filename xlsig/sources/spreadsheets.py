@@ -85,7 +85,7 @@ def _guard_part(package: zipfile.ZipFile, part: zipfile.ZipInfo, refuse: Any) ->
             if at == 0 and b"<!DOCTYPE" in piece:
                 raise refuse("a part of the workbook declares a document type", part.filename)
             if not is_sheet:
-                break
+                continue  # read to its end all the same: a part longer than it declares fails there
             rows = max([rows, *map(int, _ROW.findall(piece))])
             columns = max([columns, *(_column(name.decode()) for name in set(_CELL_COLUMN.findall(piece)))])
             if rows * columns > MOST_CELLS:
