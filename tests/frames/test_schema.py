@@ -235,3 +235,8 @@ def test_what_is_no_date_is_refused(written, date_format, message):
 def test_a_number_is_no_name():
     raw = Raw("p.xlsx", FLOWS, tuple([cell] for cell in (dt.date(2025, 1, 3), 5.0, "HC", "ETF", 1.0, 2.0, 3.0, 4.0)), [2])
     assert refusal("flows", raw) == "p.xlsx, row 2, column region: text is wanted here (found '5.0')"
+
+
+def test_rows_whose_key_cannot_be_read_are_not_called_duplicates():
+    message = refusal("flows", text(FLOWS, changed(sector=""), changed(sector="")))
+    assert message.splitlines() == [f"flows.csv, row {row}, column sector: this cell must have a value" for row in (2, 3)]

@@ -51,7 +51,5 @@ def agrees(case: Case, got: Any) -> bool:
     """The answer has the expected shape and in each cell the expected code, word or number (1e-9, near zero 1e-12)."""
     expected, answered = _as_range(handed_over(case.expected)), _as_range(got)
     return [len(row) for row in expected] == [len(row) for row in answered] and all(
-        _same_cell(one, other)
-        for row, other_row in zip(expected, answered, strict=True)
-        for one, other in zip(row, other_row, strict=True)
+        _same_cell(one, other) for row, other_row in zip(expected, answered, strict=True) for one, other in zip(row, other_row, strict=True)
     )

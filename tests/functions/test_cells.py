@@ -91,9 +91,7 @@ def test_one_argument_too_many_is_value() -> None:
 # Missing, text, booleans, errors
 
 
-@pytest.mark.parametrize(
-    "missing", [None, "", "#N/A", "#N/A N/A", "#N/A Invalid Security", "#N/A Requesting Data...", ErrorCell("#N/A")]
-)
+@pytest.mark.parametrize("missing", [None, "", "#N/A", "#N/A N/A", "#N/A Invalid Security", "#N/A Requesting Data...", ErrorCell("#N/A")])
 def test_what_counts_as_missing(missing: Any) -> None:
     assert cell("SPREAD_ZSCORE", column(1, missing, 2, 3, 5), 3) == 3
     assert cell("SPREAD_ZSCORE", column(1, 2, 3, missing), 2) == "#N/A"

@@ -106,6 +106,17 @@ def test_outcomes_equal_the_twin(path: Any, sessions: int, threshold: float) -> 
     assert same(one, outcome(twin.outcomes, *path, sessions, threshold))
 
 
+@pytest.mark.parametrize("threshold", [0.05, 0.1, 0.2, 0.3])
+def test_a_threshold_met_to_the_cent_is_reached(threshold: float) -> None:
+    dates = [START, START + dt.timedelta(days=1), START + dt.timedelta(days=2)]
+    hundredths = round(100 * threshold)
+    for hundreds in range(1, 60):
+        event = 100 * hundreds
+        up, down = hundreds * (100 + hundredths), hundreds * (100 - hundredths)
+        assert xlsig.outcomes(dates, [event, up, down], START, 252, threshold).rows[-1][-1] == "squeeze", (event, up)
+        assert xlsig.outcomes(dates, [event, down, up], START, 252, threshold).rows[-1][-1] == "decline", (event, down)
+
+
 @UNTIMED
 @given(a_path_and_a_day(), st.sampled_from([2, 5, 252]))
 def test_the_decline_of_the_outcomes_is_the_drawdown_from_the_start(path: Any, sessions: int) -> None:

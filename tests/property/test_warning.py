@@ -43,9 +43,7 @@ def a_history(draw: st.DrawFn) -> dict[str, Any]:
         rolls = draw(st.lists(st.sampled_from([0, 0, 0, 0, 1]), min_size=length, max_size=length))
         contracts = [f"contract {sum(rolls[: at + 1])}" for at in range(length)]
         blank = draw(st.lists(st.booleans(), min_size=length, max_size=length))
-        contracts = [
-            None if empty and spread is None else label for label, empty, spread in zip(contracts, blank, spreads, strict=True)
-        ]
+        contracts = [None if empty and spread is None else label for label, empty, spread in zip(contracts, blank, spreads, strict=True)]
     z_limit, streak_limit = draw(LIMITS)
     return {
         "dates": draw(dates_of(length)),
@@ -68,9 +66,7 @@ def cut(history: dict[str, Any], rows: int) -> dict[str, Any]:
 
 @UNTIMED
 @given(Z, Z, STREAK, LIMITS)
-def test_danger_state_equals_the_twin(
-    spread_z: float | None, flow_z: float | None, streak: int | None, limits: tuple[float, int]
-) -> None:
+def test_danger_state_equals_the_twin(spread_z: float | None, flow_z: float | None, streak: int | None, limits: tuple[float, int]) -> None:
     for name in ("danger_state", "danger_flag"):
         public, slow = getattr(xlsig, name), getattr(twin, name)
         assert same(outcome(public, spread_z, flow_z, streak, *limits), outcome(slow, spread_z, flow_z, streak, *limits))

@@ -1,5 +1,6 @@
 import datetime as dt
 import hashlib
+import sys
 
 import pandas as pd
 import pytest
@@ -258,3 +259,11 @@ def test_the_sample_is_a_desk_whose_frames_pass_every_check():
     for name in FRAMES:
         frame = getattr(found, name)
         pd.testing.assert_frame_equal(check(name, from_pandas(frame, name)), frame)
+
+
+def test_a_parquet_file_without_pyarrow_says_what_to_install(tmp_path, monkeypatch):
+    write_desk(tmp_path, prices=None)
+    typed(PRICES).to_parquet(tmp_path / "prices.parquet")
+    for engine in ("pyarrow", "fastparquet"):
+        monkeypatch.setitem(sys.modules, engine, None)
+    assert refusal(desk, tmp_path) == 'prices.parquet: Parquet files need pyarrow: pip install "xlsig[parquet]"'

@@ -161,6 +161,8 @@ def _table(
 ) -> Answer:
     equally_long(words, flows)
     count(window, 2)
+    if history is not None and [list(row) for row in history] == [[None]]:
+        history = None  # one blank cell is an argument left out
     if history is not None and any(len(row) != len(words) for row in history):
         refuse(VALUE, "history needs a column per entry")
     known_words = aliases if extra is None else {**aliases, extra: (extra,)}

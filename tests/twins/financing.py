@@ -45,9 +45,7 @@ def _implied(spot: float, future: float, days: float, dividends: float, rate: fl
     return ((F + reinvested) / S - 1) * dc / T
 
 
-def implied_financing(
-    spot: float, future: float, days: float, dividends: float = 0, rate: float = 0, day_count: float = 360
-) -> float:
+def implied_financing(spot: float, future: float, days: float, dividends: float = 0, rate: float = 0, day_count: float = 360) -> float:
     return float(_implied(spot, future, days, dividends, rate, day_count))
 
 
@@ -199,9 +197,7 @@ def robust_score(value: Fraction, reference: list[Fraction]) -> float:
     return float((value - median) / (Fraction("1.4826") * deviation))
 
 
-def spread_change_zscore(
-    spreads: Series, sessions: float = 20, window: float = 252, contracts: Labels | None = None
-) -> float:
+def spread_change_zscore(spreads: Series, sessions: float = 20, window: float = 252, contracts: Labels | None = None) -> float:
     sessions, window = count(sessions), count(window, 2)
     changes = _changes(spreads, sessions, contracts)
     _last_is_known(spreads)

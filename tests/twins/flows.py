@@ -34,9 +34,7 @@ def net_flow(long_buys: Series, long_sells: Series, short_sales: Series, short_c
     return net
 
 
-def selloff_streak(
-    flows: Series, dates: Dates | None = None, scheduled: Scheduled | None = None, tolerance: float = 0
-) -> int:
+def selloff_streak(flows: Series, dates: Dates | None = None, scheduled: Scheduled | None = None, tolerance: float = 0) -> int:
     """`scheduled` says of a day whether the exchange meant to be open; without it every row is a session."""
     equally_long(flows, dates)
     if tolerance < 0:

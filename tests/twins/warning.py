@@ -75,9 +75,7 @@ def _change_z(spreads: Series, contracts: Sequence[str | None] | None, sessions:
             labels.append(None if contracts is None else contracts[row])
 
     def change_up_to(last: int) -> Fraction | None:
-        steps = [
-            levels[at] - levels[at - 1] for at in range(last - sessions + 1, last + 1) if labels[at] == labels[at - 1]
-        ]
+        steps = [levels[at] - levels[at - 1] for at in range(last - sessions + 1, last + 1) if labels[at] == labels[at - 1]]
         return sum(steps, Fraction(0)) if steps else None
 
     now = len(levels) - 1

@@ -11,6 +11,7 @@ from typing import Literal
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
+from numpy.typing import NDArray
 
 from xlsig.errors import DIV0, NA, SignalError
 from xlsig.signals.series import BoolArray, FloatArray, IntArray, known
@@ -165,15 +166,12 @@ def _trailing_zscore(x: FloatArray, window: int) -> FloatArray:
         now = np.concatenate([here, np.full(rows * window - here.size, here[-1])]).reshape(rows, window)
         before = x[(first - 1) * window : (first - 1 + rows) * window].reshape(rows, window)
         centre = now[:, :1]
-        now, before = now - centre, before - centre
-        total, squares = np.zeros_like(now), np.zeros_like(now)
-        np.cumsum(now[:, :-1], axis=1, out=total[:, 1:])
-        np.cumsum(now[:, :-1] ** 2, axis=1, out=squares[:, 1:])
-        total += np.cumsum(before[:, ::-1], axis=1)[:, ::-1]
-        squares += np.cumsum((before * before)[:, ::-1], axis=1)[:, ::-1]
-        mean = total / window
+        now = now - centre
+        sums = _with_squares(before - centre)[:, ::-1].cumsum(axis=1)[:, ::-1]
+        sums[:, 1:] += _with_squares(now)[:, :-1].cumsum(axis=1)
+        mean = sums.real / window
         power = mean * mean
-        variance = (squares - window * power) / (window - 1)
+        variance = (sums.imag - window * power) / (window - 1)
         with np.errstate(divide="ignore", invalid="ignore"):
             z = (now - mean) / np.sqrt(variance)
         part = slice(first * window, first * window + here.size)
@@ -183,6 +181,14 @@ def _trailing_zscore(x: FloatArray, window: int) -> FloatArray:
             out[part][inexact] = _two_pass(x, window, part.start + inexact)
     out[_flat_before(x, window)] = np.nan
     return out
+
+
+def _with_squares(x: FloatArray) -> NDArray[np.complex128]:
+    """x + i·x²: one running sum then adds up values and squares alike, in half the time of two."""
+    pairs = np.empty(x.shape, dtype=np.complex128)
+    pairs.real = x
+    np.multiply(x, x, out=pairs.imag)
+    return pairs
 
 
 def _two_pass(x: FloatArray, window: int, rows: IntArray) -> FloatArray:
@@ -203,12 +209,15 @@ def _two_pass(x: FloatArray, window: int, rows: IntArray) -> FloatArray:
 
 def _flat_before(x: FloatArray, window: int) -> BoolArray:
     """Where the `window` values before a position are all equal."""
-    moved = np.flatnonzero(x[1:] != x[:-1]) + 1
-    run_starts = np.concatenate([[0], moved])
-    run_stops = np.concatenate([moved, [x.size]])
     flat = np.zeros(x.size, dtype=np.bool_)
-    for start, stop in zip(run_starts, run_stops, strict=True) if (run_stops - run_starts).max() >= window else ():
-        flat[start + window : stop + 1] |= stop - start >= window
+    marks = x[:: window // 2]  # a run of `window` equal values holds at least two of these
+    if not (marks[1:] == marks[:-1]).any():
+        return flat
+    moved = np.flatnonzero(x[1:] != x[:-1]) + 1
+    starts, stops = np.concatenate([[0], moved]), np.concatenate([moved, [x.size]])
+    long = np.flatnonzero(stops - starts >= window)
+    for start, stop in zip(starts[long].tolist(), stops[long].tolist(), strict=True):
+        flat[start + window : stop + 1] = True
     return flat
 
 

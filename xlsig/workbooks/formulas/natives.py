@@ -1,0 +1,128 @@
+"""Excel's own functions that are computed here, each checked against Calc: their names, their arguments and their rules."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from xlsig.workbooks.formulas import aggregates, criteria, days, lookups, numbers, wording
+from xlsig.workbooks.formulas.aggregates import Aggregate
+from xlsig.workbooks.formulas.operators import Rule, strict
+
+VOLATILE = frozenset({"TODAY", "NOW", "RAND", "RANDBETWEEN", "RANDARRAY", "OFFSET", "INDIRECT", "CELL", "INFO"})
+"""Functions whose answer changes without a change of their arguments: they have no value here."""
+
+
+@dataclass(frozen=True)
+class Native:
+    """A function whose arguments are all looked at.
+
+    `takes` has a letter for each argument: s a single value (spread over arrays), e the same but errors are looked at too, c cells.
+    The first `least` are required; with `repeats` the last letter stands for any number of arguments.
+    """
+
+    rule: Callable[..., Any]
+    takes: str
+    least: int
+    repeats: bool = False
+
+    def kind(self, at: int) -> str:
+        """The letter of an argument."""
+        return self.takes[min(at, len(self.takes) - 1)]
+
+    @property
+    def most(self) -> int:
+        """The largest number of arguments."""
+        return 255 if self.repeats else len(self.takes)
+
+
+def _single(rule: Rule, least: int, most: int | None = None) -> Native:
+    return Native(strict(rule), "s" * (most or least), least)
+
+
+def _asking(rule: Rule) -> Native:
+    return Native(rule, "e", 1)
+
+
+def _over(rule: Aggregate) -> Native:
+    return Native(rule, "c", 1, repeats=True)
+
+
+EAGER: Mapping[str, Native] = {
+    "AND": _over(aggregates.all_true),
+    "OR": _over(aggregates.any_true),
+    "NOT": _single(numbers.negated, 1),
+    "NA": Native(numbers.not_available, "", 0),
+    "ISNUMBER": _asking(numbers.is_a_number),
+    "ISTEXT": _asking(numbers.is_text),
+    "ISBLANK": _asking(numbers.is_nothing),
+    "ISNA": _asking(numbers.is_not_available),
+    "ISERROR": _asking(numbers.is_error),
+    "MATCH": Native(lookups.match, "scs", 2),
+    "VLOOKUP": Native(lookups.down, "scss", 3),
+    "HLOOKUP": Native(lookups.across, "scss", 3),
+    "SUM": _over(aggregates.total),
+    "AVERAGE": _over(aggregates.average),
+    "MIN": _over(aggregates.least),
+    "MAX": _over(aggregates.largest),
+    "COUNT": _over(aggregates.count_numbers),
+    "COUNTA": _over(aggregates.count_filled),
+    "COUNTBLANK": Native(aggregates.count_blank, "c", 1),
+    "COUNTIF": Native(criteria.count_if, "cs", 2),
+    "STDEV": _over(aggregates.deviation),
+    "STDEV.S": _over(aggregates.deviation),
+    "MEDIAN": _over(aggregates.median),
+    "LARGE": Native(aggregates.nth_largest, "cs", 2),
+    "SMALL": Native(aggregates.nth_smallest, "cs", 2),
+    "SUMPRODUCT": _over(aggregates.total_of_products),
+    "ABS": _single(numbers.size, 1),
+    "SIGN": _single(numbers.sign, 1),
+    "ROUND": _single(numbers.rounded_half_away, 2),
+    "ROUNDUP": _single(numbers.rounded_away, 2),
+    "ROUNDDOWN": _single(numbers.rounded_towards, 2),
+    "INT": _single(numbers.floor, 1),
+    "MOD": _single(numbers.remainder, 2),
+    "SQRT": _single(numbers.root, 1),
+    "POWER": _single(numbers.power, 2),
+    "EXP": _single(numbers.exponential, 1),
+    "LN": _single(numbers.logarithm, 1),
+    "DATE": _single(days.date, 3),
+    "YEAR": _single(days.year, 1),
+    "MONTH": _single(days.month, 1),
+    "DAY": _single(days.day, 1),
+    "DATEDIF": _single(days.complete, 3),
+    "EDATE": _single(days.months_later, 2),
+    "EOMONTH": _single(days.month_end, 2),
+    "WEEKDAY": _single(days.weekday, 1, 2),
+    "CONCATENATE": Native(strict(wording.joined), "s", 1, repeats=True),
+    "LEFT": _single(wording.left, 1, 2),
+    "RIGHT": _single(wording.right, 1, 2),
+    "MID": _single(wording.middle, 3),
+    "LEN": _single(wording.length, 1),
+    "TRIM": _single(wording.trimmed, 1),
+    "UPPER": _single(wording.upper, 1),
+    "LOWER": _single(wording.lower, 1),
+    "SUBSTITUTE": _single(wording.substituted, 3, 4),
+    "REPT": _single(wording.repeated, 2),
+    "VALUE": _single(wording.valued, 1),
+    "TEXT": _single(wording.formatted, 2),
+}
+"""Functions that look at all their arguments."""
+
+SELECTIVE: Mapping[str, tuple[int, int]] = {
+    "IF": (2, 3),
+    "IFERROR": (2, 2),
+    "IFNA": (2, 2),
+    "CHOOSE": (2, 255),
+    "INDEX": (2, 4),
+    "ROWS": (1, 1),
+    "COLUMNS": (1, 1),
+    "ROW": (0, 1),
+    "COLUMN": (0, 1),
+    "SUMIF": (2, 3),
+}
+"""Functions that look at some arguments only, or at where the cells are; with their least and largest number of arguments."""
+
+NATIVES = frozenset(EAGER) | frozenset(SELECTIVE)
+"""The names of Excel's functions that were checked against Calc."""

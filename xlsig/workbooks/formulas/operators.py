@@ -1,0 +1,116 @@
+"""Excel's operators on values, and how a function of single values is spread over arrays."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Mapping
+
+from xlsig.errors import DIV0, NA, NUM, SignalError
+from xlsig.functions.cells import ErrorCell
+from xlsig.workbooks.formulas.values import Block, Value, alike, as_number, as_text, below, equal, finite, short
+
+Rule = Callable[..., Value]
+
+
+def spread(rule: Rule, *operands: Value | Block) -> Value | Block:
+    """Apply a rule for single values: once, or entry by entry where operands are arrays. A single row or column is repeated."""
+    blocks = [operand for operand in operands if isinstance(operand, list)]
+    if not blocks:
+        return guarded(rule, *operands)
+    height, width = max(map(len, blocks)), max(len(block[0]) for block in blocks)
+    if height == width == 1:
+        return guarded(rule, *(operand[0][0] if isinstance(operand, list) else operand for operand in operands))
+    return [
+        [guarded(rule, *(_entry(operand, row, column) for operand in operands)) for column in range(width)] for row in range(height)
+    ]
+
+
+def guarded(rule: Rule, *values: object) -> Value:
+    """What a rule gives, an error as an error cell."""
+    try:
+        return rule(*values)
+    except SignalError as error:
+        return ErrorCell(error.code, error.message)
+    except OverflowError:
+        return ErrorCell(NUM, "the result is too large for a cell")
+
+
+def strict(rule: Rule) -> Rule:
+    """A rule that is only asked where no operand is an error; the first error is its answer otherwise."""
+
+    def checked(*values: Value) -> Value:
+        for value in values:
+            if isinstance(value, ErrorCell):
+                return value
+        return rule(*values)
+
+    return checked
+
+
+_BEYOND = ErrorCell(NA, "the arrays are not equally large")
+
+
+def _entry(operand: Value | Block, row: int, column: int) -> Value:
+    if not isinstance(operand, list):
+        return operand
+    entries = operand[0] if len(operand) == 1 else operand[row] if row < len(operand) else None
+    if entries is None:
+        return _BEYOND
+    if len(entries) == 1:
+        return entries[0]
+    return entries[column] if column < len(entries) else _BEYOND
+
+
+def divided(left: Value, right: Value) -> float:
+    """left / right; #DIV/0! by zero."""
+    dividend, divisor = as_number(left), as_number(right)
+    if divisor == 0:
+        raise SignalError(DIV0, "a division by zero")
+    return finite(dividend / divisor)
+
+
+def power(left: Value, right: Value) -> float:
+    """left ^ right; #NUM! where it is no real number or 0 to the power of 0, #DIV/0! for a negative power of 0."""
+    base, exponent = as_number(left), as_number(right)
+    if base == 0 and exponent <= 0:
+        raise SignalError(NUM, "0 to the power of 0") if exponent == 0 else SignalError(DIV0, "a negative power of 0")
+    if base < 0 and exponent % 1:
+        raise SignalError(NUM, "a fractional power of a negative number")
+    return finite(base**exponent)
+
+
+def _numeric(rule: Callable[[float, float], float]) -> Rule:
+    return lambda left, right: finite(rule(as_number(left), as_number(right)))
+
+
+def _last(rule: Callable[[float, float], float], sign: int) -> Rule:
+    """A sum or difference that ends a formula: 0 where only the last binary digits are left over."""
+
+    def result(left: Value, right: Value) -> float:
+        one, other = as_number(left), as_number(right)
+        return 0.0 if alike(one, sign * other) else finite(rule(one, other))
+
+    return result
+
+
+BINARY: Mapping[str, Rule] = {
+    "+": _numeric(operator.add),
+    "-": _numeric(operator.sub),
+    "*": _numeric(operator.mul),
+    "/": divided,
+    "^": power,
+    "&": lambda left, right: short(as_text(left) + as_text(right)),
+    "=": equal,
+    "<>": lambda left, right: not equal(left, right),
+    "<": below,
+    ">": lambda left, right: below(right, left),
+    "<=": lambda left, right: not below(right, left),
+    ">=": lambda left, right: not below(left, right),
+}
+"""What stands between two operands."""
+
+CLOSING: Mapping[str, Rule] = {"+": _last(operator.add, -1), "-": _last(operator.sub, 1)}
+"""The same where it is the last step of a formula."""
+
+UNARY: Mapping[str, Rule] = {"-": lambda value: -as_number(value), "%": lambda value: as_number(value) / 100}
+"""What stands before or behind one operand."""

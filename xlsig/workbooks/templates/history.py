@@ -1,0 +1,106 @@
+"""The history dashboard: every episode, what followed in both branches, the base rate beside it, and the risk of a squeeze."""
+
+from __future__ import annotations
+
+from xlsxwriter.utility import xl_col_to_name
+
+from xlsig.workbooks import claims
+from xlsig.workbooks.inputs import Inputs
+from xlsig.workbooks.layout import Chart, Layout, Series
+from xlsig.workbooks.model import Formula
+from xlsig.workbooks.styles import ACCENT, AMBER, GREY, RED
+from xlsig.workbooks.templates import parts
+
+FRONT = "History"
+PATHS = "Paths"
+SHOWN = 4  # episodes in the chart, the latest ones
+STEP, STEPS = 3, 84  # a point every third session, over 252
+
+_SETTINGS = (
+    *("window", "spread_sessions", "flow_sessions", "z_limit", "streak_limit", "max_lag", "gap_days", "outcome_sessions", "threshold"),
+    *("near_high", "short_limit", "squeeze_z"),
+)
+
+
+def layout(inputs: Inputs) -> Layout:
+    """The whole workbook."""
+    book = Layout("xlsig history")
+    page = book.sheet(FRONT, parts.FRONT_COLOUR, (26, 14, 12, 12, 12, 12, 10, 10, 3, 22, 20, 16))
+    parts.title(book, FRONT, "History", inputs, "L")
+    first = 3
+    row = parts.panel(book, FRONT, first, 0, parts.STUDY, 8)
+    row = parts.panel(book, FRONT, row, 0, parts.DRAWDOWN, 8)
+    chart_row = row
+    right = parts.panel(book, FRONT, first, 9, parts.OUTCOMES, 3)
+    book.put_at(FRONT, right, 9, "The precedent", "label")
+    parts.precedent(book, FRONT, f"L{right + 1}")
+    book.put_at(FRONT, right + 1, 9, "Base rate", "label")
+    parts.base_rate(book, FRONT, f"J{right + 3}")
+    right = _squeeze(book, right + 4)
+    parts.panel(book, FRONT, right, 9, parts.EPISODES, 3)
+    _paths(book)
+    book.chart(FRONT, _path_chart(f"A{chart_row + 1}"))
+    page.print_area = f"A1:L{chart_row + 20}"
+    parts.signal(book, inputs)
+    parts.settings(book, inputs, _SETTINGS)
+    parts.data(book, inputs, "Data sessions", ("Flows", "Spreads", "Prices", "Squeeze"))
+    parts.data(book, inputs, "Data weeks", ("Week",))
+    book.book.names["last_flag"] = book.book.names["last_state"].replace("$E$", "$F$")
+    parts.about(book, inputs)
+    return book
+
+
+def _squeeze(book: Layout, row: int) -> int:
+    book.put_at(FRONT, row, 9, "Short-squeeze risk", "section")
+    for at in (10, 11):
+        book.put_at(FRONT, row, at, None, "section")
+    driver = f"INDEX({claims.DRIVER},4,2)"
+    rows = (
+        ("Short part of the selling", driver, "percent", claims.DRIVER),
+        ("Score, 0 to 100", _call("squeeze_score"), "months", _call("squeeze_score")),
+        ("Alert, 1 or 0", _call("squeeze_alert"), "count", _call("squeeze_alert")),
+    )
+    at = row + 1
+    for label, formula, style, call in rows:
+        book.put_at(FRONT, at, 9, label, "text")
+        book.put_at(FRONT, at, 11, Formula(f"={formula}"), style)
+        book.merge(FRONT, f"J{at + 2}:L{at + 2}", Formula(parts.claims_explanation(call)), "plain_why")
+        at += 2
+    book.name("short_contribution", FRONT, f"L{row + 2}")
+    return at + 1
+
+
+def _call(key: str) -> str:
+    return next(claim.call for claim in claims.CLAIMS if claim.key == key)
+
+
+def _paths(book: Layout) -> None:
+    """Returns after each of the latest episodes, a point every few sessions: fixed in size, #N/A where there is no future yet."""
+    page = book.sheet(PATHS, parts.WORK_COLOUR, (10, *(14,) * SHOWN))
+    page.freeze = (4, 1)
+    book.put(PATHS, "A1", "Return after the start of each episode", "title")
+    book.put(PATHS, "A2", "The latest episodes, newest first. #N/A: not that many episodes, or no such session yet.", "subtitle")
+    book.put(PATHS, "A4", "sessions", "head_right")
+    for at in range(SHOWN):
+        letter = xl_col_to_name(at + 1)
+        nth = f"COUNT(INDEX(episode_list,0,1))-{at}"
+        book.put(PATHS, f"{letter}4", Formula(f"=IF({nth}<1,NA(),INDEX(episode_list,MAX({nth},1),1))"), "date")
+    for row in range(5, 5 + STEPS):
+        book.put(PATHS, f"A{row}", (row - 4) * STEP, "count")
+        for at in range(SHOWN):
+            letter = xl_col_to_name(at + 1)
+            book.put(PATHS, f"{letter}{row}", Formula(f"=FORWARD_RETURN(Prices[date],Prices[close],{letter}$4,$A{row})"), "percent1")
+
+
+def _path_chart(at: str) -> Chart:
+    colours = (RED, ACCENT, AMBER, GREY)
+    names = ("latest episode", "the one before", "two before", "three before")
+    series = tuple(Series(names[column - 1], (PATHS, 4, column, 3 + STEPS, column), colours[column - 1]) for column in range(1, SHOWN + 1))
+    return Chart(
+        "Price after each episode (return since its start, by sessions)",
+        (PATHS, 4, 0, 3 + STEPS, 0),
+        series,
+        at,
+        (760, 340),
+        number_format="0%",
+    )
