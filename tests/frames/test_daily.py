@@ -231,9 +231,9 @@ def test_one_future_alone_makes_no_pair():
     assert len(spreads_from_contracts(contracts().head(1))) == 0
 
 
-def test_futures_that_no_rate_can_join_are_refused_by_name():
+def test_a_future_that_is_not_above_zero_is_refused_by_name():
     with pytest.raises(DataError, match="Z1-H2 on 2021-12-01"):
-        spreads_from_contracts(contracts(rate=[-30.0, 0.0, 0.0]))
+        spreads_from_contracts(contracts(future=[-1.0, 4502.5, 4497.0]))
 
 
 def test_the_desk_is_as_of_its_last_session():

@@ -166,11 +166,16 @@ def test_dates_come_back_as_serials() -> None:
     assert type(answer) is int
 
 
-@pytest.mark.parametrize("wrong", [0, 0.5, -1, -45000, None, "", "#N/A", "2025-01-07", "7 January", True, 2_958_466, 1e18])
+@pytest.mark.parametrize("wrong", [0, 0.5, -1, -45000, None, "", "2025-01-07", "7 January", True, 2_958_466, 1e18])
 def test_what_is_not_a_date(wrong: Any) -> None:
     dates = column(wrong, *JANUARY[1:])
     assert cell("EVENT_CHANGE", dates, column(10, 12, 15, 11), JANUARY[1]) == "#VALUE!"
     assert cell("EVENT_CHANGE", column(*JANUARY), column(10, 12, 15, 11), wrong) == "#VALUE!"
+
+
+def test_an_event_that_is_not_known_is_na_but_a_row_needs_its_date() -> None:
+    assert cell("EVENT_CHANGE", column(*JANUARY), column(10, 12, 15, 11), ErrorCell("#N/A")) == "#N/A"
+    assert cell("EVENT_CHANGE", column(ErrorCell("#N/A"), *JANUARY[1:]), column(10, 12, 15, 11), JANUARY[1]) == "#VALUE!"
 
 
 def test_the_first_days_excel_knows() -> None:

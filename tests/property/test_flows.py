@@ -10,7 +10,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 import xlsig
-from tests.property.draws import POWERS_OF_TWO, SESSIONS, complete, dated, decimals, series
+from tests.property.draws import POWERS_OF_TWO, SESSIONS, complete, dated, decimals, quarters, series
 from tests.twins import flows as twin
 from tests.twins.rules import Refused, outcome, same
 
@@ -161,11 +161,11 @@ def test_fastest_since_and_months_are_their_twins(beside: Any, sessions: int) ->
         assert same(got, expected)
 
 
-@given(dated(complete()), SESSIONS)
-def test_no_window_after_the_one_named_was_as_fast(beside: Any, sessions: int) -> None:
-    dates, flows = beside
-    since = outcome(xlsig.fastest_since, dates, flows, sessions)
-    assume(isinstance(since, dt.date))
+@given(st.lists(quarters, min_size=8, max_size=40), SESSIONS)
+def test_no_window_after_the_one_named_was_as_fast(flows: list[float], sessions: int) -> None:
+    flows[-1] = min(flows[-1], -sum(flows[-sessions:-1]) - 1)
+    dates = [dt.date(2024, 1, 1) + dt.timedelta(days=row) for row in range(len(flows))]
+    since = xlsig.fastest_since(dates, flows, sessions)
     last, named = len(flows) - 1, dates.index(since)
     now = sum(flows[last - sessions + 1 :])
     for end in range(max(named + 1, sessions - 1), last - sessions + 1):

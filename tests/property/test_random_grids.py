@@ -38,6 +38,35 @@ ODD = [
     *(dt.datetime(2025, 1, 3, tzinfo=dt.UTC), [], (), {}, [[]], [[], []], [[[1]]], [1, 2, 3], [[1], [2, 3]]),
 ]
 
+NOTE = {
+    "as_of": 45660,
+    "state": "BOTH",
+    "streak": 5,
+    "fastest_since": 45400,
+    "fastest_months": 8,
+    "short_contribution": 0.7,
+    "driver": "primarily short sales",
+    "regions_sold": 6,
+    "regions_known": 6,
+    "region_1": "North America",
+    "macro_share": 0.77,
+    "sectors_sold": 8,
+    "sectors_known": 11,
+    "seller_1": "Health Care",
+    "buyer_1": "Energy",
+    "event": 45644,
+    "spread_z": -2.5,
+    "change_since_event": -30,
+    "change_ex_turn": -12,
+    "change_week": -4,
+    "flow_z": -3,
+    "previous_episode": 44545,
+    "decline_depth": -0.25,
+    "decline_months": 9.9,
+    "new_high_date": 44564,
+    "base_rate": "BOTH on 9 of 999 judged sessions",
+}
+
 
 def any_cell(choose: random.Random) -> Any:
     """One cell: mostly small numbers, then everything a sheet can hold and some things it cannot."""
@@ -104,6 +133,8 @@ def draws(name: str, count: int) -> list[list[Any]]:
         return [[other, *drawn] for other in explained for drawn in draws(other, each)]
     known = cases(name) if name in FUNCTIONS else []
     golden = [arguments(case) for case in known if not isinstance(case.expected, GoldenError)]
+    if name == "DESK_NOTE":
+        golden.append([[[each] for each in NOTE], [[each] for each in NOTE.values()]])
     longest = len(CATALOGUE[name].arguments) + 1
     drawn: list[list[Any]] = []
     for number in range(count):

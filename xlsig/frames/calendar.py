@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import warnings
+import warnings
 from functools import lru_cache
 
 import numpy as np
@@ -59,7 +60,7 @@ def _opened(name: str) -> tuple[Days, np.datetime64, np.datetime64]:
         start = EARLIEST if earliest is None else max(EARLIEST, np.datetime64(earliest, "D"))
         end = LATEST if latest is None else min(LATEST, np.datetime64(latest, "D"))
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # what the library has to tell pandas is no news to the desk
+            warnings.simplefilter("ignore")  # the library's own, about later versions of pandas
             found = ec.get_calendar(name, start=str(start), end=str(end)).sessions
     except Exception as failure:  # some calendars cannot be built beside some versions of pandas
         reason = str(failure).splitlines()[0][:80] if str(failure) else type(failure).__name__

@@ -13,6 +13,7 @@ from xlsig.errors import VALUE, DataError, Problem, SignalError
 from xlsig.frames import taxonomy
 from xlsig.frames.desk import Absent, DeskData
 from xlsig.signals.financing import forward_spread
+from xlsig.signals.flows import net_flow
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -138,8 +139,7 @@ def _kept(flows: pd.DataFrame, region: str | None) -> tuple[pd.DatetimeIndex, pd
 
 def _net(flows: pd.DataFrame) -> Floats:
     legs = {leg: flows[leg].to_numpy(np.float64) for leg in LEGS}
-    net: Floats = legs["long_buys"] + legs["short_covers"] - legs["long_sells"] - legs["short_sales"]
-    return net
+    return net_flow(**legs)
 
 
 def _groups(flows: pd.DataFrame, by: By, names: tuple[str, ...]) -> NDArray[np.intp]:

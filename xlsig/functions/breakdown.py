@@ -210,9 +210,9 @@ def _breakdown(
     if history is not None and history.shape[1] != flows.size:
         raise SignalError(VALUE, f"history has {history.shape[1]} columns for {counted(flows.size, 'entry', 'entries')}")
     entries = _entries(what, canonical, names, flows)
-    total = signals.total_of_known(flows)
     shown = [*listing, *(name for name in entries if name not in listing)]
     today = np.array([_summed(flows, entries.get(name)) for name in shown])
+    total = signals.total_of_known(today)
     net, selling, rank = signals.net_shares(today), signals.selling_shares(today), signals.ranks(today)
     past = [_past(history, entries.get(name), flow, window) for name, flow in zip(shown, today.tolist(), strict=True)]
     whole = _whole_past(history, entries, flows, total, window)
@@ -229,7 +229,7 @@ def _breakdown(
         order = signals.largest_sellers(today)
         led = f", led by {listed([f'{shown[at]} ({amount(today[at])})' for at in order.tolist()])}" if order.size else ""
         past_said = f"; z against {window} earlier values" if history is not None else "; no history given, so z and streak are unknown"
-        return f"{note}{led}; {amount(total)} net in total{past_said}."
+        return f"{note}{led}; {'net unknown' if np.isnan(total) else f'{amount(total)} net'} in total{past_said}."
 
     return Answer(Table.of(COLUMNS, rows), because)
 

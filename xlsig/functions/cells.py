@@ -85,7 +85,9 @@ def is_missing(cell: Any) -> bool:
         return cell.code == NA
     if isinstance(cell, bool | int):
         return False
-    if isinstance(cell, float | np.floating | Decimal):
+    if isinstance(cell, Decimal):
+        return cell.is_nan()
+    if isinstance(cell, float | np.floating):
         return bool(cell != cell)
     if isinstance(cell, np.datetime64):
         return bool(np.isnat(cell))
@@ -268,7 +270,9 @@ def _label(cell: Any, name: str, row: int) -> str | None:
         return str(cell)
     if isinstance(cell, ErrorCell):
         raise SignalError(cell.code, f"{name} holds {cell.code} in row {row + 1}")
-    if isinstance(cell, int | float | np.number | Decimal) and not isinstance(cell, bool):
+    if isinstance(cell, int | np.integer | Decimal) and not isinstance(cell, bool):
+        return str(cell)
+    if isinstance(cell, float | np.floating):
         return f"{float(cell):.15g}"
     if isinstance(cell, dt.date | np.datetime64):
         return str(_day(cell, name, row))
@@ -336,10 +340,10 @@ def text(value: Any, name: str) -> str:
 
 
 def date(value: Any, name: str) -> np.datetime64:
-    """A single date."""
+    """A single date. A blank one is #VALUE!; one that another formula could not know (#N/A) leaves the answer unknown."""
     cell = single(value, name)
-    if is_missing(cell):
-        raise SignalError(NA, f"{name} is missing")
+    if is_missing(cell) and not is_blank(cell):
+        raise SignalError(NA, f"{name} is {NA}")
     return _day(cell, name, 0)
 
 

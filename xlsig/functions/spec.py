@@ -14,7 +14,7 @@ from typing import Any, Literal, get_type_hints
 
 import numpy as np
 
-from xlsig.errors import NA, NUM, VALUE, SignalError
+from xlsig.errors import DIV0, NA, NUM, VALUE, SignalError
 from xlsig.functions import cells
 from xlsig.functions.answers import Answer, Table, plain
 from xlsig.functions.cells import CellResult, ErrorCell
@@ -149,6 +149,11 @@ class Function:
         """The name in the Python API."""
         return self.name.lower()
 
+    def typed(self) -> str:
+        """The function as it is typed, optional arguments in brackets."""
+        names = [f"[{argument.name}]" if argument.optional else argument.name for argument in self.arguments]
+        return f"={self.name}({', '.join(names)}{', …' if self.variadic else ''})"
+
     @cached_property
     def _positions(self) -> dict[str, int]:
         return {argument.name: at for at, argument in enumerate(self.arguments)}
@@ -193,8 +198,13 @@ class Function:
         read = [argument.read(value, rows_too=rows_too) for argument, value in zip(arguments, values, strict=True)]
         for at in self._axes.values():
             self._check_lengths(read, at)
-        with np.errstate(all="ignore"):
-            answer = self.compute(*read)
+        try:
+            with np.errstate(all="ignore"):
+                answer = self.compute(*read)
+        except ZeroDivisionError:
+            raise SignalError(DIV0, f"a denominator of {self.name} is zero") from None
+        except OverflowError:
+            raise SignalError(NUM, "the arguments are too large to calculate with") from None
         return Answer(_finished(answer.value), answer.because)
 
     def _bind(self, positional: tuple[Any, ...], named: dict[str, Any]) -> list[Any]:

@@ -6,7 +6,6 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 
-from xlsig.errors import NA, SignalError
 from xlsig.signals.flows import last_streak
 from xlsig.signals.series import FloatArray, IntArray, known
 from xlsig.signals.windows import zscore_of
@@ -146,11 +145,9 @@ def _streak(history: FloatArray, today: float) -> float:
 
 
 def total_of_known(flows: FloatArray) -> float:
-    """Sum of the known entries.
+    """Sum of the known entries; NaN if there is none.
 
     >>> total_of_known(np.array([1.0, np.nan]))
     1.0
     """
-    if not known(flows).any():
-        raise SignalError(NA, "no entry has a flow")
-    return float(flows[known(flows)].sum())
+    return float(flows[known(flows)].sum()) if known(flows).any() else np.nan

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from xlsig.errors import NA, NUM, VALUE, SignalError
+from xlsig.errors import DIV0, NA, NUM, VALUE, SignalError
 from xlsig.signals.series import BoolArray, DateArray, FloatArray, IntArray, LabelArray, known, require_last
 from xlsig.signals.windows import lagged_zscore, zscore_of
 
@@ -76,8 +76,8 @@ def forward_spread(
     far_gross = far + div_far * (1 + rate_far * days_far / (2 * day_count))
     near_growth = 1 + rate_near * days_near / day_count
     far_growth = 1 + rate_far * days_far / day_count
-    if near_gross <= 0 or near_growth <= 0:
-        raise SignalError(NUM, "the near leg is not positive once dividends and the rate are counted")
+    if near_gross == 0 or near_growth == 0:
+        raise SignalError(DIV0, "the near leg is worth nothing once dividends and the rate are counted")
     forward = (far_gross / near_gross - 1) / years
     ois = (far_growth / near_growth - 1) / years
     return (forward - ois) * BP

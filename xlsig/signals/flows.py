@@ -23,7 +23,16 @@ def net_flow(long_buys: FloatArray, long_sells: FloatArray, short_sales: FloatAr
     [-4.0]
     """
     _non_negative(long_buys=long_buys, long_sells=long_sells, short_sales=short_sales, short_covers=short_covers)
-    return long_buys + short_covers - long_sells - short_sales
+    return np.asarray(settled(long_buys + short_covers - long_sells - short_sales, long_buys + short_covers))
+
+
+def settled(net: FloatArray | float, gross: FloatArray | float) -> FloatArray | float:
+    """A net that is zero on paper, without the rounding error of the sums it came from.
+
+    >>> float(settled(0.3 - (0.1 + 0.2), 0.3))
+    0.0
+    """
+    return np.where(np.abs(net) <= 4 * np.spacing(np.abs(gross)), 0.0, net)
 
 
 class Streak(NamedTuple):
@@ -160,7 +169,7 @@ def fastest_since(flows: FloatArray, sessions: int = 5) -> Fastest:
     Fastest(row=0, total=-4.0, on_record=False)
     """
     total = _last_sum(flows, sessions)
-    if total >= 0:
+    if total >= -_rounding(flows[-sessions:], sessions) / 2:
         raise SignalError(NA, f"not selling: the sum of the last {sessions} sessions is {total:g}")
     earlier = window_sums(flows[:-sessions], sessions)
     if not known(earlier).any():
@@ -190,7 +199,7 @@ def selling_driver(long_buys: FloatArray, long_sells: FloatArray, short_sales: F
     """
     _non_negative(long_buys=long_buys, long_sells=long_sells, short_sales=short_sales, short_covers=short_covers)
     lb, ls, ss, sc = (float(x.sum()) for x in (long_buys, long_sells, short_sales, short_covers))
-    net_long, net_short = lb - ls, sc - ss
+    net_long, net_short = float(settled(lb - ls, lb)), float(settled(sc - ss, sc))
     shorted, sold = min(net_short, 0.0), min(net_long, 0.0)
     contribution = _ratio(shorted, shorted + sold)
     return Driver(net_long, net_short, contribution, _ratio(ss, ls), _ratio(ss, lb), _verdict(net_long + net_short, contribution))

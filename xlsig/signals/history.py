@@ -186,8 +186,9 @@ def outcomes(at: Sessions, event: np.datetime64, sessions: int = 252, threshold:
     start, closes = at.after(event, sessions)
     record = float(at.closes[: start + 1].max())
     above = np.flatnonzero(closes > record)
-    down = _first_row(closes <= (1 - threshold) * closes[0])
-    up = _first_row(closes >= (1 + threshold) * closes[0])
+    rounding = 4 * float(np.spacing(closes[0]))  # 1.1 · 100 is a little over 110 in floating point
+    down = _first_row(closes <= (1 - threshold) * closes[0] + rounding)
+    up = _first_row(closes >= (1 + threshold) * closes[0] - rounding)
     first: First = "neither"
     if down is not None and (up is None or down < up):
         first = "decline"

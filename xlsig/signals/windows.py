@@ -36,7 +36,7 @@ def zscore_of(value: float, reference: FloatArray, method: Method = "mean", nois
     low, high = float(reference.min()), float(reference.max())
     if high - low <= noise:
         raise SignalError(DIV0, f"all {reference.size} values of the reference are equal, so there is no deviation")
-    scale = _safe_scale(max(abs(low), abs(high), abs(value)))
+    scale = _safe_scale(max(abs(low), abs(high)))
     reference, value = reference * scale, value * scale
     if method == "robust":
         centre = float(np.median(reference))

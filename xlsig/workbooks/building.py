@@ -184,7 +184,7 @@ def _merge_and_fit(sheet: Any, name: str, page: Page, values: Evaluator, formats
     widths: dict[tuple[int, int], float] = {}
     for area in page.merges:
         first, last = (xl_cell_to_rowcol(cell) for cell in area.split(":"))
-        sheet.merged_cells.append([*first, *last])
+        sheet.merge.append([*first, *last])
         widths[first] = sum(page.widths.get(column, 8.43) for column in range(first[1], last[1] + 1))
         style = formats[page.styles[first]]
         for row in range(first[0], last[0] + 1):

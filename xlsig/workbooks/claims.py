@@ -7,6 +7,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+ANSWER, WHY = "answer_", "why_"
+"""Before a claim's key: the names of its answer's cell and of its explanation's."""
+
 
 @dataclass(frozen=True)
 class Claim:

@@ -77,6 +77,8 @@ class Layout:
     pages: dict[str, Page] = field(default_factory=dict)
     uncompared: list[str] = field(default_factory=list)
     """Cells that differ between installations, such as the version."""
+    marks: dict[str, tuple[str, int, int]] = field(default_factory=dict)
+    """Cells that xlsig finds again without a defined name in the file."""
 
     def sheet(self, name: str, colour: str = "", widths: Sequence[float] = ()) -> Page:
         """Add a sheet."""
@@ -109,6 +111,13 @@ class Layout:
         reference = xl_range_abs(row, column, last_row, last_column)
         self.book.names[name] = f"{quote_sheetname(sheet)}!{reference}"
         return name
+
+    def place(self, name: str) -> tuple[str, int, int]:
+        """Sheet, row and column of the (first) cell that a name stands for, or that was marked with it."""
+        if name in self.marks:
+            return self.marks[name]
+        sheet, _, area = self.book.names[name].rpartition("!")
+        return (sheet.strip("'"), *xl_cell_to_rowcol(area.split(":")[0].replace("$", "")))
 
     def table(self, table: TableBlock, styles: Sequence[str]) -> None:
         """Place an Excel Table with a style for each column."""

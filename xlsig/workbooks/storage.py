@@ -1,7 +1,7 @@
 """How a formula is stored in a file for each host: pure text rules.
 
-excel: plain names, as the VBA add-in registers them. officejs: `_xldudf_NAME`, as Excel saves custom functions, so that none has to be re-entered
-when the add-in loads. calc: `XLSIG.NAME`, the only form in which Calc's import knows an add-in function.
+excel: plain names, as the VBA add-in registers them. officejs: `_xldudf_NAME`, as Excel saves custom functions, so that none has to be
+re-entered when the add-in loads. calc: `XLSIG.NAME`, the only form in which Calc's import knows an add-in function.
 """
 
 from __future__ import annotations

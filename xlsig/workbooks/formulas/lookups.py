@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 
 from xlsig.errors import NA, VALUE, SignalError
+from xlsig.functions.cells import ErrorCell
 from xlsig.workbooks.formulas.aggregates import Cells, Operand
 from xlsig.workbooks.formulas.values import (
     Uncomputable,
@@ -15,6 +17,7 @@ from xlsig.workbooks.formulas.values import (
     as_truth,
     below,
     equal,
+    failing,
     is_number,
     whole,
 )
@@ -25,6 +28,7 @@ _LONGEST_PATTERN = 255
 
 def match(wanted: Value, operand: Operand, kind: Value = 1) -> int:
     """MATCH: the place, counted from 1, of an equal entry (0), of the last one not above (1) or not below (−1)."""
+    _refuse_error(wanted)
     cells = _cells(operand)
     if cells.height > 1 and cells.width > 1:
         raise SignalError(NA, "a look-up in a block of several rows and columns")
@@ -36,6 +40,7 @@ def match(wanted: Value, operand: Operand, kind: Value = 1) -> int:
 
 def down(wanted: Value, table: Operand, column: Value, nearest: Value = True) -> Value:
     """VLOOKUP: the entry of a column in the row whose first entry is the one wanted."""
+    _refuse_error(wanted)
     cells = _cells(table)
     at = _index(column, cells.width)
     return cells.rows[_find(wanted, [row[0] for row in cells.rows], nearest)][at]
@@ -43,13 +48,21 @@ def down(wanted: Value, table: Operand, column: Value, nearest: Value = True) ->
 
 def across(wanted: Value, table: Operand, row: Value, nearest: Value = True) -> Value:
     """HLOOKUP: the entry of a row in the column whose first entry is the one wanted."""
+    _refuse_error(wanted)
     cells = _cells(table)
     at = _index(row, cells.height)
     found = _find(wanted, cells.rows[0], nearest)
     return cells.rows[at][found] if at < len(cells.rows) else None
 
 
+def _refuse_error(wanted: Value) -> None:
+    if isinstance(wanted, ErrorCell):
+        raise failing(wanted)
+
+
 def _cells(operand: Operand) -> Cells:
+    if isinstance(operand, ErrorCell):
+        raise failing(operand)
     if not isinstance(operand, Cells):
         raise Uncomputable("a look-up in what is neither cells nor an array")
     return operand
@@ -132,8 +145,8 @@ def _kind(value: Value) -> type:
 
 
 def _rising(entries: list[tuple[int, Value]]) -> bool:
-    return not any(below(after, before) for (_, before), (_, after) in zip(entries, entries[1:], strict=False))
+    return not any(below(after, before) for (_, before), (_, after) in pairwise(entries))
 
 
 def _strictly_falling(entries: list[tuple[int, Value]]) -> bool:
-    return all(below(after, before) for (_, before), (_, after) in zip(entries, entries[1:], strict=False))
+    return all(below(after, before) for (_, before), (_, after) in pairwise(entries))

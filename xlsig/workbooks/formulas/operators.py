@@ -20,9 +20,7 @@ def spread(rule: Rule, *operands: Value | Block) -> Value | Block:
     height, width = max(map(len, blocks)), max(len(block[0]) for block in blocks)
     if height == width == 1:
         return guarded(rule, *(operand[0][0] if isinstance(operand, list) else operand for operand in operands))
-    return [
-        [guarded(rule, *(_entry(operand, row, column) for operand in operands)) for column in range(width)] for row in range(height)
-    ]
+    return [[guarded(rule, *(_entry(operand, row, column) for operand in operands)) for column in range(width)] for row in range(height)]
 
 
 def guarded(rule: Rule, *values: object) -> Value:

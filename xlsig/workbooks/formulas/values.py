@@ -22,7 +22,7 @@ _ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _EXACT = Context(prec=800)
 
 
-class Uncomputable(Exception):
+class Uncomputable(Exception):  # noqa: N818 (it is a state of a cell, and the contract's name)
     """Why a formula has no value here. `reason` says it in a sentence's part; nothing is guessed in its place."""
 
     def __init__(self, reason: str) -> None:

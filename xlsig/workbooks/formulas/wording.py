@@ -20,7 +20,7 @@ from xlsig.workbooks.formulas.values import (
     whole,
 )
 
-_MONTHS = "January February March April May June July August September October November December".split()
+_MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"]
 
 
 def _measured(value: Value) -> str:

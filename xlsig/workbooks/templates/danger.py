@@ -63,6 +63,7 @@ def _front(book: Layout, inputs: Inputs) -> None:
     book.put(FRONT, "D3", Formula(f'=EXPLAIN("DANGER_STATE",{claims._STATE_INPUTS})'), "plain_why")
     book.merge(FRONT, "A4:D4", Formula(f"={claims.NOTE}"), "note")
     book.name("desk_note", FRONT, "A4")
+    book.marks[f"{claims.ANSWER}note"] = (FRONT, 3, 0)
     for column, heading in enumerate(("#", "Question", "Answer", "Why")):
         book.put_at(FRONT, HEAD_ROW - 1, column, heading, "head_right" if heading == "Answer" else "head")
     shown = [claim for claim in claims.CLAIMS if claim.key != "note"]
@@ -71,7 +72,8 @@ def _front(book: Layout, inputs: Inputs) -> None:
         book.put(FRONT, f"B{row}", claim.question, "question")
         book.put(FRONT, f"C{row}", Formula(claim.formula), f"answer_{'general' if claim.style == 'text' else claim.style}")
         book.put(FRONT, f"D{row}", Formula(claim.explanation), "why")
-        book.name(f"answer_{claim.key}", FRONT, f"C{row}")
+        book.name(claims.ANSWER + claim.key, FRONT, f"C{row}")
+        book.marks[claims.WHY + claim.key] = (FRONT, row - 1, 3)
         if claim.key in ("state", "flag"):
             book.condition(FRONT, f"C{row}", parts.state_rules())
     book.book.names["short_contribution"] = book.book.names["answer_short_contribution"]
@@ -103,6 +105,10 @@ def _details(book: Layout) -> None:
 def _note_items(book: Layout, row: int) -> None:
     book.put_at(DETAILS, row, 9, "Items of the desk note", "section")
     book.put_at(DETAILS, row, 10, None, "section")
+    book.put_at(DETAILS, row + 1, 9, Formula(parts.claims_explanation(claims.NOTE)), "plain_why")
+    book.pages[DETAILS].merges.append(f"J{row + 2}:K{row + 2}")
+    book.marks[f"{claims.WHY}note"] = (DETAILS, row + 1, 9)
+    row += 1
     styles = {claim.key: claim.style for claim in claims.CLAIMS} | {"as_of": "date", "event": "date", "flow_z": "z"}
     for at, (item, formula) in enumerate(claims.NOTE_ITEMS.items(), start=row + 1):
         book.put_at(DETAILS, at, 9, item, "text")

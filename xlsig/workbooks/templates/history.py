@@ -45,7 +45,6 @@ def layout(inputs: Inputs) -> Layout:
     parts.settings(book, inputs, _SETTINGS)
     parts.data(book, inputs, "Data sessions", ("Flows", "Spreads", "Prices", "Squeeze"))
     parts.data(book, inputs, "Data weeks", ("Week",))
-    book.book.names["last_flag"] = book.book.names["last_state"].replace("$E$", "$F$")
     parts.about(book, inputs)
     return book
 

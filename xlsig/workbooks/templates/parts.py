@@ -153,7 +153,7 @@ def signal(layout: Layout, inputs: Inputs, extra: Mapping[str, tuple[str, str]] 
         layout.spill(SIGNAL, f"{letter}5", f"={formula}", (rows, 1), (style,), header=False)
         layout.name(f"signal_{heading.lower().replace(' ', '_')}", SIGNAL, f"{letter}5:{letter}{rows + 4}")
     layout.condition(SIGNAL, f"E5:E{rows + 4}", state_rules())
-    for name, source in (("spread_z", "spread_z"), ("flow_z", "flow_z"), ("streak", "streak"), ("state", "states")):
+    for name, source in (("spread_z", "spread_z"), ("flow_z", "flow_z"), ("streak", "streak"), ("state", "states"), ("flag", "flags")):
         layout.book.names[f"last_{name}"] = layout.book.names[f"signal_{source}"].rpartition(":")[0].replace("$5", f"${rows + 4}")
 
 
@@ -245,7 +245,6 @@ def precedent(layout: Layout, sheet: str, cell: str) -> None:
     count = "COUNT(INDEX(episode_list,0,1))-IF(ISNUMBER(last_flag),last_flag,0)"
     layout.put(sheet, cell, Formula(f"=IF({count}<1,NA(),INDEX(episode_list,{count},1))"), "date")
     layout.name("precedent", sheet, cell)
-    layout.book.names["last_flag"] = layout.book.names["last_state"].replace("$E$", "$F$")
 
 
 def base_rate(layout: Layout, sheet: str, cell: str) -> None:

@@ -1,0 +1,98 @@
+"""The documentation is current, complete, and its code runs."""
+
+from __future__ import annotations
+
+import doctest
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from tasks import generate
+from xlsig.frames.columns import FRAMES
+from xlsig.functions.catalogue import CATALOGUE
+from xlsig.sources.config import read_config
+
+ROOT = Path(__file__).parent.parent
+DOCS = ROOT / "docs"
+PAGES = sorted(DOCS.rglob("*.md"))
+
+
+def test_every_generated_file_is_current() -> None:
+    assert generate.stale() == []
+
+
+def test_a_changed_missing_or_left_over_file_is_found_and_mended(tmp_path: Path) -> None:
+    written = generate.write(tmp_path)
+    assert sorted(generate.generated()) == written
+    assert generate.stale(tmp_path) == []
+    (tmp_path / "docs/reference/flows.md").write_text("by hand", "utf-8")
+    (tmp_path / "docs/reference/history.md").unlink()
+    (tmp_path / "docs/reference/retired.md").write_text("of a function that went", "utf-8")
+    behind = ["docs/reference/flows.md", "docs/reference/history.md", "docs/reference/retired.md"]
+    assert generate.stale(tmp_path) == behind
+    assert generate.write(tmp_path) == behind
+    assert generate.stale(tmp_path) == []
+
+
+@pytest.mark.parametrize("name", list(CATALOGUE))
+def test_every_function_has_a_section_and_a_line_in_the_index(name: str) -> None:
+    page = (DOCS / "reference" / f"{CATALOGUE[name].category.lower()}.md").read_text("utf-8")
+    assert page.count(f"\n## {name}\n") == 1
+    assert f"[`{name}`]" in (DOCS / "reference/index.md").read_text("utf-8")
+
+
+def test_the_code_of_the_guides_runs_and_answers_as_shown() -> None:
+    for page in PAGES:
+        tried = doctest.testfile(str(page), module_relative=False, encoding="utf-8")
+        assert tried.failed == 0, page.name
+        assert tried.attempted or page.name != "getting-started.md"
+
+
+def _anchors(page: Path) -> set[str]:
+    headings = re.findall(r"^#+ (.+)$", page.read_text("utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(DOCS).as_posix())
+def test_every_link_leads_somewhere(page: Path) -> None:
+    for target in re.findall(r"\]\(([^)]+)\)", page.read_text("utf-8")):
+        path, _, anchor = target.partition("#")
+        assert not path.startswith(("http:", "https:")) or anchor == ""
+        if not path.startswith(("http:", "https:")):
+            linked = (page.parent / path).resolve() if path else page
+            assert linked.is_file(), target
+            assert not anchor or anchor in _anchors(linked), target
+
+
+def test_every_page_is_in_the_table_of_contents() -> None:
+    contents = re.findall(r"[\w/-]+\.md", (ROOT / "mkdocs.yml").read_text("utf-8"))
+    assert sorted(contents) == sorted(page.relative_to(DOCS).as_posix() for page in PAGES)
+
+
+@pytest.mark.parametrize("name", list(FRAMES))
+def test_the_data_page_lists_the_columns_of_the_frame(name: str) -> None:
+    page = (DOCS / "data.md").read_text("utf-8")
+    section = page.split(f"\n### {name}\n")[1].split("\n#")[0]
+    described = dict(re.findall(r"^\| (\w+) \| (.+) \|$", section, re.MULTILINE))
+    described.pop("column")
+    assert list(described) == [column.name for column in FRAMES[name].columns]
+    assert {column.name for column in FRAMES[name].columns if column.optional} == {
+        column for column, holds in described.items() if holds.startswith("optional")
+    }
+
+
+def test_the_configuration_shown_is_one_that_is_read(tmp_path: Path) -> None:
+    (shown,) = re.findall(r"```toml\n(.*?)```", (DOCS / "data.md").read_text("utf-8"), re.DOTALL)
+    (tmp_path / "desk.toml").write_text(shown, "utf-8")
+    config = read_config(tmp_path / "desk.toml")
+    assert config.folder == tmp_path / "exports"
+    assert config.rules("flows").file == "hf_flows.csv"
+    assert config.rules("flows").declared.columns == tomllib.loads(shown)["flows"]["columns"]
+    assert config.rules("prices").delimiter == ";"
+
+
+def test_every_function_is_in_the_changelog() -> None:
+    changelog = (ROOT / "CHANGELOG.md").read_text("utf-8")
+    assert [name for name in CATALOGUE if f"`{name}`" not in changelog] == []

@@ -1,0 +1,91 @@
+"""LibreOffice Calc's own answers to the formulas of a book: the independent check of ours."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import subprocess
+from pathlib import Path
+
+import openpyxl
+import xlsxwriter
+from xlsxwriter.utility import xl_range
+
+from tests.hosts_required import require_program
+from xlsig.functions.cells import ErrorCell, serial
+from xlsig.workbooks.formulas.values import Value
+from xlsig.workbooks.model import Book, Formula
+
+NOT_RECALCULATED = 987_654_321
+PACKAGE = "libreoffice-calc-nogui"
+_SECONDS = 180
+_RECALCULATE = """<?xml version="1.0" encoding="UTF-8"?>
+<oor:items xmlns:oor="http://openoffice.org/2001/registry">
+<item oor:path="/org.openoffice.Office.Calc/Formula/Load"><prop oor:name="OOXMLRecalcMode" oor:op="fuse"><value>0</value></prop></item>
+</oor:items>
+"""
+
+
+def write(book: Book, path: Path) -> None:
+    """Write a book with a wrong value in every formula cell, so that a right one can only come from a recalculation."""
+    with xlsxwriter.Workbook(path, {"strings_to_formulas": False, "strings_to_urls": False}) as workbook:
+        for sheet, cells in book.sheets.items():
+            worksheet = workbook.add_worksheet(sheet)
+            for (row, column), content in cells.items():
+                if isinstance(content, Formula) and content.spill:
+                    height, width = content.spill
+                    block = xl_range(row, column, row + height - 1, column + width - 1)
+                    worksheet.write_array_formula(block, f"{{{content.text}}}", None, NOT_RECALCULATED)
+                elif isinstance(content, Formula):
+                    worksheet.write_formula(row, column, content.text, None, NOT_RECALCULATED)
+                elif isinstance(content, ErrorCell):
+                    worksheet.write_formula(row, column, f"={content.code}", None, content.code)
+                elif isinstance(content, bool | str | int | float):
+                    worksheet.write(row, column, content)
+                elif content is not None:
+                    worksheet.write_number(row, column, serial(content))
+            for table in book.tables.values():
+                if table.sheet == sheet:
+                    bottom, right = table.row + len(table.rows), table.column + len(table.columns) - 1
+                    columns = [{"header": name} for name in table.columns]
+                    worksheet.add_table(table.row, table.column, bottom, right, {"name": table.name, "columns": columns})
+        for name, text in book.names.items():
+            workbook.define_name(name, text if text.startswith("=") else f"={text}")
+
+
+def answers(book: Book, folder: Path) -> dict[tuple[str, int, int], Value]:
+    """What Calc shows in every filled cell of a book."""
+    source, target = folder / "asked.xlsx", folder / "answered"
+    write(book, source)
+    _convert(source, target, folder / "home")
+    shown: dict[tuple[str, int, int], Value] = {}
+    for worksheet in openpyxl.load_workbook(target / "asked.xlsx", data_only=True).worksheets:
+        for row in worksheet.iter_rows():
+            for cell in row:
+                if cell.value is not None:
+                    value = ErrorCell(cell.value) if cell.data_type == "e" else cell.value
+                    shown[worksheet.title, cell.row - 1, cell.column - 1] = value
+    return shown
+
+
+def _convert(source: Path, target: Path, home: Path) -> None:
+    """Load in Calc, recalculate, save. No process of ours is left behind."""
+    program = require_program("soffice", PACKAGE)
+    profile = home / "profile"
+    (profile / "user").mkdir(parents=True)
+    (profile / "user" / "registrymodifications.xcu").write_text(_RECALCULATE, encoding="utf-8")
+    process = subprocess.Popen(
+        [program, f"-env:UserInstallation={profile.as_uri()}", "--headless", "--convert-to", "xlsx", "--outdir", target, source],
+        env={"PATH": "/usr/bin:/bin", "HOME": str(home), "LANG": "C.UTF-8"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        start_new_session=True,
+    )
+    try:
+        said, _ = process.communicate(timeout=_SECONDS)
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+    assert process.returncode == 0, said.decode(errors="replace")

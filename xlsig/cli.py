@@ -1,0 +1,254 @@
+"""The command line: parse, call, show. Exit codes: 0 done, 1 a data or file problem (said in plain words), 2 usage."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table as RichTable
+
+from xlsig.errors import DataError, SignalError
+
+if TYPE_CHECKING:
+    from xlsig.frames.desk import DeskData
+    from xlsig.functions.spec import Function
+    from xlsig.sources.cftc import CftcData
+    from xlsig.workbooks.inputs import Inputs
+    from xlsig.workbooks.morning import Morning
+    from xlsig.workbooks.positioning import Positioning
+
+app = typer.Typer(
+    help="The danger signal of equity financing and fund flows.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+out = Console(highlight=False, soft_wrap=False)
+log = Console(stderr=True, highlight=False)
+
+DataOption = Annotated[
+    str, typer.Option("--data", metavar="SRC", help="A folder, a config file (.toml), sample, or cftc:FILE,FILE2.", show_default=False)
+]
+EventOption = Annotated[
+    dt.datetime | None,
+    typer.Option("--event", formats=["%Y-%m-%d"], help="Measure changes since this day; the last Fed announcement if left out."),
+]
+
+
+@app.command()
+def demo(
+    folder: Annotated[Path, typer.Argument(help="Where the workbooks go.")] = Path("xlsig-demo"),
+) -> None:
+    """Build the four dashboards from the bundled sample and print the desk note."""
+    from xlsig.sources.opening import open_source
+    from xlsig.workbooks.inputs import inputs_of
+    from xlsig.workbooks.morning import morning
+    from xlsig.workbooks.templates import TEMPLATES
+
+    with _working("Making the sample"):
+        desk = _desk(open_source("sample"), "demo")
+        inputs = inputs_of(desk)
+    for name in TEMPLATES:
+        with _working(f"Building {name}.xlsx"):
+            _build(name, inputs, folder / f"{name}.xlsx", "excel")
+    with _working("Answering"):
+        answers = morning(desk)
+    out.print(f"\n[bold]{answers.state}[/bold]  as of {answers.as_of:%d %B %Y}  [dim]({answers.source})[/dim]\n")
+    out.print(answers.note)
+    out.print(
+        f"\nBuilt in {folder}: {', '.join(f'{name}.xlsx' for name in TEMPLATES)}. Every cell shows its value, with or without the add-in."
+    )
+
+
+@app.command()
+def signals(
+    data: DataOption,
+    event: EventOption = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object instead of a table.")] = False,
+) -> None:
+    """Print the answers without a workbook."""
+    from xlsig.sources.cftc import CftcData
+    from xlsig.sources.opening import open_source
+    from xlsig.workbooks.morning import morning
+    from xlsig.workbooks.positioning import positioning
+
+    with _working("Reading the data"):
+        found = open_source(data)
+    with _working("Answering"):
+        answers = positioning(found) if isinstance(found, CftcData) else morning(found, event.date() if event else None)
+    if as_json:
+        _print_json(answers.as_json())
+    elif isinstance(found, CftcData):
+        _show_positioning(answers)  # type: ignore[arg-type]
+    else:
+        _show_morning(answers)  # type: ignore[arg-type]
+
+
+@app.command()
+def build(
+    name: Annotated[str, typer.Argument(help="danger, sectors, regions or history.")],
+    data: DataOption,
+    destination: Annotated[Path, typer.Option("--out", help="The .xlsx file to write; replaced if it is there.", show_default=False)],
+    event: EventOption = None,
+    formulas: Annotated[str, typer.Option(help="The host the formulas are stored for: excel, officejs or calc.")] = "excel",
+) -> None:
+    """Build one dashboard from your data."""
+    from xlsig.sources.opening import open_source
+    from xlsig.workbooks.inputs import inputs_of
+    from xlsig.workbooks.storage import HOSTS
+    from xlsig.workbooks.templates import TEMPLATES
+
+    if name not in TEMPLATES:
+        raise typer.BadParameter(f"there is no template {name!r}; choose from {', '.join(TEMPLATES)}", param_hint="NAME")
+    if formulas not in HOSTS:
+        raise typer.BadParameter(f"choose from {', '.join(HOSTS)}", param_hint="--formulas")
+    if destination.suffix.lower() != ".xlsx":
+        raise typer.BadParameter("the file's name must end in .xlsx", param_hint="--out")
+    with _working("Reading the data"):
+        inputs = inputs_of(_desk(open_source(data), f"the {name} workbook"), event.date() if event else None)
+    with _working(f"Building {destination.name}"):
+        _build(name, inputs, destination, formulas)
+    out.print(f"Built {destination} as of {inputs.as_of:%d %B %Y}.")
+
+
+@app.command()
+def functions(
+    name: Annotated[str | None, typer.Argument(help="One function, in full.", show_default=False)] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="A JSON list instead of a table.")] = False,
+) -> None:
+    """List the functions, or show one in full."""
+    from xlsig.functions.catalogue import CATALOGUE, named
+
+    chosen = list(CATALOGUE.values())
+    if name is not None:
+        found = named(name)
+        if found is None:
+            raise typer.BadParameter(f"there is no function {name!r}; xlsig functions lists them", param_hint="NAME")
+        chosen = [found]
+    if as_json:
+        _print_json([_described(function) for function in chosen])
+    elif name is not None:
+        _show_function(chosen[0])
+    else:
+        table = RichTable("Function", "Category", "What it answers", box=None, header_style="bold")
+        for function in chosen:
+            table.add_row(function.name, function.category, function.doc)
+        out.print(table)
+
+
+def main() -> None:
+    """Run, and turn what went wrong into plain words and an exit code."""
+    try:
+        app()
+    except DataError as error:
+        sys.exit(_failed(str(error)))
+    except SignalError as error:
+        sys.exit(_failed(str(error)))
+    except OSError as error:
+        said = error.strerror or str(error)
+        sys.exit(_failed(f"{error.filename}: {said}" if error.filename else said))
+
+
+def _failed(said: str) -> int:
+    print(f"xlsig: {said}", file=sys.stderr)
+    return 1
+
+
+@contextmanager
+def _working(what: str) -> Iterator[None]:
+    """A spinner on a terminal; silent where the output is not one."""
+    if log.is_terminal:
+        with log.status(f"{what} …"):
+            yield
+    else:
+        yield
+
+
+def _desk(found: DeskData | CftcData, what: str) -> DeskData:
+    from xlsig.sources.cftc import CftcData
+
+    if isinstance(found, CftcData):
+        raise DataError(f"CFTC positions have no spreads, sectors or products, so {what} cannot be built from them; use xlsig signals")
+    return found
+
+
+def _build(name: str, inputs: Inputs, destination: Path, host: Any) -> None:
+    from xlsig.workbooks.building import build as write
+    from xlsig.workbooks.templates import TEMPLATES
+
+    write(TEMPLATES[name](inputs), destination, host)
+
+
+def _print_json(content: Any) -> None:
+    print(json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False))
+
+
+def _show_morning(answers: Morning) -> None:
+    from xlsig.workbooks.showing import shown
+
+    out.print(f"[bold]{answers.state}[/bold]  as of {answers.as_of:%d %B %Y}  [dim]({answers.source})[/dim]\n")
+    out.print(answers.note, "\n")
+    table = RichTable("#", "Question", "Answer", "Why", box=None, header_style="bold", padding=(0, 1))
+    table.columns[2].justify = "right"
+    table.columns[3].style = "dim"
+    for claim in answers.claims:
+        if claim.key != "note":
+            table.add_row(str(claim.id), claim.question, shown(claim.answer, claim.style), claim.explanation)
+    out.print(table)
+
+
+def _show_positioning(answers: Positioning) -> None:
+    out.print(f"As of {answers.as_of:%d %B %Y}  [dim]({answers.source}; flows in {answers.unit})[/dim]\n")
+    out.print(answers.note, "\n")
+    table = RichTable("Contract", "Group", "Streak", "z", "Fastest since", "Months", box=None, header_style="bold", padding=(0, 1))
+    for column in table.columns[2:]:
+        column.justify = "right"
+    by_pair: dict[tuple[str, str], list[str]] = {}
+    for claim in answers.claims:
+        said = f"{claim.answer:.2f}" if isinstance(claim.answer, float) else "–" if claim.answer is None else str(claim.answer)
+        by_pair.setdefault((claim.contract, claim.group), []).append(said)
+    for (contract, group), said in by_pair.items():
+        table.add_row(contract, group, *said)
+    out.print(table)
+    out.print("\n[bold]Missing[/bold]")
+    for sentence in answers.missing:
+        out.print(f"· {sentence}")
+
+
+def _described(function: Function) -> dict[str, Any]:
+    return {
+        "name": function.name,
+        "category": function.category,
+        "doc": function.doc,
+        "arguments": [
+            {
+                "name": argument.name,
+                "kind": argument.kind,
+                "unit": argument.unit,
+                "optional": argument.optional,
+                "default": list(argument.default) if isinstance(argument.default, tuple) else argument.default,
+                "doc": argument.doc,
+            }
+            for argument in function.arguments
+        ],
+        "spills": function.spills,
+        "example": function.example,
+        "sheet": function.sheet,
+    }
+
+
+def _show_function(function: Function) -> None:
+    out.print(f"[bold]{function.typed()}[/bold]\n{function.doc}\n\n{function.details}\n")
+    table = RichTable("Argument", "Unit", "Default", "What it is", box=None, header_style="bold")
+    for argument in function.arguments:
+        default = "" if not argument.optional else "none" if argument.default is None else str(argument.default)
+        table.add_row(argument.name, argument.unit, default, argument.doc)
+    out.print(table)
+    out.print(f"\nAnswers: {function.returns}\nExample: {function.example}\nShown on: {function.sheet}")

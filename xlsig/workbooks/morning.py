@@ -1,0 +1,79 @@
+"""The morning's answers without a workbook: the danger dashboard evaluated in memory."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from xlsig.frames.desk import DeskData
+from xlsig.functions.cells import ErrorCell
+from xlsig.workbooks.claims import ANSWER, CLAIMS, WHY, Claim
+from xlsig.workbooks.formulas import Evaluator
+from xlsig.workbooks.inputs import inputs_of
+from xlsig.workbooks.layout import Layout
+from xlsig.workbooks.templates import TEMPLATES
+
+Plain = float | int | str | bool | None
+
+
+@dataclass(frozen=True)
+class Answered:
+    """One question of the report with its answer: None and the reason where the data cannot tell."""
+
+    id: int
+    key: str
+    question: str
+    formula: str
+    answer: Plain
+    explanation: str
+    style: str
+
+
+@dataclass(frozen=True)
+class Morning:
+    """What the data says this morning."""
+
+    as_of: dt.date
+    source: str
+    state: str
+    note: str
+    claims: tuple[Answered, ...]
+
+    @property
+    def missing(self) -> list[str]:
+        """The questions without an answer, each with its reason."""
+        return [f"{claim.question} {claim.explanation}" for claim in self.claims if claim.answer is None]
+
+    def as_json(self) -> dict[str, Any]:
+        """One object: as_of, source, state, note, claims, missing."""
+        shown = ("id", "question", "formula", "answer", "explanation")
+        return {
+            "as_of": self.as_of.isoformat(),
+            "source": self.source,
+            "state": self.state,
+            "note": self.note,
+            "claims": [{name: asdict(claim)[name] for name in shown} for claim in self.claims],
+            "missing": self.missing,
+        }
+
+
+def morning(desk: DeskData, event: dt.date | None = None) -> Morning:
+    """Answer every sentence of the report from a desk's data."""
+    inputs = inputs_of(desk, event)
+    layout = TEMPLATES["danger"](inputs)
+    values = Evaluator(layout.book)
+    claims = tuple(_answered(claim, layout, values) for claim in CLAIMS)
+    by_key = {claim.key: claim.answer for claim in claims}
+    source = "; ".join(dict.fromkeys(one.kind for one in inputs.provenance))
+    return Morning(inputs.as_of, source, str(by_key["state"]), str(by_key["note"]), claims)
+
+
+def _answered(claim: Claim, layout: Layout, values: Evaluator) -> Answered:
+    answer = values.value(*layout.place(ANSWER + claim.key))
+    explanation = str(values.value(*layout.place(WHY + claim.key)))
+    if isinstance(answer, ErrorCell):
+        answer = None
+    elif claim.style == "date" and isinstance(answer, int | float):
+        answer = (dt.date(1899, 12, 30) + dt.timedelta(days=int(answer))).isoformat()
+    return Answered(claim.id, claim.key, claim.question, f"={claim.call}", answer, explanation, claim.style)
