@@ -1,6 +1,7 @@
 """The functions layer: from 250 rows of one cell, as a spreadsheet hands them over, to the answer. Target: at most 100 µs.
 
-The peer makes pandas Series of the same cells and applies the idiom.
+The target is for one column of cells; functions of two and three columns are shown beside it. The peer makes pandas Series of the same
+cells and applies the idiom.
 """
 
 from __future__ import annotations
@@ -42,7 +43,8 @@ def contests() -> Iterator[Contest]:
     event = year.event
 
     def contest(name: str, ours: Way, idiom: Way) -> Contest:
-        return Contest(name, {"from_cells": ours}, idiom, most_microseconds=MOST_MICROSECONDS)
+        target = None if "columns" in name else MOST_MICROSECONDS
+        return Contest(name, {"from_cells": ours}, idiom, most_microseconds=target)
 
     yield contest("SPREAD_ZSCORE", _call("SPREAD_ZSCORE", spreads, WINDOW), lambda: idioms.spread_zscore(_series(spreads), WINDOW))
     yield contest(

@@ -214,8 +214,8 @@ def _show_positioning(answers: Positioning) -> None:
     for claim in answers.claims:
         said = f"{claim.answer:.2f}" if isinstance(claim.answer, float) else "–" if claim.answer is None else str(claim.answer)
         by_pair.setdefault((claim.contract, claim.group), []).append(said)
-    for (contract, group), said in by_pair.items():
-        table.add_row(contract, group, *said)
+    for pair, answered in by_pair.items():
+        table.add_row(*pair, *answered)
     out.print(table)
     out.print("\n[bold]Missing[/bold]")
     for sentence in answers.missing:

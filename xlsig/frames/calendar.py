@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import warnings
-import warnings
 from functools import lru_cache
 
 import numpy as np

@@ -226,9 +226,10 @@ def _breakdown(
     rows.append((TOTAL, total, share_net, share_selling, whole.z, whole.streak, np.nan, note))
 
     def because() -> str:
-        order = signals.largest_sellers(today)
+        order = signals.largest_sellers(today[: len(listing)])
         led = f", led by {listed([f'{shown[at]} ({amount(today[at])})' for at in order.tolist()])}" if order.size else ""
-        past_said = f"; z against {window} earlier values" if history is not None else "; no history given, so z and streak are unknown"
+        past_said = "; no history is given, so z and streak are unknown" if history is None else f"; z against {window} earlier values"
+        past_said = past_said if listing != taxonomy.PRODUCTS else ""
         return f"{note}{led}; {'net unknown' if np.isnan(total) else f'{amount(total)} net'} in total{past_said}."
 
     return Answer(Table.of(COLUMNS, rows), because)

@@ -149,7 +149,8 @@ def trf_basis(
     return Answer(
         value,
         lambda: (
-            f"{amount(value)} index points: {bp(spread)} of {amount(index_level)} for {amount(days)} days on a {amount(day_count)}-day year."
+            f"{amount(value)} index points: {bp(spread)} of {amount(index_level)} "
+            f"for {amount(days)} days on a {amount(day_count)}-day year."
         ),
     )
 
@@ -396,7 +397,8 @@ def event_change(
     return Answer(
         value,
         lambda: (
-            f"{bp(value)}: the last value, of {place(dates, dates.size - 1)}, less that of {place(dates, int(at.rows[before]))}, the latest "
+            f"{bp(value)}: the last value, of {place(dates, dates.size - 1)}, "
+            f"less that of {place(dates, int(at.rows[before]))}, the latest "
             f"on or before the event{_rolls_out(at, before, contracts)}."
         ),
     )

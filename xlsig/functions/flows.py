@@ -208,7 +208,8 @@ def selling_driver(long_buys: LongBuys, long_sells: LongSells, short_sales: Shor
     """Whether short sales or long sales drove the net selling.
 
     The series are totalled. net_long = LB − LS; net_short = SC − SS; short_contribution = min(net_short, 0)/(min(net_short, 0) +
-    min(net_long, 0)); then SS/LS, SS/LB and the verdict. A zero denominator leaves a cell unknown; a negative leg is #NUM!, a missing one #N/A.
+    min(net_long, 0)); then SS/LS, SS/LB and the verdict. A zero denominator leaves a cell unknown; a negative leg is #NUM!, a
+    missing one #N/A.
     """
     for name, values in zip(
         ("long_buys", "long_sells", "short_sales", "short_covers"),

@@ -111,10 +111,11 @@ def event_study(
     studies = signals.event_study(at, events, [int(horizon) for horizon in horizons])
 
     def because() -> str:
-        kept = listed([f"{study.n} at {study.horizon} sessions" for study in studies])
+        kept = listed([f"{study.n} over {study.horizon} sessions" for study in studies])
         return (
-            f"Of {counted(events.size, 'event')}, {kept} have the whole horizon inside the history and stand apart; the p-value is the share of "
-            f"{signals.DRAWS} random sets of as many starts, spaced alike, that did no better."
+            f"Of {counted(events.size, 'event')}, those with the whole horizon "
+            f"inside the history and apart from the one before count: {kept}. "
+            f"The p-value is the share of {signals.DRAWS} random sets of as many starts, spaced alike, with a mean as low."
         )
 
     return Answer(Table.of(STUDY_COLUMNS, studies), because)

@@ -57,7 +57,8 @@ def desk_note(
     return Answer(
         " ".join(sentences),
         lambda: (
-            f"Composed from {counted(len(given), 'answer')} on the sheet, of which {len(missing)} {'is' if len(missing) == 1 else 'are'} missing; "
+            f"Composed from {counted(len(given), 'answer')} on the sheet, of which {len(missing)} "
+            f"{'is' if len(missing) == 1 else 'are'} missing; "
             f"nothing is calculated here."
         ),
     )
@@ -190,11 +191,8 @@ def _precedent(known: Known) -> str:
         length = f" over {in_words(round(known['decline_months']))} months" if "decline_months" in known else ""
         parts.append(f"a decline of {percent(abs(known['decline_depth']))}{length} followed")
     if "new_high_date" in known:
-        parts.append(
-            f"prices also made a new high, on {day(known['new_high_date'])}, before that"
-            if "decline_depth" in known
-            else f"prices made a new high on {day(known['new_high_date'])}"
-        )
+        other = "on the other branch, " if parts else ""
+        parts.append(f"{other}prices made a new high on {day(known['new_high_date'])}")
     return _sentence("; ".join(parts))
 
 

@@ -1,7 +1,7 @@
 """What a function is: its arguments with kinds, units and docs, its category, whether it spills, its example and its sheet.
 
-A function is written once as a plain Python function whose annotations carry an `Argument` each; `function` makes it a `Function`, which can
-be called from Python, from cells, and for an explanation. Every binding is derived from these objects.
+A function is written once as a plain Python function whose annotations carry an `Argument` each; `function` makes it a `Function`, which
+can be called from Python, from cells, and for an explanation. Every binding is derived from these objects.
 """
 
 from __future__ import annotations

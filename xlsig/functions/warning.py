@@ -102,7 +102,7 @@ def danger_history(
     this or one of the max_lag rows before. A row in which a side cannot be judged is NO DATA. With calendar, rows outside the exchange's
     sessions are NO DATA and count in no window, and a scheduled session without a row is missing.
     """
-    rows, sessions, spread, flow, labels = _on_sessions(dates, spreads, flows, contracts, calendar)
+    rows, spread, flow, labels = _on_sessions(dates, spreads, flows, contracts, calendar)
     at = signals.gauges(spread, flow, window, spread_sessions, flow_sessions, labels)
     states = signals.danger_history(at, z_limit, streak_limit, max_lag)
     unknown = (None, None, None, signals.NO_DATA, None)
@@ -119,17 +119,18 @@ def danger_history(
         shown = [str(row[4]) for row in table_rows]
         rate = signals.base_rate(shown)
         share = f" ({percent(rate.both / rate.judged, 1)})" if rate.judged else ""
-        return f"{shown[-1]} on {day(dates[-1])}; BOTH on {rate.both} of {counted(rate.judged, 'judged session')}{share}, of {dates.size} rows."
+        judged = counted(rate.judged, "judged session")
+        return f"{shown[-1]} on {day(dates[-1])}; BOTH on {rate.both} of {judged}{share}, of {dates.size} rows."
 
     return Answer(table, because)
 
 
 def _on_sessions(
     dates: DateArray, spreads: FloatArray, flows: FloatArray, contracts: LabelArray | None, calendar: str | None
-) -> tuple[list[int | None], DateArray, FloatArray, FloatArray, LabelArray | None]:
+) -> tuple[list[int | None], FloatArray, FloatArray, LabelArray | None]:
     """Each row's session number (None outside the calendar) and the series by session."""
     if calendar is None:
-        return list(range(dates.size)), dates, spreads, flows, contracts
+        return list(range(dates.size)), spreads, flows, contracts
     sessions, flow = on_calendar(dates, flows, calendar)
     _, spread = on_calendar(dates, spreads, calendar)
     numbers = np.searchsorted(sessions, dates)
@@ -142,7 +143,7 @@ def _on_sessions(
         for row, label in zip(rows, contracts, strict=True):
             if row is not None:
                 labels[row] = label
-    return rows, sessions, spread, flow, labels
+    return rows, spread, flow, labels
 
 
 @function(
@@ -165,7 +166,8 @@ def episodes(dates: Dates, flags: Flags, gap_days: GapDays = 28.0) -> Answer:
     return Answer(
         Table.of(("start", "end", "sessions"), rows),
         lambda: (
-            f"{counted(len(found), 'episode')}: {counted(int((flags == 1).sum()), 'flagged row')}, one episode where at most {gap_days:g} days "
+            f"{counted(len(found), 'episode')}: {counted(int((flags == 1).sum()), 'flagged row')}, "
+            f"one episode where at most {gap_days:g} days "
             f"apart; the latest began {day(rows[-1][0])}."
         ),
     )

@@ -94,9 +94,8 @@ def ranks(flows: FloatArray) -> FloatArray:
     >>> ranks(np.array([-1.0, 2.0, -1.0, np.nan])).tolist()
     [1.0, 3.0, 1.0, nan]
     """
-    out = (flows[:, None] > flows).sum(axis=1) + 1.0
-    out[np.isnan(flows)] = np.nan
-    return out
+    sold_more = (flows[:, None] > flows).sum(axis=1)
+    return np.where(np.isnan(flows), np.nan, sold_more + 1.0)
 
 
 class Past(NamedTuple):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from functools import lru_cache
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -67,6 +68,10 @@ _PATH = {
     "2022-06-16": 3600.0,
     "2022-08-16": 4180.0,
     "2022-10-12": 3468.0,
+    "2022-11-30": 3960.0,
+    "2022-12-28": 3690.0,
+    "2023-02-02": 4060.0,
+    "2023-03-13": 3760.0,
     "2023-07-31": 4480.0,
     "2023-10-27": 4030.0,
     "2024-03-28": 5140.0,
@@ -101,7 +106,8 @@ def sample() -> DeskData:
         "contracts": _contracts(days[-30:], prices[-30:], spreads, pairs),
         "squeeze": _squeeze(days, prices, np.random.default_rng([SEED, 4])),
     }
-    return DeskData(**frames, provenance=tuple(_provenance(name, frame) for name, frame in frames.items()))
+    provenance = tuple(_provenance(name, frame) for name, frame in frames.items())
+    return DeskData(frames["flows"], frames["spreads"], frames["prices"], frames["contracts"], frames["squeeze"], provenance)
 
 
 def _frame(columns: dict[str, object]) -> pd.DataFrame:
@@ -144,7 +150,7 @@ def _pairs() -> Pairs:
     expiries = [(year, month, _third_friday(year, month)) for year in range(2020, 2027) for month in _QUARTERS]
     codes = [f"{_QUARTERS[month]}{year % 10}" for year, month, _ in expiries]
     ends = np.array([day for _, _, day in expiries], dtype="datetime64[D]")
-    return Pairs([f"{near}-{far}" for near, far in zip(codes[:-1], codes[1:], strict=True)], ends[:-1], ends[1:])
+    return Pairs([f"{near}-{far}" for near, far in pairwise(codes)], ends[:-1], ends[1:])
 
 
 def _spreads(days: Days, pairs: Pairs, rng: np.random.Generator) -> pd.DataFrame:
@@ -159,16 +165,16 @@ def _spreads(days: Days, pairs: Pairs, rng: np.random.Generator) -> pd.DataFrame
     offset = rng.normal(0, 16.0, len(pairs.names))
     spans = pairs.ends.astype("datetime64[Y]") > pairs.starts.astype("datetime64[Y]")
     first = np.searchsorted(pairs.starts, days, side="right")
-    row = np.repeat(np.arange(days.size), 4)
+    session = np.repeat(np.arange(days.size), 4)
     pair = (first[:, None] + np.arange(4)).ravel()
-    noise = rng.normal(0, 0.25, row.size)
+    noise = rng.normal(0, 0.25, session.size)
     return _frame(
         {
-            "date": days[row],
+            "date": days[session],
             "contract": [pairs.names[at] for at in pair],
             "start": pairs.starts[pair],
             "end": pairs.ends[pair],
-            "spread_bp": np.round(level[row] + offset[pair] + _TURN * spans[pair] + noise, 2),
+            "spread_bp": np.round(level[session] + offset[pair] + _TURN * spans[pair] + noise, 2),
         }
     )
 
@@ -192,14 +198,13 @@ def _flows(days: Days, rng: np.random.Generator) -> Floats:
     may = _rows(days, _MAY_2024[0], _MAY_2024[1])
     net[may] = week[: may.size] * _MAY_2024[2]
     _calm_between(net[may[-1] + 1 : days.size - _WEEK], week.sum(axis=0))
-    before = net[-_WEEK - 1]
-    before += _lift(before[0], 400.0)
+    net[-_WEEK - 1, 0] += _lift(net[-_WEEK - 1, 0], 400.0)
     net[-_WEEK:] = week
     return net
 
 
 def _rows(days: Days, first: np.datetime64, last: np.datetime64) -> NDArray[np.int64]:
-    return np.flatnonzero((days >= first) & (days <= last))
+    return np.asarray(np.flatnonzero((days >= first) & (days <= last)), dtype=np.int64)
 
 
 def _lift(cells: Floats, target: float) -> Floats:
@@ -223,7 +228,7 @@ def _last_week() -> Floats:
     singles = np.array(_WEEK_SECTORS) / -sum(_WEEK_SECTORS) * -world * (1 - _WEEK_MACRO)
     margins = np.append(singles, world * _WEEK_MACRO)
     cells = np.array(list(_WEEK_NET.values()))[:, None] * margins / world
-    return np.array(_WEEK_PACE)[:, None, None] * cells
+    return np.asarray(np.array(_WEEK_PACE)[:, None, None] * cells)
 
 
 def _calm_between(net: Floats, week: Floats) -> None:

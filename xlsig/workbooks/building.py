@@ -26,7 +26,7 @@ from xlsig.workbooks.worksheet import ValuedWorksheet
 CREATED = dt.datetime(2025, 1, 3, 7, 0)  # fixed, so that the same input gives the same bytes
 _WRAPPED = ("why", "plain_why", "note", "wrapped", "question")
 _LINE_HEIGHT = {"note": 15.5, "why": 12.5, "plain_why": 12.5}
-_CHARS = {"note": 1.0, "why": 1.17, "plain_why": 1.17, "question": 1.05, "wrapped": 1.05}
+_CHARS = {"note": 1.08, "why": 1.38, "plain_why": 1.38, "question": 1.2, "wrapped": 1.1}
 
 Progress = Callable[[int], None]
 
@@ -87,7 +87,9 @@ def _page(sheet: Any, page: Page, formats: _Formats) -> None:
     sheet.hide_gridlines(2)
     sheet.set_landscape()
     sheet.set_paper(9)
-    sheet.fit_to_pages(1, 0)
+    sheet.fit_to_pages(1, int(page.one_page))
+    if page.repeated_row is not None:
+        sheet.repeat_rows(page.repeated_row)
     sheet.set_margins(0.4, 0.4, 0.5, 0.5)
     if page.freeze != (0, 0):
         sheet.freeze_panes(*page.freeze)
@@ -148,6 +150,11 @@ class _SheetWriter:
 
     def _formula(self, row: int, column: int, content: Formula) -> None:
         answer = self._values.formula(self._name, row, column)
+        if self._host == "values":
+            for at, entries in enumerate(answer if isinstance(answer, list) else [[answer]]):
+                for across, entry in enumerate(entries):
+                    self._constant(row + at, column + across, entry)
+            return
         text = stored(content.text, self._host)
         if content.spill is not None:
             self._spill(row, column, content, text, answer)
@@ -224,21 +231,24 @@ def _chart(workbook: Any, sheet: Any, chart: Chart, values: Evaluator) -> None:
     first.set_title({"name": chart.title, "name_font": {"name": "Calibri", "size": 11, "color": INK}, "overlay": False})
     first.set_legend({"position": "bottom", "font": font} if len(chart.series) > 1 else {"none": True})
     first.set_size({"width": chart.size[0], "height": chart.size[1]})
-    category_axis = {"num_font": font, "line": {"color": LINE}, "label_position": "low"}
+    category_axis = {"num_font": font, "line": {"color": LINE}, "label_position": "low", "major_tick_mark": "none"}
     if chart.dates:
         category_axis |= {"date_axis": True, "num_format": "mmm yy", "major_unit": 1, "major_unit_type": "months"}
+    elif "line" in kinds:
+        category_axis |= {"interval_unit": 7}
     if chart.reverse:
         category_axis |= {"reverse": True}
-    first.set_x_axis(category_axis)
     plain = {"num_font": font, "major_gridlines": {"visible": True, "line": {"color": "#E4E7EB"}}, "line": {"none": True}}
     title_font = {"name": "Calibri", "size": 9, "bold": False, "color": MUTED}
-    first.set_y_axis({**plain, "num_format": chart.number_format, "name": chart.left_title, "name_font": title_font})
+    value_axis = {**plain, "num_format": chart.number_format, "name": chart.left_title, "name_font": title_font}
+    horizontal = "bar" in kinds  # XlsxWriter's x axis is the one along the bottom, also for bars
+    first.set_x_axis(value_axis if horizontal else category_axis)
+    first.set_y_axis(category_axis if horizontal else value_axis)
     if chart.right_title:
         first.set_y2_axis(
             {"num_font": font, "num_format": "0.0", "name": chart.right_title, "name_font": title_font, "line": {"none": True}}
         )
-    first.show_na_as_empty_cell()
-    first.show_blanks_as("gap")
+    first.show_blanks_as("span")
     sheet.insert_chart(chart.at, first)
 
 

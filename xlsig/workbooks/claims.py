@@ -30,15 +30,24 @@ class Claim:
     @property
     def explanation(self) -> str:
         """The formula that explains the call."""
-        name, _, arguments = self.call.partition("(")
-        separator = "," if arguments != ")" else ""
-        return f'=EXPLAIN("{name}"{separator}{arguments}'
+        return explanation(self.call)
+
+
+def explanation(call: str) -> str:
+    """The EXPLAIN formula of a call.
+
+    >>> explanation("SELLOFF_PACE(A1:A9,5)")
+    '=EXPLAIN("SELLOFF_PACE",A1:A9,5)'
+    """
+    name, _, arguments = call.partition("(")
+    return f'=EXPLAIN("{name}",{arguments}'
 
 
 _FUTURE = "INDEX(Futures[{}],{})"
 
 
-def _future(row: int, *columns: str) -> str:
+def future(row: int, *columns: str) -> str:
+    """Arguments from one row of the table Futures."""
     return ",".join(_FUTURE.format(column, row) for column in columns)
 
 
@@ -46,7 +55,7 @@ ADJUSTED = "ROLL_ADJUSTED(Spreads[spread_bp],Spreads[contract])"
 _NORTH_AMERICA = "Flows[north_america]"
 _LEGS = "Week[long_buys],Week[long_sells],Week[short_sales],Week[short_covers]"
 _PRICES = "Prices[date],Prices[close]"
-_STATE_INPUTS = "last_spread_z,last_flow_z,last_streak,z_limit,streak_limit"
+STATE_INPUTS = "last_spread_z,last_flow_z,last_streak,z_limit,streak_limit"
 _PRECEDENT = f"{_PRICES},precedent,outcome_sessions"
 
 TURN = "TURN_PREMIUM(Pairs[start],Pairs[end],Pairs[spread_bp])"
@@ -90,15 +99,15 @@ CLAIMS: tuple[Claim, ...] = (
         1,
         "financing_spread",
         "What does leveraged long exposure cost in the nearest future, over OIS?",
-        f"FINANCING_SPREAD({_future(1, 'spot', 'future', 'days', 'rate', 'dividends')},min_days)",
+        f"FINANCING_SPREAD({future(1, 'spot', 'future', 'days', 'rate', 'dividends')},min_days)",
         "bp",
     ),
     Claim(
         1,
         "forward_spread",
         "… and between the two nearest futures?",
-        f"FORWARD_SPREAD({_future(1, 'future')},{_future(2, 'future')},{_future(1, 'days')},{_future(2, 'days')},"
-        f"{_future(1, 'rate')},{_future(2, 'rate')},{_future(1, 'dividends')},{_future(2, 'dividends')})",
+        f"FORWARD_SPREAD({future(1, 'future')},{future(2, 'future')},{future(1, 'days')},{future(2, 'days')},"
+        f"{future(1, 'rate')},{future(2, 'rate')},{future(1, 'dividends')},{future(2, 'dividends')})",
         "bp",
     ),
     Claim(
@@ -178,8 +187,8 @@ CLAIMS: tuple[Claim, ...] = (
         Claim(10, f"buyer_{at}", question, BUYERS, "text", f"INDEX(buyer_table,{at},1)")
         for at, question in enumerate(("Who bought?", "… second", "… third"), start=1)
     ),
-    Claim(11, "state", "Do both gauges show a significant sell-off together?", f"DANGER_STATE({_STATE_INPUTS})", "text", "last_state"),
-    Claim(11, "flag", "… as a flag", f"DANGER_FLAG({_STATE_INPUTS})", "count"),
+    Claim(11, "state", "Do both gauges show a significant sell-off together?", f"DANGER_STATE({STATE_INPUTS})", "text", "last_state"),
+    Claim(11, "flag", "… as a flag", f"DANGER_FLAG({STATE_INPUTS})", "count"),
     Claim(11, "previous_episode", "Since when is this the first time?", "FIRST_SINCE(signal_dates,signal_flags,gap_days)", "date"),
     Claim(
         11,
@@ -220,7 +229,7 @@ CLAIMS: tuple[Claim, ...] = (
     ),
     Claim(13, "new_high_date", "The other branch last time: the next new high", OUTCOMES, "date", _outcome("new_high_date")),
     Claim(13, "best_gain", "… and the best gain", OUTCOMES, "percent1", _outcome("best_gain")),
-    Claim(14, "note", "The whole story", NOTE, "wrapped", "desk_note"),
+    Claim(14, "note", "The whole story", NOTE, "wrapped", "note_text"),
 )
 """Every row of the dashboard, in the order of the report."""
 

@@ -49,11 +49,13 @@ class Inputs:
 
 def inputs_of(desk: DeskData, event: dt.date | None = None) -> Inputs:
     """Tables from frames. The event is the last Fed announcement up to the data's last date, unless one is given."""
+    import pandas as pd
+
     from xlsig.sources.events import fomc_dates
 
     america, world = daily.totals(desk, region="North America"), daily.totals(desk)
     spreads = daily.headline_spread(desk.spreads)
-    days = world.index.union(spreads.index)
+    days = pd.DatetimeIndex(world.index.union(spreads.index))
     tables = [
         _flows(days, america, world),
         _spreads(spreads.reindex(days)),

@@ -9,6 +9,7 @@ from typing import Any, Literal
 from xlsxwriter.utility import quote_sheetname, xl_cell_to_rowcol, xl_range_abs, xl_rowcol_to_cell
 
 from xlsig.workbooks.model import Book, Content, Formula, TableBlock
+from xlsig.workbooks.styles import PALE, heading
 
 ChartKind = Literal["line", "column", "bar"]
 Area = tuple[str, int, int, int, int]
@@ -66,6 +67,10 @@ class Page:
     freeze: tuple[int, int] = (0, 0)
     colour: str = ""
     print_area: str = ""
+    one_page: bool = False
+    repeated_row: int | None = None
+    reasons: list[tuple[str, str]] = field(default_factory=list)
+    """Titles and calls of the panels on this sheet, for its Why section."""
 
 
 @dataclass
@@ -125,7 +130,7 @@ class Layout:
         self.book.add_table(table)
         for at, style in enumerate(styles):
             column = table.column + at
-            page.styles[table.row, column] = "head" if style in ("text", "date") else "head_right"
+            page.styles[table.row, column] = heading(style)
             for row in range(table.row + 1, table.row + 1 + len(table.rows)):
                 page.styles[row, column] = style
 
@@ -136,10 +141,12 @@ class Layout:
         page = self.pages[sheet]
         for at, style in enumerate(styles):
             if header:
-                page.styles[row, column + at] = "head" if style in ("text", "date") else "head_right"
+                page.styles[row, column + at] = heading(style)
             for below in range(row + header, row + size[0]):
                 page.styles[below, column + at] = style
-        return f"{xl_rowcol_to_cell(row + header, column)}:{xl_rowcol_to_cell(row + size[0] - 1, column + size[1] - 1)}"
+        area = f"{xl_rowcol_to_cell(row + header, column)}:{xl_rowcol_to_cell(row + size[0] - 1, column + size[1] - 1)}"
+        self.condition(sheet, area, [{"type": "errors", "format": {"font_color": PALE}}])
+        return area
 
     def condition(self, sheet: str, area: str, rules: Iterable[dict[str, Any]]) -> None:
         """Add conditional formats, the first that holds winning."""

@@ -71,19 +71,22 @@ def positioning(data: CftcData) -> Positioning:
     sellers = [claim for claim in claims if claim.id == 5 and isinstance(claim.answer, int) and claim.answer > 0]
     judged = [claim for claim in claims if claim.id == 5 and claim.answer is not None]
     note = (
-        f"As of the report of {data.as_of.isoformat()}, {len(sellers)} of {len(judged)} contract and group pairs that can be judged show net "
+        f"As of the report of {data.as_of.isoformat()}, {len(sellers)} of {len(judged)} contract and group "
+        f"pairs that can be judged show net "
         "selling in the last week. These are changes of public CFTC positions, a proxy: they are not trades, and no statement about hedge "
         "funds' own selling. Without financing spreads the danger state is NO DATA, which is not an all-clear."
     )
     missing = (
         *data.missing,
-        "Financing spreads, regions, products and long and short legs: CFTC positions carry the net change only, so what needs them is #N/A.",
+        "Financing spreads, regions, products and long and short legs: CFTC positions carry the net change only, "
+        "so what needs them is #N/A.",
     )
     return Positioning(data.as_of, source, data.unit, note, claims, missing)
 
 
 def _claims(data: CftcData) -> Iterator[Position]:
-    for (code, contract, group), rows in data.flows.groupby(["code", "contract", "group"], sort=False):
+    for key, rows in data.flows.groupby(["code", "contract", "group"], sort=False):
+        code, contract, group = map(str, key)
         flows = rows["net_flow"].to_numpy(np.float64)
         if np.isnan(flows).all():
             continue

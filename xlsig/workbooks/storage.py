@@ -1,7 +1,8 @@
 """How a formula is stored in a file for each host: pure text rules.
 
 excel: plain names, as the VBA add-in registers them. officejs: `_xldudf_NAME`, as Excel saves custom functions, so that none has to be
-re-entered when the add-in loads. calc: `XLSIG.NAME`, the only form in which Calc's import knows an add-in function.
+re-entered when the add-in loads. calc: `XLSIG.NAME`, the only form in which Calc's import knows an add-in function. values: no formula
+at all, a copy to mail or to look at.
 """
 
 from __future__ import annotations
@@ -13,10 +14,10 @@ from openpyxl.formula.tokenizer import Token
 
 from xlsig.functions.catalogue import CATALOGUE
 
-Host = Literal["excel", "officejs", "calc"]
+Host = Literal["excel", "officejs", "calc", "values"]
 HOSTS: tuple[Host, ...] = get_args(Host)
 
-_PREFIX = {"excel": "", "officejs": "_xldudf_", "calc": "XLSIG."}
+_PREFIX = {"excel": "", "officejs": "_xldudf_", "calc": "XLSIG.", "values": ""}
 _KNOWN_PREFIXES = ("_XLDUDF_", "XLSIG.", "[1]!")
 
 

@@ -8,6 +8,7 @@ from typing import Any
 INK, MUTED, LINE, ACCENT, PAPER = "#1F2933", "#616E7C", "#CBD2D9", "#1F4E79", "#F5F7FA"
 RED, AMBER, GREEN, GREY = "#C0392B", "#D68910", "#2E7D4F", "#7B8794"
 SELL, BUY = "#C0392B", "#2874A6"
+PALE = "#9AA5B1"
 
 _BASE: Mapping[str, Any] = {"font_name": "Calibri", "font_size": 10, "font_color": INK, "valign": "vcenter"}
 _RULED: Mapping[str, Any] = {"bottom": 1, "bottom_color": LINE}
@@ -28,6 +29,8 @@ _NUMBERS: Mapping[str, str] = {
     "p": "0.000",
 }
 
+_ANSWER_UNITS: Mapping[str, str] = {"bp": '0.0" bp";−0.0" bp";0.0" bp"'}
+
 _SPECIAL: Mapping[str, Mapping[str, Any]] = {
     "title": {"font_size": 18, "bold": True, "font_color": ACCENT},
     "subtitle": {"font_color": MUTED},
@@ -39,9 +42,13 @@ _SPECIAL: Mapping[str, Mapping[str, Any]] = {
     "label": {"bold": True},
     "claim": {"bold": True, "align": "center", "font_color": MUTED, **_RULED},
     "question": {"text_wrap": True, **_RULED},
-    "why": {"text_wrap": True, "font_color": MUTED, "font_size": 9, **_RULED},
-    "plain_why": {"font_color": MUTED, "font_size": 9, "text_wrap": True, "valign": "top"},
+    "why": {"text_wrap": True, "font_color": MUTED, "font_size": 9, "indent": 1, **_RULED},
+    "reason": {"font_size": 9, "bold": True, "text_wrap": True, **_RULED},
+    "plain_why": {"indent": 1, "font_color": MUTED, "font_size": 9, "text_wrap": True, "valign": "top"},
     "text": {"align": "left"},
+    "right": {"align": "right"},
+    "remark": {"align": "left", "indent": 1},
+    "head_remark": {"bold": True, "font_color": "#FFFFFF", "bg_color": ACCENT, "indent": 1},
     "wrapped": {"align": "left", "text_wrap": True, "valign": "top"},
     "link": {"font_color": ACCENT},
 }
@@ -60,4 +67,10 @@ def properties(style: str) -> dict[str, Any]:
         "answer": {"bold": True, "align": "right", **_RULED},
         "input": {"align": "right", "bg_color": "#FFF8E1", "border": 1, "border_color": LINE},
     }[kind]
-    return {**_BASE, "num_format": _NUMBERS[number], **look}
+    unit = _ANSWER_UNITS.get(number, "") if kind == "answer" else ""
+    return {**_BASE, "num_format": unit or _NUMBERS[number], **look}
+
+
+def heading(style: str) -> str:
+    """The style of a column's heading."""
+    return {"text": "head", "remark": "head_remark"}.get(style, "head_right")

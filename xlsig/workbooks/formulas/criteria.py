@@ -59,8 +59,13 @@ def criterion(wanted: Value) -> Test:
 
 
 def _filled(wanted: str) -> Test:
+    """The criteria without an operand: "<>" filled, "=" blank, "" blank or empty text."""
     if wanted == "<>":
         return lambda cell: cell is not None
+    if wanted == "=":
+        return lambda cell: cell is None
+    if wanted == "":
+        return lambda cell: cell is None or cell == ""
     raise Uncomputable(f"the criterion {wanted!r}")
 
 
@@ -75,7 +80,7 @@ def _numeric(sign: str, number: float) -> Test:
     if sign == "=":
         return equals
     if sign == "<>":
-        return _other_than(equals)
+        return lambda cell: not equals(cell)
     orders: dict[str, Callable[[float], bool]] = {
         "<": lambda cell: below(cell, number),
         ">": lambda cell: below(number, cell),
@@ -87,17 +92,9 @@ def _numeric(sign: str, number: float) -> Test:
 
 
 def _textual(sign: str, text: str) -> Test:
+    same = pattern(text)
     if sign == "=":
-        return pattern(text)
+        return same
     if sign == "<>":
-        return _other_than(pattern(text))
+        return lambda cell: not same(cell)
     raise Uncomputable(f"the criterion {sign + text!r} depends on the language's order")
-
-
-def _other_than(same: Test) -> Test:
-    def other(cell: Value) -> bool:
-        if isinstance(cell, ErrorCell):
-            raise Uncomputable("a criterion <> over cells with errors")
-        return not same(cell)
-
-    return other

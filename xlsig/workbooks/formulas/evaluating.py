@@ -88,16 +88,20 @@ class Evaluator:
         return self.block(area._replace(bottom=bottom))
 
     def _read(self, area: Area) -> Block:
-        content, formula = self._book.sheets[area.sheet], self.value
+        sheet, content, known = area.sheet, self._book.sheets[area.sheet], self._known
         columns = range(area.left, area.right + 1)
         rows: Block = []
         for row in range(area.top, area.bottom + 1):
             entries: list[Value] = []
             for column in columns:
                 entry = content.get((row, column))
-                entries.append(formula(area.sheet, row, column) if isinstance(entry, Formula) else _plain(entry))
+                if isinstance(entry, Formula):
+                    answer = known.get((sheet, row, column))
+                    entries.append(answer if isinstance(answer, float | str) else self.value(sheet, row, column))
+                else:
+                    entries.append(_plain(entry))
             rows.append(entries)
-        for reserved, key in self._spills.get(area.sheet, ()):
+        for reserved, key in self._spills.get(sheet, ()):
             self._fill(rows, area, reserved, key)
         return rows
 

@@ -26,6 +26,7 @@ SUMPRODUCT; array: in a formula that may spill). unsure: inside our functions, w
 _BINARY = {sign: strict(rule) for sign, rule in BINARY.items()}
 _CLOSING = {sign: strict(rule) for sign, rule in CLOSING.items()}
 _UNARY = {sign: strict(rule) for sign, rule in UNARY.items()}
+_BRANCHING = frozenset({"IF", "IFERROR", "IFNA", "CHOOSE"})
 _MOST_CELLS = 4_000_000
 
 
@@ -61,7 +62,18 @@ def checked(formula: str) -> Node:
     for node in parsing.nodes(tree):
         if isinstance(node, Call) and ours(node.name) is None:
             _check_native(native_name(node.name), len(node.arguments))
+            if None in node.arguments and native_name(node.name) in _BRANCHING and not _ends(tree, node):
+                raise Uncomputable(f"spreadsheets differ on what a choice of {node.name} left empty is inside a formula")
     return tree
+
+
+def _ends(tree: Node | None, call: Call) -> bool:
+    """Whether what a call gives is what the cell shows."""
+    if tree is call:
+        return True
+    if isinstance(tree, Group):
+        return _ends(tree.inner, call)
+    return isinstance(tree, Call) and native_name(tree.name) in _BRANCHING and any(_ends(node, call) for node in tree.arguments[1:])
 
 
 def native_name(name: str) -> str:

@@ -86,9 +86,11 @@ def remainder(value: Value, divisor: Value) -> float:
     quotient = number / by
     if not abs(quotient) < _LARGEST_QUOTIENT:
         raise Uncomputable(f"the remainder of {number!r} by {by!r} is beyond the digits of a number")
-    if (number % 1 or by % 1) and quotient % 1 and abs(quotient - round(quotient)) < 1e-12 * max(1.0, abs(quotient)):
+    left = number % by
+    near = quotient % 1 != 0 and abs(quotient - round(quotient)) < 1e-12 * max(1.0, abs(quotient))
+    if near or abs(left - (number - by * math.floor(quotient))) > 1e-12 * abs(by):
         raise Uncomputable(f"{number!r} lies too close to a multiple of {by!r}")
-    return number % by
+    return left
 
 
 def root(value: Value) -> float:

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from xlsig.functions.cells import ErrorCell
 from xlsig.workbooks.formulas.lexing import Token, tokens
-from xlsig.workbooks.formulas.places import Places, Structured, cells_of, columns_of, structured
+from xlsig.workbooks.formulas.places import Places, Structured, cells_of, columns_of, is_name, structured
 from xlsig.workbooks.formulas.values import Uncomputable, Value
 
 _LEVELS = {"=": 1, "<": 1, ">": 1, "<=": 1, ">=": 1, "<>": 1, "&": 2, "+": 3, "-": 3, "*": 4, "/": 4, "^": 5}
@@ -204,7 +204,7 @@ class _Parser:
         return self._reference(kind, text, sheet)
 
     def _reference(self, kind: str, text: str, sheet: str | None) -> Node:
-        if kind == "cells":
+        if kind == "cells" and not is_name(text):
             return cells_of(text, sheet)
         if kind == "columns":
             return columns_of(text, sheet)

@@ -39,11 +39,16 @@ def cells_of(text: str, sheet: str | None) -> Places:
     """A1, $A$1 or A1:B2."""
     rows, columns = [], []
     for corner in text.split(":"):
-        column, row = _parted(corner)
+        row, column = _parted(corner)
         rows.append(row)
         columns.append(column)
     fixed = text.count("$") == 2 * len(rows)
     return _checked(Places(sheet, min(rows), min(columns), max(rows), max(columns), fixed))
+
+
+def is_name(text: str) -> bool:
+    """Whether what looks like a cell lies right of the last column, and so is a name: XYZ1."""
+    return text.isalnum() and _parted(text)[1] >= SHEET_COLUMNS
 
 
 def columns_of(text: str, sheet: str | None) -> Places:
@@ -63,7 +68,7 @@ def column_number(letters: str) -> int:
 def _parted(corner: str) -> tuple[int, int]:
     bare = corner.replace("$", "")
     letters = bare.rstrip("0123456789")
-    return column_number(letters), int(bare[len(letters) :]) - 1
+    return int(bare[len(letters) :]) - 1, column_number(letters)
 
 
 def _checked(places: Places) -> Places:

@@ -149,16 +149,22 @@ def _measure(at: int) -> Selection:
 
 def _row(walk: Interpreter, arguments: Arguments, place: Place) -> Operand:
     area = _standing(walk, arguments, place)
-    if area.height == 1 or place.mode == "single":
+    if area.height == 1:
         return area.top + 1
-    return [[row + 1] for row in range(area.top, area.bottom + 1)]
+    return [[row + 1] for row in _several(range(area.top, area.bottom + 1), place)]
 
 
 def _column(walk: Interpreter, arguments: Arguments, place: Place) -> Operand:
     area = _standing(walk, arguments, place)
-    if area.width == 1 or place.mode == "single":
+    if area.width == 1:
         return area.left + 1
-    return [[column + 1 for column in range(area.left, area.right + 1)]]
+    return [[column + 1 for column in _several(range(area.left, area.right + 1), place)]]
+
+
+def _several(numbers: range, place: Place) -> range:
+    if place.mode not in ("array", "forced"):
+        raise Uncomputable("several rows or columns at once, in a formula that is not entered as an array formula")
+    return numbers
 
 
 def _standing(walk: Interpreter, arguments: Arguments, place: Place) -> Area:

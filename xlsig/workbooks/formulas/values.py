@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 import datetime as dt
 import re
 from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_FLOOR, ROUND_HALF_UP, ROUND_UP, Context, Decimal
@@ -19,6 +20,10 @@ _FIRST_SURE_SERIAL = 61  # 1 March 1900: before it Excel counts a day that never
 _ORIGIN = dt.date(1899, 12, 30)
 _PLAIN_NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[Ee][+-]?\d+)?%?")
 _ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_WORD = re.compile(r"[^\W\d_]+")
+_MONTHS = [name.lower() for name in calendar.month_name[1:]]
+_DAYS = [name.lower() for name in calendar.day_name]
+_WORDS_OF_NUMBERS = {"e", "a", "p", "am", "pm", "sept", *_MONTHS, *_DAYS, *(name[:3] for name in _MONTHS + _DAYS)}
 _EXACT = Context(prec=800)
 
 
@@ -82,7 +87,7 @@ def number_in(text: str) -> float | None:
             return float(_sure(serial(dt.date.fromisoformat(stripped))))
         except ValueError:
             pass
-    if not any(character.isdigit() for character in stripped):
+    if not any(sign.isdigit() for sign in stripped) or any(word.lower() not in _WORDS_OF_NUMBERS for word in _WORD.findall(stripped)):
         return None
     raise Uncomputable(f"the text {text[:40]!r} may or may not be read as a number")
 

@@ -14,7 +14,7 @@ from xlsig.workbooks.formulas.values import (
     as_day,
     as_number,
     as_text,
-    is_number,
+    number_in,
     rounded,
     short,
     whole,
@@ -87,12 +87,12 @@ def _same_length(text: str, change: Callable[[str], str]) -> str:
     return changed
 
 
-def substituted(text: Value, old: Value, new: Value, which: Value = None) -> str:
-    """SUBSTITUTE: every occurrence, or the one counted from 1; case matters. An occurrence left empty is no number: #VALUE!."""
+def substituted(text: Value, old: Value, new: Value, *which: Value) -> str:
+    """SUBSTITUTE: every occurrence, or the one counted from 1; case matters."""
     signs, wanted, by = as_text(text), as_text(old), as_text(new)
-    if which is None:
+    if not which:
         return short(signs.replace(wanted, by)) if wanted else signs
-    nth = _count(which, 1)
+    nth = _count(which[0], 1)
     pieces = signs.split(wanted, nth) if wanted else [signs]
     if len(pieces) <= nth:
         return signs
@@ -118,8 +118,8 @@ def _decimals(digits: int, *, thousands: bool = False, percent: bool = False) ->
     def shown(number: float) -> str:
         step = digits + 2 if percent else digits
         decimal = rounded(number, step, HALF_AWAY)
-        if number < 0 and decimal == 0:
-            raise Uncomputable("a negative number that rounds to zero may or may not keep its sign")
+        if decimal == 0:
+            decimal = abs(decimal)  # what rounds to zero loses its sign
         if percent:
             decimal = decimal.scaleb(2)
         return f"{decimal:{',' if thousands else ''}.{digits}f}" + "%" * percent
@@ -128,7 +128,12 @@ def _decimals(digits: int, *, thousands: bool = False, percent: bool = False) ->
 
 
 def _dated(shape: Callable[[dt.date], str]) -> Callable[[float], str]:
-    return lambda number: shape(as_day(number))
+    def shown(number: float) -> str:
+        if number < 0:
+            raise SignalError(VALUE, f"{number:g} is not a date's serial")
+        return shape(as_day(number))
+
+    return shown
 
 
 _FORMATS: Mapping[str, Callable[[float], str]] = {
@@ -149,6 +154,7 @@ def formatted(value: Value, form: Value) -> str:
     wanted = as_text(form)
     if wanted not in _FORMATS:
         raise Uncomputable(f"the format {wanted!r} was not checked")
-    if isinstance(value, str | bool):
-        raise Uncomputable("TEXT of what is no number")
-    return _FORMATS[wanted](float(value) if is_number(value) else as_number(value))
+    if isinstance(value, bool):
+        raise Uncomputable("TEXT of a boolean")
+    number = number_in(value) if isinstance(value, str) else as_number(value)
+    return as_text(value) if number is None else _FORMATS[wanted](number)

@@ -10,7 +10,7 @@ from xlsig.workbooks.templates import parts, recent
 
 FRONT = "Danger"
 DETAILS = "Details"
-HEAD_ROW = 6  # of the table of answers, as Excel counts
+CHART_ROW, HEAD_ROW = 6, 24  # of the charts and of the table of answers, as Excel counts
 
 _SETTINGS = (
     *("window", "spread_sessions", "flow_sessions", "z_limit", "streak_limit", "max_lag", "gap_days", "week_window"),
@@ -47,68 +47,71 @@ def layout(inputs: Inputs) -> Layout:
         ),
     )
     parts.sector_names(book)
-    _single_answers(book)
     parts.about(book, inputs)
     return book
 
 
 def _front(book: Layout, inputs: Inputs) -> None:
-    page = book.sheet(FRONT, parts.FRONT_COLOUR, (5, 58, 24, 100))
-    page.freeze = (HEAD_ROW, 0)
+    page = book.sheet(FRONT, parts.FRONT_COLOUR, (5, 62, 26, 96))
+    page.freeze = (4, 0)
     parts.title(book, FRONT, "Danger signal", inputs, "D")
     book.merge(FRONT, "A3:B3", "State of the last session", "label")
     book.put(FRONT, "C3", Formula("=last_state"), "state")
     page.heights[2] = 30
     book.condition(FRONT, "C3", parts.state_rules())
-    book.put(FRONT, "D3", Formula(f'=EXPLAIN("DANGER_STATE",{claims._STATE_INPUTS})'), "plain_why")
+    book.put(FRONT, "D3", Formula(f'=EXPLAIN("DANGER_STATE",{claims.STATE_INPUTS})'), "remark")
     book.merge(FRONT, "A4:D4", Formula(f"={claims.NOTE}"), "note")
-    book.name("desk_note", FRONT, "A4")
+    book.name("note_text", FRONT, "A4")
     book.marks[f"{claims.ANSWER}note"] = (FRONT, 3, 0)
     for column, heading in enumerate(("#", "Question", "Answer", "Why")):
-        book.put_at(FRONT, HEAD_ROW - 1, column, heading, "head_right" if heading == "Answer" else "head")
+        book.put_at(FRONT, HEAD_ROW - 1, column, heading, {"Answer": "head_right", "Why": "head_remark"}.get(heading, "head"))
     shown = [claim for claim in claims.CLAIMS if claim.key != "note"]
+    said, reason = "", HEAD_ROW + 1
     for row, claim in enumerate(shown, start=HEAD_ROW + 1):
         book.put(FRONT, f"A{row}", claim.id, "claim")
         book.put(FRONT, f"B{row}", claim.question, "question")
         book.put(FRONT, f"C{row}", Formula(claim.formula), f"answer_{'general' if claim.style == 'text' else claim.style}")
-        book.put(FRONT, f"D{row}", Formula(claim.explanation), "why")
+        if claim.call != said:  # one reason for the rows that read the same table
+            reason = row
+        book.put(FRONT, f"D{row}", Formula(claim.explanation) if reason == row else None, "why")
+        said = claim.call
         book.name(claims.ANSWER + claim.key, FRONT, f"C{row}")
-        book.marks[claims.WHY + claim.key] = (FRONT, row - 1, 3)
+        book.marks[claims.WHY + claim.key] = (FRONT, reason - 1, 3)
         if claim.key in ("state", "flag"):
             book.condition(FRONT, f"C{row}", parts.state_rules())
     book.book.names["short_contribution"] = book.book.names["answer_short_contribution"]
-    below = HEAD_ROW + len(shown) + 2
-    book.chart(FRONT, recent.spread_chart(f"A{below}", (680, 330)))
-    book.chart(FRONT, recent.flow_chart(f"D{below}", (690, 330)))
-    page.print_area = f"A1:D{below + 17}"
+    book.chart(FRONT, recent.spread_chart(f"A{CHART_ROW}", (660, 330)))
+    book.chart(FRONT, recent.flow_chart(f"D{CHART_ROW}", (675, 330)))
+    page.print_area = f"A1:D{HEAD_ROW + len(shown)}"
+    page.repeated_row = HEAD_ROW - 1
 
 
 def _details(book: Layout) -> None:
-    """Every spilled table in two columns of panels, and the items of the desk note."""
-    page = book.sheet(DETAILS, parts.WORK_COLOUR, (24, 14, 14, 14, 10, 9, 9, 24, 3, 20, 16, 16, 12, 12, 12, 12, 14))
+    """Every spilled table in two columns of panels, the items of the desk note, and the reasons below."""
+    page = book.sheet(DETAILS, parts.WORK_COLOUR, (30, 20, 14, 14, 10, 9, 9, 24, 3, 26, 22, 16, 3, 16, 16, 12))
     book.put(DETAILS, "A1", "Details behind the answers", "title")
     page.freeze = (1, 0)
-    row = 2
+    left = 2
     for spec in (parts.SECTORS, parts.REGIONS, parts.PRODUCTS, parts.STUDY, parts.DRIVER, parts.DRAWDOWN):
-        row = parts.panel(book, DETAILS, row, 0, spec, 8)
-    row = 2
+        left = parts.panel(book, DETAILS, left, 0, spec, 8)
+    left = _single_answers(book, left)
+    right = 2
     for spec in (parts.BREADTH, parts.SELLERS, parts.BUYERS, parts.TURN, parts.OUTCOMES):
-        row = parts.panel(book, DETAILS, row, 9, spec, 8)
-    book.put_at(DETAILS, row, 9, "The precedent: start of the previous episode", "label")
-    parts.precedent(book, DETAILS, f"M{row + 1}")
-    book.put_at(DETAILS, row + 1, 9, "Base rate", "label")
-    parts.base_rate(book, DETAILS, f"M{row + 2}")
-    _note_items(book, row + 3)
-    parts.panel(book, DETAILS, row + 3, 12, parts.EPISODES, 5)
+        right = parts.panel(book, DETAILS, right, 9, spec, 3)
+    parts.section(book, DETAILS, right, 9, "The precedent", 3)
+    book.put_at(DETAILS, right + 1, 9, "start of the previous episode", "text")
+    parts.precedent(book, DETAILS, f"L{right + 2}")
+    book.put_at(DETAILS, right + 2, 9, "base rate", "text")
+    parts.base_rate(book, DETAILS, f"K{right + 3}")
+    right = _note_items(book, right + 4)
+    parts.panel(book, DETAILS, 2, 13, parts.EPISODES, 3)
+    end = parts.why(book, DETAILS, max(left, right) + 1, 11)
+    page.print_area = f"A1:P{end}"
 
 
-def _note_items(book: Layout, row: int) -> None:
-    book.put_at(DETAILS, row, 9, "Items of the desk note", "section")
-    book.put_at(DETAILS, row, 10, None, "section")
-    book.put_at(DETAILS, row + 1, 9, Formula(parts.claims_explanation(claims.NOTE)), "plain_why")
-    book.pages[DETAILS].merges.append(f"J{row + 2}:K{row + 2}")
-    book.marks[f"{claims.WHY}note"] = (DETAILS, row + 1, 9)
-    row += 1
+def _note_items(book: Layout, row: int) -> int:
+    parts.section(book, DETAILS, row, 9, "Items of the desk note", 3)
+    book.pages[DETAILS].reasons.append(("The desk note", claims.NOTE))
     styles = {claim.key: claim.style for claim in claims.CLAIMS} | {"as_of": "date", "event": "date", "flow_z": "z"}
     for at, (item, formula) in enumerate(claims.NOTE_ITEMS.items(), start=row + 1):
         book.put_at(DETAILS, at, 9, item, "text")
@@ -117,28 +120,20 @@ def _note_items(book: Layout, row: int) -> None:
     last = row + 1 + len(claims.NOTE_ITEMS)
     book.name("note_items", DETAILS, f"J{row + 2}:J{last}")
     book.name("note_values", DETAILS, f"K{row + 2}:K{last}")
+    return last
 
 
-def _single_answers(book: Layout) -> None:
+def _single_answers(book: Layout, row: int) -> int:
     """Functions with one number for one quote, for the nearest future and the quote on the Settings sheet."""
-    row = 1 + max(at for at, _ in book.book.sheets[DETAILS])
-    book.put_at(DETAILS, row + 1, 0, "Financing of single quotes", "section")
-    for at in range(1, 8):
-        book.put_at(DETAILS, row + 1, at, None, "section")
+    parts.section(book, DETAILS, row, 0, "Single answers", 8)
+    nearest = claims.future(1, "spot", "future", "days", "dividends", "rate")
     quotes = (
-        (
-            "Implied financing, nearest future",
-            f"IMPLIED_FINANCING({claims._future(1, 'spot', 'future', 'days', 'dividends', 'rate')})",
-            "rate",
-        ),
+        ("Implied financing, nearest future", f"IMPLIED_FINANCING({nearest})", "rate"),
         ("TRF basis of the quoted spread", "TRF_BASIS(answer_trf_spread,trf_index,trf_days)", "decimal"),
-        (
-            "Return over 21 sessions after the precedent",
-            "FORWARD_RETURN(Prices[date],Prices[close],precedent,21)",
-            "percent1",
-        ),
+        ("21 sessions after the precedent", "FORWARD_RETURN(Prices[date],Prices[close],precedent,21)", "percent1"),
     )
-    for at, (label, call, style) in enumerate(quotes, start=row + 3):
-        book.put(DETAILS, f"A{at}", label, "text")
-        book.put(DETAILS, f"D{at}", Formula(f"={call}"), style)
-        book.merge(DETAILS, f"E{at}:H{at}", Formula(parts.claims_explanation(call)), "plain_why")
+    for at, (label, call, style) in enumerate(quotes, start=row + 1):
+        book.put_at(DETAILS, at, 0, label, "text")
+        book.put_at(DETAILS, at, 1, Formula(f"={call}"), style)
+        book.pages[DETAILS].reasons.append((label, call))
+    return row + 1 + len(quotes)

@@ -25,48 +25,49 @@ _SETTINGS = (
 def layout(inputs: Inputs) -> Layout:
     """The whole workbook."""
     book = Layout("xlsig history")
-    page = book.sheet(FRONT, parts.FRONT_COLOUR, (26, 14, 12, 12, 12, 12, 10, 10, 3, 22, 20, 16))
+    page = book.sheet(FRONT, parts.FRONT_COLOUR, (28, 14, 12, 12, 12, 12, 10, 12, 3, 26, 22, 16))
+    page.one_page = True
     parts.title(book, FRONT, "History", inputs, "L")
-    first = 3
-    row = parts.panel(book, FRONT, first, 0, parts.STUDY, 8)
-    row = parts.panel(book, FRONT, row, 0, parts.DRAWDOWN, 8)
-    chart_row = row
-    right = parts.panel(book, FRONT, first, 9, parts.OUTCOMES, 3)
-    book.put_at(FRONT, right, 9, "The precedent", "label")
-    parts.precedent(book, FRONT, f"L{right + 1}")
-    book.put_at(FRONT, right + 1, 9, "Base rate", "label")
-    parts.base_rate(book, FRONT, f"J{right + 3}")
-    right = _squeeze(book, right + 4)
+    top = 3
+    row = parts.panel(book, FRONT, top, 0, parts.STUDY, 8)
+    parts.panel(book, FRONT, row, 0, parts.DRAWDOWN, 2)
+    book.chart(FRONT, _path_chart(f"D{row + 2}"))
+    right = _precedent(book, parts.panel(book, FRONT, top, 9, parts.OUTCOMES, 3))
+    right = _squeeze(book, right)
     parts.panel(book, FRONT, right, 9, parts.EPISODES, 3)
-    _paths(book)
-    book.chart(FRONT, _path_chart(f"A{chart_row + 1}"))
-    page.print_area = f"A1:L{chart_row + 20}"
+    end = parts.why(book, FRONT, row + 16, 7)
+    page.print_area = f"A1:L{max(end, right + 12)}"
     parts.signal(book, inputs)
     parts.settings(book, inputs, _SETTINGS)
     parts.data(book, inputs, "Data sessions", ("Flows", "Spreads", "Prices", "Squeeze"))
     parts.data(book, inputs, "Data weeks", ("Week",))
+    _paths(book)
     parts.about(book, inputs)
     return book
 
 
+def _precedent(book: Layout, row: int) -> int:
+    parts.section(book, FRONT, row, 9, "The precedent", 3)
+    book.put_at(FRONT, row + 1, 9, "start of the previous episode", "text")
+    parts.precedent(book, FRONT, f"L{row + 2}")
+    book.put_at(FRONT, row + 2, 9, "base rate", "text")
+    parts.base_rate(book, FRONT, f"K{row + 3}")
+    return row + 4
+
+
 def _squeeze(book: Layout, row: int) -> int:
-    book.put_at(FRONT, row, 9, "Short-squeeze risk", "section")
-    for at in (10, 11):
-        book.put_at(FRONT, row, at, None, "section")
-    driver = f"INDEX({claims.DRIVER},4,2)"
+    parts.section(book, FRONT, row, 9, "Short-squeeze risk", 3)
     rows = (
-        ("Short part of the selling", driver, "percent", claims.DRIVER),
-        ("Score, 0 to 100", _call("squeeze_score"), "months", _call("squeeze_score")),
-        ("Alert, 1 or 0", _call("squeeze_alert"), "count", _call("squeeze_alert")),
+        ("short part of the selling", f"INDEX({claims.DRIVER},4,2)", "percent", claims.DRIVER),
+        ("score, 0 to 100", _call("squeeze_score"), "months", _call("squeeze_score")),
+        ("alert, 1 or 0", _call("squeeze_alert"), "count", _call("squeeze_alert")),
     )
-    at = row + 1
-    for label, formula, style, call in rows:
+    for at, (label, formula, style, call) in enumerate(rows, start=row + 1):
         book.put_at(FRONT, at, 9, label, "text")
         book.put_at(FRONT, at, 11, Formula(f"={formula}"), style)
-        book.merge(FRONT, f"J{at + 2}:L{at + 2}", Formula(parts.claims_explanation(call)), "plain_why")
-        at += 2
+        book.pages[FRONT].reasons.append((f"Squeeze: {label}", call))
     book.name("short_contribution", FRONT, f"L{row + 2}")
-    return at + 1
+    return row + 5
 
 
 def _call(key: str) -> str:
@@ -96,10 +97,10 @@ def _path_chart(at: str) -> Chart:
     names = ("latest episode", "the one before", "two before", "three before")
     series = tuple(Series(names[column - 1], (PATHS, 4, column, 3 + STEPS, column), colours[column - 1]) for column in range(1, SHOWN + 1))
     return Chart(
-        "Price after each episode (return since its start, by sessions)",
+        "Return after each episode, by sessions",
         (PATHS, 4, 0, 3 + STEPS, 0),
         series,
         at,
-        (760, 340),
+        (415, 250),
         number_format="0%",
     )

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from xlsxwriter.utility import xl_rowcol_to_cell
 
 from xlsig.workbooks import claims
+from xlsig.workbooks.claims import explanation
 from xlsig.workbooks.inputs import Inputs
 from xlsig.workbooks.layout import Layout
 from xlsig.workbooks.model import Content, Formula, TableBlock
@@ -143,7 +144,7 @@ def signal(layout: Layout, inputs: Inputs, extra: Mapping[str, tuple[str, str]] 
     page = layout.sheet(SIGNAL, WORK_COLOUR, (13, 10, 10, 10, 14, 8, *(17,) * len(extra or {})))
     page.freeze = (4, 1)
     layout.put(SIGNAL, "A1", "Signal, session by session", "title")
-    layout.merge(SIGNAL, "A2:K2", Formula(claims_explanation(claims.SIGNAL)), "subtitle")
+    layout.merge(SIGNAL, "A2:K2", Formula(explanation(claims.SIGNAL)), "subtitle")
     layout.spill(SIGNAL, "A4", f"={claims.SIGNAL}", (rows + 1, 6), ("date", "z", "z", "count", "text", "count"))
     for name, column in zip(("dates", "spread_z", "flow_z", "streak", "states", "flags"), "ABCDEF", strict=True):
         layout.name(f"signal_{name}", SIGNAL, f"{column}5:{column}{rows + 4}")
@@ -155,12 +156,6 @@ def signal(layout: Layout, inputs: Inputs, extra: Mapping[str, tuple[str, str]] 
     layout.condition(SIGNAL, f"E5:E{rows + 4}", state_rules())
     for name, source in (("spread_z", "spread_z"), ("flow_z", "flow_z"), ("streak", "streak"), ("state", "states"), ("flag", "flags")):
         layout.book.names[f"last_{name}"] = layout.book.names[f"signal_{source}"].rpartition(":")[0].replace("$5", f"${rows + 4}")
-
-
-def claims_explanation(call: str) -> str:
-    """The EXPLAIN formula of a call."""
-    name, _, arguments = call.partition("(")
-    return f'=EXPLAIN("{name}",{arguments}'
 
 
 def state_rules() -> list[dict[str, object]]:
@@ -191,20 +186,20 @@ class Panel:
     """Styles of the last column row by row, where a table lists different measures."""
 
 
-_MEASURES_DRIVER = ("money", "money", "percent1", "decimal", "decimal", "text")
+_MEASURES_DRIVER = ("money", "money", "percent1", "decimal", "decimal", "right")
 _MEASURES_DRAWDOWN = (
     *("date", "index", "date", "index", "date", "index"),
     *("percent1", "percent1", "count", "count", "months", "date"),
 )
-_MEASURES_OUTCOMES = ("date", "count", "percent1", "date", "percent1", "count", "months", "text")
-_BREAKDOWN_STYLES = ("text", "money", "percent1", "percent1", "z", "count", "count", "text")
+_MEASURES_OUTCOMES = ("date", "count", "percent1", "date", "percent1", "count", "months", "right")
+_BREAKDOWN_STYLES = ("text", "money", "percent1", "percent1", "z", "count", "count", "remark")
 
 TURN = Panel("Year-end turn, last day's forward pairs", claims.TURN, (5, 2), ("text", "bp"), "turn_table")
 DRIVER = Panel("Who drove global selling, five sessions", claims.DRIVER, (7, 2), ("text", "money"), "driver_table", True, _MEASURES_DRIVER)
 SECTORS = Panel("Sectors, five sessions", claims.SECTORS, (14, 8), _BREAKDOWN_STYLES, "sector_table")
 REGIONS = Panel("Regions, five sessions", claims.REGIONS, (8, 8), _BREAKDOWN_STYLES, "region_table")
 PRODUCTS = Panel(
-    "Products, five sessions", claims.PRODUCTS, (4, 6), ("text", "money", "percent1", "percent1", "count", "text"), "product_table"
+    "Products, five sessions", claims.PRODUCTS, (4, 6), ("text", "money", "percent1", "percent1", "count", "remark"), "product_table"
 )
 BREADTH = Panel("Breadth", claims.BREADTH, (5, 2), ("text", "count"), "breadth_table")
 SELLERS = Panel("Top sellers", claims.SELLERS, (4, 2), ("text", "money"), "seller_table")
@@ -218,26 +213,39 @@ STUDY = Panel(
     "Returns after episodes, beside the base rate",
     claims.STUDY,
     (5, 8),
-    ("count", "count", "percent1", "percent1", "percent", "percent1", "p", "text"),
+    ("count", "count", "percent1", "percent1", "percent", "percent1", "p", "remark"),
     "study_table",
 )
 
 
 def panel(layout: Layout, sheet: str, row: int, column: int, spec: Panel, width: int = 0) -> int:
-    """Place a panel: title, explanation, answer. Returns the row below it, a gap included."""
-    columns = max(width, spec.size[1])
-    layout.put_at(sheet, row, column, spec.title, "section")
-    for at in range(column + 1, column + columns):
-        layout.put_at(sheet, row, at, None, "section")
-    first, last = xl_rowcol_to_cell(row + 1, column), xl_rowcol_to_cell(row + 1, column + columns - 1)
-    layout.merge(sheet, f"{first}:{last}", Formula(claims_explanation(spec.call)), "plain_why")
-    anchor = xl_rowcol_to_cell(row + 2, column)
-    area = layout.spill(sheet, anchor, f"={spec.call}", spec.size, spec.styles, header=spec.header)
+    """Place a panel: its title and its answer. Returns the row below it, a gap included."""
+    section(layout, sheet, row, column, spec.title, max(width, spec.size[1]))
+    layout.pages[sheet].reasons.append((spec.title, spec.call))
+    area = layout.spill(sheet, xl_rowcol_to_cell(row + 1, column), f"={spec.call}", spec.size, spec.styles, header=spec.header)
     for at, style in enumerate(spec.row_styles):
-        layout.pages[sheet].styles[row + 3 + at, column + spec.size[1] - 1] = style
+        layout.pages[sheet].styles[row + 2 + at, column + spec.size[1] - 1] = style
     if spec.name:
         layout.name(spec.name, sheet, area)
-    return row + 2 + spec.size[0] + 1
+    return row + 1 + spec.size[0] + 1
+
+
+def section(layout: Layout, sheet: str, row: int, column: int, heading: str, width: int) -> None:
+    """A heading over so many columns."""
+    for at in range(width):
+        layout.put_at(sheet, row, column + at, heading if at == 0 else None, "section")
+
+
+def why(layout: Layout, sheet: str, row: int, last_column: int) -> int:
+    """The Why section: what produced each answer of the sheet, by EXPLAIN. Returns the row below it."""
+    section(layout, sheet, row, 0, "Why", last_column + 1)
+    for at, (heading, call) in enumerate(layout.pages[sheet].reasons, start=row + 1):
+        layout.put_at(sheet, at, 0, heading, "reason")
+        area = f"{xl_rowcol_to_cell(at, 1)}:{xl_rowcol_to_cell(at, last_column)}"
+        layout.merge(sheet, area, Formula(explanation(call)), "why")
+        if call == claims.NOTE:
+            layout.marks[f"{claims.WHY}note"] = (sheet, at, 1)
+    return row + 1 + len(layout.pages[sheet].reasons)
 
 
 def precedent(layout: Layout, sheet: str, cell: str) -> None:
@@ -249,5 +257,5 @@ def precedent(layout: Layout, sheet: str, cell: str) -> None:
 
 def base_rate(layout: Layout, sheet: str, cell: str) -> None:
     """BOTH on k of n judged sessions, as text in the named cell `base_rate_text`."""
-    layout.put(sheet, cell, Formula('="BOTH on "&SUM(signal_flags)&" of "&COUNT(signal_flags)&" judged sessions"'), "text")
+    layout.put(sheet, cell, Formula('="BOTH on "&COUNTIF(signal_flags,1)&" of "&COUNT(signal_flags)&" judged sessions"'), "text")
     layout.name("base_rate_text", sheet, cell)

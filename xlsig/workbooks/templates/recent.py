@@ -89,5 +89,4 @@ def flow_chart(at: str, size: tuple[int, int], sessions: int = 60) -> Chart:
         size,
         dates=True,
         number_format="#,##0",
-        left_title="currency",
     )
