@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.console import Console
 from rich.table import Table as RichTable
+from rich.text import Text
 
 from xlsig.errors import DataError, SignalError
 
@@ -30,7 +31,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-out = Console(highlight=False, soft_wrap=False)
+out = Console(highlight=False, markup=False)
 log = Console(stderr=True, highlight=False)
 
 DataOption = Annotated[
@@ -60,8 +61,8 @@ def demo(
             _build(name, inputs, folder / f"{name}.xlsx", "excel")
     with _working("Answering"):
         answers = morning(desk)
-    out.print(f"\n[bold]{answers.state}[/bold]  as of {answers.as_of:%d %B %Y}  [dim]({answers.source})[/dim]\n")
-    out.print(answers.note)
+    out.print()
+    _show_state(answers)
     out.print(
         f"\nBuilt in {folder}: {', '.join(f'{name}.xlsx' for name in TEMPLATES)}. Every cell shows its value, with or without the add-in."
     )
@@ -115,7 +116,7 @@ def build(
         inputs = inputs_of(_desk(open_source(data), f"the {name} workbook"), event.date() if event else None)
     with _working(f"Building {destination.name}"):
         _build(name, inputs, destination, formulas)
-    out.print(f"Built {destination} as of {inputs.as_of:%d %B %Y}.")
+    out.print(f"Built {destination} as of {_day(inputs.as_of)}.")
 
 
 @app.command()
@@ -193,8 +194,8 @@ def _print_json(content: Any) -> None:
 def _show_morning(answers: Morning) -> None:
     from xlsig.workbooks.showing import shown
 
-    out.print(f"[bold]{answers.state}[/bold]  as of {answers.as_of:%d %B %Y}  [dim]({answers.source})[/dim]\n")
-    out.print(answers.note, "\n")
+    _show_state(answers)
+    out.print()
     table = RichTable("#", "Question", "Answer", "Why", box=None, header_style="bold", padding=(0, 1))
     table.columns[2].justify = "right"
     table.columns[3].style = "dim"
@@ -204,9 +205,23 @@ def _show_morning(answers: Morning) -> None:
     out.print(table)
 
 
+def _show_state(answers: Morning) -> None:
+    out.print(Text.assemble((answers.state, "bold"), f"  as of {_day(answers.as_of)}  ", (f"({answers.source})", "dim")))
+    out.print()
+    out.print(answers.note)
+
+
+def _day(date: dt.date) -> str:
+    from xlsig.functions.wording import day
+
+    return day(date)
+
+
 def _show_positioning(answers: Positioning) -> None:
-    out.print(f"As of {answers.as_of:%d %B %Y}  [dim]({answers.source}; flows in {answers.unit})[/dim]\n")
-    out.print(answers.note, "\n")
+    out.print(Text.assemble((f"As of {_day(answers.as_of)}  ", "bold"), (f"({answers.source}; flows in {answers.unit})", "dim")))
+    out.print()
+    out.print(answers.note)
+    out.print()
     table = RichTable("Contract", "Group", "Streak", "z", "Fastest since", "Months", box=None, header_style="bold", padding=(0, 1))
     for column in table.columns[2:]:
         column.justify = "right"
@@ -217,7 +232,8 @@ def _show_positioning(answers: Positioning) -> None:
     for pair, answered in by_pair.items():
         table.add_row(*pair, *answered)
     out.print(table)
-    out.print("\n[bold]Missing[/bold]")
+    out.print()
+    out.print("Missing", style="bold")
     for sentence in answers.missing:
         out.print(f"· {sentence}")
 
@@ -245,7 +261,8 @@ def _described(function: Function) -> dict[str, Any]:
 
 
 def _show_function(function: Function) -> None:
-    out.print(f"[bold]{function.typed()}[/bold]\n{function.doc}\n\n{function.details}\n")
+    out.print(function.typed(), style="bold")
+    out.print(f"{function.doc}\n\n{function.details}\n")
     table = RichTable("Argument", "Unit", "Default", "What it is", box=None, header_style="bold")
     for argument in function.arguments:
         default = "" if not argument.optional else "none" if argument.default is None else str(argument.default)

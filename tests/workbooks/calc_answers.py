@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import datetime as dt
 import os
 import signal
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import xlsxwriter
@@ -64,9 +66,15 @@ def answers(book: Book, folder: Path) -> dict[tuple[str, int, int], Value]:
         for row in worksheet.iter_rows():
             for cell in row:
                 if cell.value is not None:
-                    value = ErrorCell(cell.value) if cell.data_type == "e" else cell.value
-                    shown[worksheet.title, cell.row - 1, cell.column - 1] = value
+                    shown[worksheet.title, cell.row - 1, cell.column - 1] = _plain(cell.value, cell.data_type)
     return shown
+
+
+def _plain(value: Any, kind: str) -> Value:
+    """A cell as openpyxl reads it: a day is its serial, an error an `ErrorCell`."""
+    if isinstance(value, dt.datetime):
+        return (value - dt.datetime(1899, 12, 30)) / dt.timedelta(days=1)
+    return ErrorCell(value) if kind == "e" else value
 
 
 def _convert(source: Path, target: Path, home: Path) -> None:

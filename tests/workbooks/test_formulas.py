@@ -18,6 +18,7 @@ def _book(**cells: Content) -> Book:
     """A sheet Desk with these cells, and the table Flows on the sheet Data, its header in B3."""
     book = Book(sheets={"Desk": {}}, names={"limit": "Settings!$A$1", "rate": "=0.05", "spread": "=limit*rate", "moves": "Settings!A1"})
     book.sheets["Settings"] = {(0, 0): 4}
+    book.names["XYZ1"] = "2"
     for name, content in cells.items():
         book.sheets["Desk"][int(name[1:]) - 1, ord(name[0]) - 65] = content
     days = [dt.date(2025, 1, 2) + dt.timedelta(days=at) for at in range(4)]
@@ -110,6 +111,9 @@ def test_operators_bind_as_in_excel(formula: str, value: CellResult) -> None:
         ("=B9", 0),
         ('=B9&"x"', "x"),
         ("=Desk!#REF!", ErrorCell("#REF!")),
+        ("=SUM(A1:INDEX(A1:A3,9))", ErrorCell("#REF!")),
+        ("=(IF(A1>5,,1))", 0),
+        ("=XYZ1+1", 3),
     ],
 )
 def test_references_are_looked_up(formula: str, value: CellResult) -> None:
@@ -311,6 +315,13 @@ def test_a_cycle_of_a_hundred_cells_is_found() -> None:
         ("=Trades[net flow]", "no table"),
         ("=Flows[#Totals]", "totals row"),
         ("=Nowhere!A1", "no sheet"),
+        ("=SUM(A1:INDEX(Data!A1:A3,2))", "from one sheet to another"),
+        ("=SUM(A1:limit:spread)", "from one sheet to another"),
+        ("=SUM(A1:rate)", "what are no references"),
+        ("=Flows[[#This Row],[#Data],[date]]", "mixes #This Row"),
+        ("=Flows[[date],[twice]]", "cannot be read"),
+        ("=Flows[[date]x]", "cannot be read"),
+        ("=Flows[date", "not closed"),
         ("=moves", "means another cell in every cell"),
         ("=1+", "ends too early"),
         ("=SUM(1", "ends too early"),
@@ -348,7 +359,7 @@ def test_a_cell_that_depends_on_one_without_value_has_none_either() -> None:
     )
     evaluator = Evaluator(book)
     for row in range(4):
-        with pytest.raises(Uncomputable, match="NOW"):
+        with pytest.raises(Uncomputable, match=r"^Desk!A1: NOW changes"):
             evaluator.value("Desk", row, 0)
     assert evaluator.value("Desk", 4, 0) == 2
 

@@ -39,7 +39,7 @@ Method = Annotated[
 
 @function(
     FINANCING,
-    sheet="danger/Financing",
+    sheet="danger/Details",
     example="=IMPLIED_FINANCING(6000,6065,88,18.5,0.0432)",
     returns="decimal rate, simple, per year",
 )
@@ -68,7 +68,7 @@ def implied_financing(
 
 @function(
     FINANCING,
-    sheet="danger/Financing",
+    sheet="danger/Danger",
     example="=FINANCING_SPREAD(6000,6065,88,0.0432,18.5)",
     returns="basis points",
 )
@@ -98,7 +98,7 @@ def financing_spread(
 
 @function(
     FINANCING,
-    sheet="danger/Financing",
+    sheet="danger/Danger",
     example="=FORWARD_SPREAD(4508.5,4502.5,16,107,0.0007956957,0.0008736756,2.995319,19.081932)",
     returns="basis points",
 )
@@ -131,7 +131,7 @@ def forward_spread(
 
 @function(
     FINANCING,
-    sheet="danger/Financing",
+    sheet="danger/Details",
     example="=TRF_BASIS(15.5,6810.38,788)",
     returns="index points",
 )
@@ -157,7 +157,7 @@ def trf_basis(
 
 @function(
     FINANCING,
-    sheet="danger/Financing",
+    sheet="danger/Danger",
     example="=TRF_SPREAD(23.1061,6810.38,788)",
     returns="basis points",
 )
@@ -183,7 +183,7 @@ def trf_spread(
 
 @function(
     FINANCING,
-    sheet="danger/Financing",
+    sheet="danger/Details",
     example="=TURN_PREMIUM(A2:A5,B2:B5,C2:C5)",
     returns="table of measure and value, in bp and bp·days",
     spills="table",
@@ -221,7 +221,7 @@ def _known_bp(spread: float) -> str:
 
 @function(
     FINANCING,
-    sheet="danger/Financing",
+    sheet="danger/Signal",
     example="=ROLL_ADJUSTED(Spreads[spread_bp],Spreads[contract])",
     returns="bp per row; the last value is as quoted",
     spills="rows",
@@ -327,7 +327,7 @@ def _measure(method: windows.Method) -> str:
 
 @function(
     FINANCING,
-    sheet="danger/Financing",
+    sheet="danger/Signal",
     example="=SPREAD_ZSCORE_HISTORY(Spreads[spread_bp])",
     returns="standard deviations per row",
     spills="rows",
@@ -349,7 +349,7 @@ def spread_zscore_history(spreads: Spreads, window: Window = 252, method: Method
 
 @function(
     FINANCING,
-    sheet="danger/Financing",
+    sheet="danger/Danger",
     example="=SPREAD_PERCENTILE(Spreads[spread_bp])",
     returns="share, 0 to 1",
 )

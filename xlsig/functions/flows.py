@@ -30,7 +30,7 @@ ShortCovers = Annotated[FloatArray, Argument("series", "bought back to cover sho
 
 @function(
     FLOWS,
-    sheet="danger/Flows",
+    sheet="danger/Signal",
     example="=NET_FLOW(Flows[long_buys],Flows[long_sells],Flows[short_sales],Flows[short_covers])",
     returns="currency per row, net selling negative",
     spills="rows",
@@ -110,7 +110,7 @@ def on_calendar(dates: DateArray, values: FloatArray, calendar: str) -> tuple[Da
 
 @function(
     FLOWS,
-    sheet="danger/Flows",
+    sheet="danger/Signal",
     example="=SELLOFF_STREAK_HISTORY(Flows[north_america])",
     returns="sessions per row",
     spills="rows",
@@ -198,7 +198,7 @@ def fastest_months(dates: Dates, flows: Flows, sessions: Sessions = 5) -> Answer
 
 @function(
     FLOWS,
-    sheet="danger/Flows",
+    sheet="danger/Details",
     example="=SELLING_DRIVER(Flows[long_buys],Flows[long_sells],Flows[short_sales],Flows[short_covers])",
     returns="table of measure and value",
     spills="table",

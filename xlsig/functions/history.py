@@ -22,7 +22,7 @@ Within = Annotated[int, Argument("count", "sessions after the event that are loo
 
 
 @function(
-    HISTORY, sheet="history/History", example="=FORWARD_RETURN(Prices[date],Prices[close],DATE(2021,12,15),21)", returns="decimal return"
+    HISTORY, sheet="history/Paths", example="=FORWARD_RETURN(Prices[date],Prices[close],DATE(2021,12,15),21)", returns="decimal return"
 )
 def forward_return(dates: Dates, prices: Prices, date: Event, sessions: Within) -> Answer:
     """Return over the sessions after an event.
@@ -182,7 +182,7 @@ def _factor(doc: str, unit: str) -> Argument:
 _FACTORS = ("short_interest", "days_to_cover", "borrow_fee", "short_share", "high_distance", "shorts_loss")
 
 
-@function(HISTORY, sheet="history/Squeeze", example="=SQUEEZE_SCORE(A2:A260,B2:B260,C2:C260,D2:D260,E2:E260,F2:F260)", returns="0 to 100")
+@function(HISTORY, sheet="history/History", example="=SQUEEZE_SCORE(A2:A260,B2:B260,C2:C260,D2:D260,E2:E260,F2:F260)", returns="0 to 100")
 def squeeze_score(
     short_interest: Annotated[FloatArray, _factor("short interest", "shares or share of float")],
     days_to_cover: Annotated[FloatArray, _factor("days to cover", "days")],
@@ -209,7 +209,7 @@ def squeeze_score(
     return Answer(value, because)
 
 
-@function(HISTORY, sheet="history/Squeeze", example="=SQUEEZE_ALERT(Prices[close],0.86,-2.2)", returns="1 or 0")
+@function(HISTORY, sheet="history/History", example="=SQUEEZE_ALERT(Prices[close],0.86,-2.2)", returns="1 or 0")
 def squeeze_alert(
     prices: Annotated[FloatArray, Argument("series", "close of each session", unit="price")],
     short_share: Annotated[float, Argument("number", "short sales as a share of selling: SELLING_DRIVER", unit="decimal")],

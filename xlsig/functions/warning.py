@@ -29,7 +29,7 @@ Flags = Annotated[FloatArray, Argument("flags", "1 where the danger signal is on
 GapDays = Annotated[float, Argument("number", "flags at most this far apart are one episode", unit="days", least=0)]
 
 
-@function(WARNING, sheet="danger/Danger", example="=DANGER_STATE(-2.6,-2.2,5)", returns="BOTH, SPREAD ONLY, FLOW ONLY, NONE or NO DATA")
+@function(WARNING, sheet="danger/Details", example="=DANGER_STATE(-2.6,-2.2,5)", returns="BOTH, SPREAD ONLY, FLOW ONLY, NONE or NO DATA")
 def danger_state(spread_z: SpreadZ, flow_z: FlowZ, streak: StreakNow, z_limit: ZLimit = -2.0, streak_limit: StreakLimit = 5) -> Answer:
     """Whether financing spreads, fund flows, both or neither show a significant sell-off.
 
@@ -148,7 +148,7 @@ def _on_sessions(
 
 @function(
     WARNING,
-    sheet="danger/Signal",
+    sheet="danger/Details",
     example="=EPISODES(A2:A1260,F2:F1260)",
     returns="table of start, end and sessions",
     spills="table",

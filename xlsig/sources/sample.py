@@ -192,7 +192,7 @@ def _flows(days: Days, rng: np.random.Generator) -> Floats:
     """Net flows: sessions × regions × (11 sectors and Index), selling negative, in millions of dollars."""
     regions = np.array(list(_REGION_SIGMA.values()))
     sectors = np.array(_SECTOR_SIGMA)
-    net = rng.normal(0, 1, (days.size, regions.size, sectors.size)) * regions[:, None] * sectors
+    net: Floats = rng.normal(0, 1, (days.size, regions.size, sectors.size)) * regions[:, None] * sectors
     _sell_in_december_2021(days, net)
     week = _last_week()
     may = _rows(days, _MAY_2024[0], _MAY_2024[1])

@@ -14,6 +14,7 @@ from xlsig.workbooks.model import Book, Content, Formula
 
 Key = tuple[str, int, int]
 _DEEPEST = 8
+_MOST_KEPT = 5_000_000
 
 
 class _CycleError(Exception):
@@ -35,6 +36,7 @@ class Evaluator:
 
     `value` gives one cell, `formula` a formula's answer with all that spills. Rows and columns count from 0; dates are serials. A formula
     that needs what is not supported or was not checked against Calc raises `Uncomputable`, and so does every cell that depends on it.
+    A cell that depends on itself is #REF!. The book must not change while it is read.
     """
 
     def __init__(self, book: Book) -> None:
@@ -44,6 +46,7 @@ class Evaluator:
         self._waiting: dict[Key, None] = {}
         self._depth = 0
         self._blocks: dict[Area, Block] = {}
+        self._kept = 0
         self._spills: dict[str, list[tuple[Area, Key]]] = {}
         self._last_rows: dict[str, int] = {}
         for sheet, row, column, formula in book.formulas():
@@ -68,7 +71,7 @@ class Evaluator:
             self._settle(key)
         answer = self._known[key]
         if isinstance(answer, Uncomputable):
-            raise Uncomputable(answer.reason)
+            raise Uncomputable(answer.reason, answer.where)
         return answer
 
     def cell(self, sheet: str, row: int, column: int) -> Value:
@@ -79,7 +82,12 @@ class Evaluator:
         """All cells of an area, read once."""
         found = self._blocks.get(area)
         if found is None:
-            found = self._blocks[area] = self._read(area)
+            found = self._read(area)
+            self._kept += area.height * area.width
+            if self._kept > _MOST_KEPT:  # thousands of overlapping windows would fill the memory
+                self._blocks.clear()
+                self._kept = area.height * area.width
+            self._blocks[area] = found
         return found
 
     def used(self, area: Area) -> Block:
@@ -167,7 +175,7 @@ class Evaluator:
             try:
                 self._known[key] = self._answer(key)
             except Uncomputable as error:
-                self._known[key] = error
+                self._known[key] = Uncomputable(error.reason, error.where or _address(key))
             except _CycleError as cycle:
                 if cycle.key != key:
                     del self._waiting[key]
@@ -180,7 +188,7 @@ class Evaluator:
         """Every cell that waits from the first asking for `key` on waits for itself."""
         chain = list(self._waiting)
         chain = chain[chain.index(key) :]
-        shown = " → ".join(f"{sheet}!{_letters(column)}{row + 1}" for sheet, row, column in [*chain[:5], key])
+        shown = " → ".join([*map(_address, chain[:5]), *["…"] * (len(chain) > 5), _address(key)])
         for member in chain:
             self._known[member] = ErrorCell(REF, f"the formula refers to itself: {shown}")
 
@@ -188,7 +196,7 @@ class Evaluator:
         sheet, row, column = key
         formula = self._book.content(*key)
         if not isinstance(formula, Formula):
-            raise ValueError(f"{sheet}!{_letters(column)}{row + 1} holds no formula")
+            raise ValueError(f"{_address(key)} holds no formula")
         try:
             tree = checked(formula.text)
             answer = self._walk.result(tree, Place(sheet, row, column, "single" if formula.spill is None else "array"))
@@ -207,8 +215,7 @@ class Evaluator:
             for across in range(width):
                 content = self._book.content(sheet, row + down, column + across)
                 if (down or across) and _filled(content):
-                    place = f"{_letters(column + across)}{row + down + 1}"
-                    return ErrorCell("#SPILL!", f"{place} is not empty")
+                    return ErrorCell("#SPILL!", f"{_address((sheet, row + down, column + across))} is not empty")
         return answer
 
 
@@ -231,11 +238,11 @@ def _plain(content: Content) -> Value:
     return None if content == "" else content
 
 
-def _letters(column: int) -> str:
-    """A for column 0."""
-    letters = ""
-    column += 1
-    while column:
-        column, rest = divmod(column - 1, 26)
+def _address(key: Key) -> str:
+    """Desk!A1."""
+    sheet, row, column = key
+    letters, left = "", column + 1
+    while left:
+        left, rest = divmod(left - 1, 26)
         letters = chr(65 + rest) + letters
-    return letters
+    return f"{sheet}!{letters}{row + 1}"

@@ -40,10 +40,8 @@ class Area(NamedTuple):
         """Whether it is made of whole columns."""
         return self.height == SHEET_ROWS
 
-    def part(self, row: int, column: int) -> Area | None:
-        """One cell, row (column 0) or column (row 0), counted from 1; None outside."""
-        if row > self.height or column > self.width:
-            return None
+    def part(self, row: int, column: int) -> Area:
+        """One cell, row (column 0) or column (row 0), counted from 1 and inside."""
         top, bottom = (self.top, self.bottom) if row == 0 else (self.top + row - 1,) * 2
         left, right = (self.left, self.right) if column == 0 else (self.left + column - 1,) * 2
         return Area(self.sheet, top, left, bottom, right)

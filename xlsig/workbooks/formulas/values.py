@@ -28,11 +28,15 @@ _EXACT = Context(prec=800)
 
 
 class Uncomputable(Exception):  # noqa: N818 (it is a state of a cell, and the contract's name)
-    """Why a formula has no value here. `reason` says it in a sentence's part; nothing is guessed in its place."""
+    """Why a formula has no value here; nothing is guessed in its place. `reason` says it, `where` names the cell that it began in."""
 
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
+    def __init__(self, reason: str, where: str = "") -> None:
+        super().__init__(reason, where)
         self.reason = reason
+        self.where = where
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.reason}" if self.where else self.reason
 
 
 class Omitted:

@@ -128,6 +128,7 @@ def _single_answers(book: Layout, row: int) -> int:
     parts.section(book, DETAILS, row, 0, "Single answers", 8)
     nearest = claims.future(1, "spot", "future", "days", "dividends", "rate")
     quotes = (
+        ("State, both sides on the same day", f"DANGER_STATE({claims.STATE_INPUTS})", "right"),
         ("Implied financing, nearest future", f"IMPLIED_FINANCING({nearest})", "rate"),
         ("TRF basis of the quoted spread", "TRF_BASIS(answer_trf_spread,trf_index,trf_days)", "decimal"),
         ("21 sessions after the precedent", "FORWARD_RETURN(Prices[date],Prices[close],precedent,21)", "percent1"),

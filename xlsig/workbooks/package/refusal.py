@@ -1,0 +1,11 @@
+"""The one error of the package editor: a file that it will not touch, and why."""
+
+from __future__ import annotations
+
+
+class PackageRefusal(Exception):
+    """A workbook that is left exactly as it is, with the reason in one sentence.
+
+    ``str(refusal)`` is that sentence: it names the file's part or cell and what a person can do.
+    Nothing has been written when this is raised.
+    """
