@@ -199,9 +199,12 @@ def _show_morning(answers: Morning) -> None:
     table = RichTable("#", "Question", "Answer", "Why", box=None, header_style="bold", padding=(0, 1))
     table.columns[2].justify = "right"
     table.columns[3].style = "dim"
+    said = ""
     for claim in answers.claims:
         if claim.key != "note":
-            table.add_row(str(claim.id), claim.question, shown(claim.answer, claim.style), claim.explanation)
+            why = "" if claim.explanation == said else claim.explanation  # rows that read the same table share their reason
+            table.add_row(str(claim.id), claim.question, shown(claim.answer, claim.style), why)
+            said = claim.explanation
     out.print(table)
 
 

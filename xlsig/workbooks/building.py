@@ -6,17 +6,19 @@ import datetime as dt
 import math
 import os
 import tempfile
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import xlsxwriter
+from xlsxwriter.exceptions import FileCreateError
 from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_cell_to_rowcol
 
 from xlsig.errors import DataError, Problem
 from xlsig.functions.cells import CellResult, ErrorCell, serial
-from xlsig.workbooks.formulas import Evaluator
+from xlsig.workbooks.formulas import Evaluator, Uncomputable
 from xlsig.workbooks.layout import Area, Chart, Layout, Page, Series
 from xlsig.workbooks.model import Book, Content, Formula, TableBlock
 from xlsig.workbooks.storage import Host, stored, uses_ours
@@ -28,23 +30,33 @@ _WRAPPED = ("why", "plain_why", "note", "wrapped", "question")
 _LINE_HEIGHT = {"note": 15.5, "why": 12.5, "plain_why": 12.5}
 _CHARS = {"note": 1.08, "why": 1.38, "plain_why": 1.38, "question": 1.2, "wrapped": 1.1}
 
-Progress = Callable[[int], None]
-
 
 def build(layout: Layout, destination: Path, host: Host = "excel") -> Evaluator:
     """Write the workbook; the file appears whole or not at all. Returns the values that stand in it."""
     values = Evaluator(layout.book)
+    with _appearing_whole(destination) as temporary:
+        try:
+            _write(layout, values, temporary, host)
+        except Uncomputable as reason:
+            raise DataError([Problem(f"the workbook cannot be built from this data: {reason}", destination.name)]) from None
+        except FileCreateError as failure:
+            raise OSError(*failure.args) from failure
+    return values
+
+
+@contextmanager
+def _appearing_whole(destination: Path) -> Iterator[str]:
+    """A temporary file beside the destination, which it replaces once it is written."""
     destination.parent.mkdir(parents=True, exist_ok=True)
     handle, temporary = tempfile.mkstemp(prefix=f".{destination.stem}-", suffix=".xlsx", dir=destination.parent)
     os.close(handle)
     try:
-        _write(layout, values, temporary, host)
+        yield temporary
         os.chmod(temporary, 0o644)
         os.replace(temporary, destination)
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
         raise
-    return values
 
 
 def _write(layout: Layout, values: Evaluator, path: str, host: Host) -> None:
@@ -157,7 +169,7 @@ class _SheetWriter:
             return
         text = stored(content.text, self._host)
         if content.spill is not None:
-            self._spill(row, column, content, text, answer)
+            self._spill(row, column, text, answer)
         elif self._host == "officejs" and uses_ours(content.text):
             self._array(row, column, row, column, text, answer)
         else:
@@ -166,13 +178,9 @@ class _SheetWriter:
     def _array(self, row: int, column: int, last_row: int, last_column: int, text: str, answer: Any) -> None:
         self._sheet.write_dynamic_array_formula(row, column, last_row, last_column, text, self._format(row, column), answer)
 
-    def _spill(self, row: int, column: int, content: Formula, text: str, answer: CellResult) -> None:
-        assert content.spill is not None
+    def _spill(self, row: int, column: int, text: str, answer: CellResult) -> None:
         block = answer if isinstance(answer, list) else [[answer]]
         height, width = len(block), len(block[0])
-        if height > content.spill[0] or width > content.spill[1]:
-            said = f"the answer needs {height} x {width} cells and {content.spill[0]} x {content.spill[1]} are kept for it"
-            raise DataError([Problem(said, self._name, row + 1, value=content.text)])
         self._array(row, column, row + height - 1, column + width - 1, text, block[0][0])
         for at, entries in enumerate(block):
             for across, entry in enumerate(entries):

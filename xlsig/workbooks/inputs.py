@@ -42,6 +42,11 @@ class Inputs:
     provenance: tuple[Provenance, ...]
 
     @property
+    def synthetic(self) -> bool:
+        """Whether all of it is made up, as the bundled sample is."""
+        return all(one.kind.startswith("synthetic") for one in self.provenance)
+
+    @property
     def sessions(self) -> int:
         """Rows of the session tables."""
         return len(self.tables["Flows"].rows)

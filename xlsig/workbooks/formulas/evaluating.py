@@ -74,10 +74,6 @@ class Evaluator:
             raise Uncomputable(answer.reason, answer.where)
         return answer
 
-    def cell(self, sheet: str, row: int, column: int) -> Value:
-        """One cell, for the interpreter."""
-        return self.value(sheet, row, column)
-
     def block(self, area: Area) -> Block:
         """All cells of an area, read once."""
         found = self._blocks.get(area)

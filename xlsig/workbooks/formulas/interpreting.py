@@ -33,8 +33,8 @@ _MOST_CELLS = 4_000_000
 class Sheets(Protocol):
     """Where the cells are read."""
 
-    def cell(self, sheet: str, row: int, column: int) -> Value:
-        """One cell."""
+    def value(self, sheet: str, row: int, column: int) -> Value:
+        """One cell; None where it is blank."""
 
     def block(self, area: Area) -> Block:
         """All cells of an area."""
@@ -149,7 +149,7 @@ class Interpreter:
         cell = area.crossing(place.row, place.column)
         if cell is None:
             return ErrorCell(VALUE, "the range has no single cell in this row or column")
-        return self.sheets.cell(cell.sheet, cell.top, cell.left)
+        return self.sheets.value(cell.sheet, cell.top, cell.left)
 
     def all_cells(self, area: Area) -> Block:
         """Every cell of an area."""

@@ -17,6 +17,7 @@ from xlsig.workbooks.styles import AMBER, GREEN, GREY, RED
 SETTINGS = "Settings"
 SIGNAL = "Signal"
 ABOUT = "About"
+MOST_EPISODES = 250
 DATA_COLOUR, WORK_COLOUR, FRONT_COLOUR = "#9AA5B1", "#52606D", "#1F4E79"
 
 
@@ -32,7 +33,8 @@ class Setting:
 
 
 def settings_of(inputs: Inputs) -> dict[str, Setting]:
-    """Every setting of the workbooks, by name."""
+    """Every setting of the workbooks, by name. A total return future's quote is in no frame: blank, but for the sample's example."""
+    quote = (23.1061, 6810.38, 788) if inputs.synthetic else (None, None, None)
     listed = (
         Setting("calendar", "Exchange calendar", "XNYS", "input_general", "exchange code; its holidays do not break a streak"),
         Setting("window", "Reference window (sessions)", 252, "input_count", "known values behind every z-score"),
@@ -51,9 +53,11 @@ def settings_of(inputs: Inputs) -> dict[str, Setting]:
         Setting("near_high", "Near the high", 0.95, "input_percent", "of the high over the reference window"),
         Setting("short_limit", "Crowded short share", 0.6, "input_percent", "above it a squeeze is possible"),
         Setting("squeeze_z", "Heavy selling (z)", -1, "input_z", "at or below it a squeeze is possible"),
-        Setting("trf_basis_quote", "TRF basis (index points)", 23.1061, "input_decimal", "a worked example: type your own quote"),
-        Setting("trf_index", "TRF index level", 6810.38, "input_index", "a worked example: type your own quote"),
-        Setting("trf_days", "TRF days to expiry", 788, "input_count", "a worked example: type your own quote"),
+        Setting(
+            "trf_basis_quote", "TRF basis (index points)", quote[0], "input_decimal", "type your desk's quote of a total return future"
+        ),
+        Setting("trf_index", "TRF index level", quote[1], "input_index", "the index level it was quoted at"),
+        Setting("trf_days", "TRF days to expiry", quote[2], "input_count", "from the quote to the expiry"),
     )
     return {setting.name: setting for setting in listed}
 
@@ -204,7 +208,7 @@ PRODUCTS = Panel(
 BREADTH = Panel("Breadth", claims.BREADTH, (5, 2), ("text", "count"), "breadth_table")
 SELLERS = Panel("Top sellers", claims.SELLERS, (4, 2), ("text", "money"), "seller_table")
 BUYERS = Panel("Top buyers", claims.BUYERS, (4, 2), ("text", "money"), "buyer_table")
-EPISODES = Panel("Episodes: both gauges on", claims.EPISODES, (31, 3), ("date", "date", "count"), "episode_list")
+EPISODES = Panel("Episodes: both gauges on", claims.EPISODES, (MOST_EPISODES + 1, 3), ("date", "date", "count"), "episode_list")
 OUTCOMES = Panel(
     "Both branches after the precedent", claims.OUTCOMES, (9, 3), ("text", "text", "general"), "outcome_table", True, _MEASURES_OUTCOMES
 )
