@@ -62,8 +62,10 @@ Cell = float | int | str | bool | ErrorCell
 CellResult = Cell | list[list[Cell]]
 
 _BLOCK_TYPES = (list, tuple)
+_SINGLE_TYPES = (str, float, int, Decimal, dt.date, ErrorCell, np.generic)
 _NUMBER_TYPES = {float, int}
 _GAPPY_TYPES = {float, int, type(None)}
+_FIRST_DAY = -25_567  # 1 January 1900, from 1970
 _LAST_SERIAL = 2_958_465
 _LEAP_BUG = 60
 
@@ -100,7 +102,7 @@ def column(value: Any, name: str, *, rows_too: bool) -> Sequence[Any] | NDArray[
         return _flat(value, name, rows_too)
     if value is None:
         return []
-    if isinstance(value, str | float | int | Decimal | dt.date | ErrorCell | np.generic):
+    if isinstance(value, _SINGLE_TYPES):
         return [value]
     if isinstance(value, WholeColumn):
         return column(value.rows, name, rows_too=rows_too)
@@ -201,9 +203,9 @@ def dates(cells: Sequence[Any] | NDArray[Any], name: str) -> DateArray:
         if all(map(is_missing, listed)):
             return np.empty(0, dtype="datetime64[D]")
         days = np.array([_day(cell, name, row) for row, cell in enumerate(listed)], dtype="datetime64[D]")
-    unordered = np.flatnonzero(days[1:] <= days[:-1])
-    if unordered.size:
-        row = int(unordered[0]) + 1
+    later = days[1:] > days[:-1]
+    if not later.all():
+        row = int(later.argmin()) + 1
         raise SignalError(
             VALUE, f"{name} must be strictly increasing, oldest first, and row {row + 1} ({days[row]}) follows {days[row - 1]}"
         )
@@ -211,16 +213,22 @@ def dates(cells: Sequence[Any] | NDArray[Any], name: str) -> DateArray:
 
 
 def _days_of(stamps: NDArray[Any], name: str) -> DateArray:
-    if np.isnat(stamps).all():
-        return np.empty(0, dtype="datetime64[D]")
-    if np.isnat(stamps).any():
-        raise SignalError(VALUE, f"{name} has no date in row {int(np.isnat(stamps).argmax()) + 1}")
-    days = stamps.astype("datetime64[D]")
-    if (days != stamps).any():
+    days = stamps.astype("datetime64[D]", copy=False)
+    if days.size and days.view(np.int64).min() < _FIRST_DAY:  # NaT is the smallest of all
+        return _blank_or_early(days, name)
+    if days.dtype != stamps.dtype and (days != stamps).any():
         raise SignalError(VALUE, f"{name} must be dates at midnight, and {stamps[(days != stamps).argmax()]} is not")
-    if (days < np.datetime64("1900-01-01")).any():
-        raise SignalError(VALUE, f"{name} holds {days.min()}, which is before 1900")
     return days
+
+
+def _blank_or_early(days: DateArray, name: str) -> DateArray:
+    """Days without a single date are an empty series; one blank or early date among others is refused."""
+    blank = np.isnat(days)
+    if blank.all():
+        return days[:0]
+    if blank.any():
+        raise SignalError(VALUE, f"{name} has no date in row {int(blank.argmax()) + 1}")
+    raise SignalError(VALUE, f"{name} holds {days.min()}, which is before 1900")
 
 
 def _days_of_serials(serials: FloatArray, name: str) -> DateArray:
@@ -257,7 +265,8 @@ def _day(cell: Any, name: str, row: int) -> np.datetime64:
 def labels(cells: Sequence[Any] | NDArray[Any], name: str) -> LabelArray:
     """Text labels such as contract or sector names; None where blank. A number is a label by its digits."""
     out = np.empty(len(cells), dtype=object)
-    out[:] = [_label(cell, name, row) for row, cell in enumerate(cells)]
+    plain_text = set(map(type, cells)) == {str} and not any(cell[:1] in ("", "#") for cell in set(cells))
+    out[:] = cells if plain_text else [_label(cell, name, row) for row, cell in enumerate(cells)]
     return out
 
 

@@ -258,15 +258,16 @@ def spread_change(spreads: Spreads, sessions: Steps = 20, contracts: Contracts =
     #N/A if the last spread is missing, the history is short, or every step is a roll.
     """
     value = signals.spread_change(spreads, sessions, contracts)
-    at = signals.steps(spreads, contracts)
-    last = at.rows.size - 1
-    return Answer(
-        value,
-        lambda: (
+
+    def because() -> str:
+        at = signals.steps(spreads, contracts)
+        last = at.rows.size - 1
+        return (
             f"{bp(value)}: from row {at.rows[last - sessions] + 1} to row {at.rows[last] + 1}, {counted(sessions, 'step')} between known "
             f"spreads{_rolls_out(at, last - sessions, contracts)}."
-        ),
-    )
+        )
+
+    return Answer(value, because)
 
 
 def _rolls_out(at: signals.Steps, since: int, contracts: LabelArray | None) -> str:
@@ -289,14 +290,16 @@ def spread_change_zscore(spreads: Spreads, sessions: Steps = 20, window: Window 
     each other). (x − mean)/sample standard deviation. Needs window + 2·sessions known rows (#N/A); #DIV/0! if all are equal.
     """
     value = signals.spread_change_zscore(spreads, sessions, window, contracts)
-    change = signals.spread_change(spreads, sessions, contracts)
-    return Answer(
-        value,
-        lambda: (
+
+    def because() -> str:
+        change = signals.spread_change(spreads, sessions, contracts)
+        rolls = ", rolls taken out" if contracts is not None else ""
+        return (
             f"z {decimals(value, 2)}: the change of {bp(change)} over {counted(sessions, 'session')} against the {window} latest changes "
-            f"of as many sessions that ended before it began{', rolls taken out' if contracts is not None else ''}."
-        ),
-    )
+            f"of as many sessions that ended before it began{rolls}."
+        )
+
+    return Answer(value, because)
 
 
 @function(
@@ -392,13 +395,14 @@ def event_change(
     roll; 0 on the last date.
     """
     value = signals.event_change(dates, series, event, contracts)
-    at = signals.steps(series, contracts)
-    before = int(np.searchsorted(dates[at.rows], event, side="right")) - 1
-    return Answer(
-        value,
-        lambda: (
+
+    def because() -> str:
+        at = signals.steps(series, contracts)
+        before = int(np.searchsorted(dates[at.rows], event, side="right")) - 1
+        return (
             f"{bp(value)}: the last value, of {place(dates, dates.size - 1)}, "
             f"less that of {place(dates, int(at.rows[before]))}, the latest "
             f"on or before the event{_rolls_out(at, before, contracts)}."
-        ),
-    )
+        )
+
+    return Answer(value, because)

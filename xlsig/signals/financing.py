@@ -44,8 +44,6 @@ def financing_spread(
     137.984
     """
     implied = implied_financing(spot, future, days, dividends, rate, day_count)
-    if min_days < 0:
-        raise SignalError(NUM, f"min_days must be 0 or more, not {min_days:g}")
     if days < min_days:
         point = BP * day_count / (spot * days)
         raise SignalError(NA, f"{days:g} days to expiry are fewer than {min_days:g}: one index point is {point:.0f} bp there")

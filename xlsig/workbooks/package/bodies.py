@@ -1,0 +1,157 @@
+"""The rows that go into a table: taken once, checked, and kept packed, so that a quarter of a million of them stay small."""
+
+from __future__ import annotations
+
+import datetime as dt
+import marshal
+import math
+from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
+from itertools import islice
+from tempfile import SpooledTemporaryFile
+from typing import Any
+
+from xlsig.functions.cells import ErrorCell, serial
+from xlsig.workbooks.package.addresses import LAST_ROW
+from xlsig.workbooks.package.cells import Plain
+from xlsig.workbooks.package.refusal import PackageRefusal
+
+LONGEST_TEXT = 32_767
+_BLOCK = 1024  # rows
+_IN_MEMORY = 16 << 20  # bytes
+_SIMPLE = frozenset({float, int, str, bool, type(None)})
+
+Entries = Sequence[Any]
+
+
+def plain(value: Any) -> Plain:
+    """A value as a cell can hold it: dates as serials; NaN, NaT and empty text as nothing. What no cell can hold raises `ValueError`."""
+    if value is None or isinstance(value, bool | ErrorCell):
+        return value
+    if isinstance(value, str):
+        if len(value) > LONGEST_TEXT:
+            raise ValueError(f"a text of {len(value):,} signs is longer than a cell can hold")
+        return str(value) or None
+    if isinstance(value, dt.datetime):
+        return _moment(value) if value == value else None
+    if isinstance(value, dt.date):
+        return _day(value)
+    if isinstance(value, dt.time):
+        return (dt.datetime.combine(dt.date.min, value.replace(tzinfo=None)) - dt.datetime.min) / dt.timedelta(days=1)
+    if isinstance(value, Decimal):
+        value = float(value)
+    if isinstance(value, float | int):
+        if isinstance(value, float) and value != value:
+            return None
+        try:
+            fits = math.isfinite(float(value))
+        except OverflowError:
+            fits = False
+        if not fits:
+            raise ValueError("an infinite number fits no cell")
+        return float(value) if isinstance(value, float) else int(value)
+    return _foreign(value)
+
+
+def _foreign(value: Any) -> Plain:
+    """A scalar of numpy or pandas, told without importing them."""
+    kind = type(value).__name__
+    if kind in ("NAType", "NaTType"):
+        return None
+    if kind == "datetime64":
+        return plain(value.astype("datetime64[us]").item())
+    if hasattr(value, "item") and getattr(value, "ndim", None) == 0:
+        return plain(value.item())
+    raise ValueError(f"a value of the kind {kind} fits no cell")
+
+
+def _day(day: dt.date) -> int:
+    number = serial(day)
+    if number < 1:
+        raise ValueError(f"the date {day} is before 1900")
+    return number
+
+
+def _moment(moment: dt.datetime) -> float | int:
+    bare = moment.replace(tzinfo=None)
+    midnight = dt.datetime.combine(bare.date(), dt.time())
+    return _day(bare.date()) if bare == midnight else _day(bare.date()) + (bare - midnight) / dt.timedelta(days=1)
+
+
+class Body:
+    """A table's new rows. `columns` are the data's names; every row has a value for each."""
+
+    def __init__(self, table: str, columns: Sequence[str], rows: Iterable[Entries]) -> None:
+        self.columns = tuple(columns)
+        self._table = table
+        self._spool = SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 - lives as long as the body
+        self._starts: list[int] = []
+        self._at = -1
+        self._block: list[tuple[Plain, ...]] = []
+        self._rows = 0
+        source = iter(rows)
+        while block := [self._checked(row, self._rows + at) for at, row in enumerate(islice(source, _BLOCK))]:
+            self._starts.append(self._spool.tell())
+            marshal.dump([tuple(_packed(row)) for row in block] if any(map(_has_errors, block)) else block, self._spool)
+            self._rows += len(block)
+            if self._rows > LAST_ROW:
+                raise PackageRefusal(f"the data for the table {table} has more rows than a sheet")
+
+    def __len__(self) -> int:
+        return self._rows
+
+    def row(self, at: int) -> tuple[Plain, ...]:
+        """One row; asked for from front to back they are unpacked once each."""
+        block, inside = divmod(at, _BLOCK)
+        if block != self._at:
+            self._spool.seek(self._starts[block])
+            loaded = marshal.load(self._spool)  # noqa: S302 - written above
+            self._block = [tuple(map(_unpacked, row)) if any(type(value) is tuple for value in row) else row for row in loaded]
+            self._at = block
+        return self._block[inside]
+
+    def __iter__(self) -> Iterator[tuple[Plain, ...]]:
+        return map(self.row, range(self._rows))
+
+    def close(self) -> None:
+        """Give the space back."""
+        self._spool.close()
+
+    def _checked(self, row: Entries, number: int) -> tuple[Plain, ...]:
+        if len(row) != len(self.columns):
+            raise PackageRefusal(
+                f"row {number + 1} of the data for the table {self._table} has {len(row)} values for {len(self.columns)} columns"
+            )
+        if _SIMPLE.issuperset(map(type, row)) and not any(map(_needs_care, row)):
+            return tuple(row)
+        out: list[Plain] = []
+        for column, value in zip(self.columns, row, strict=True):
+            try:
+                out.append(plain(value))
+            except ValueError as failure:
+                raise PackageRefusal(
+                    f"row {number + 1}, column {column} of the data for the table {self._table}: {failure}"
+                ) from None
+        return tuple(out)
+
+
+def _needs_care(value: float | int | str | bool | None) -> bool:
+    """Whether a plain value may still not stand in a cell as it is."""
+    kind = type(value)
+    if kind is float:
+        return value - value != 0.0  # type: ignore[operator]
+    if kind is str:
+        return value == "" or len(value) > LONGEST_TEXT  # type: ignore[arg-type]
+    return kind is int and abs(value) > 1 << 53  # type: ignore[arg-type]
+
+
+def _has_errors(row: tuple[Plain, ...]) -> bool:
+    return any(type(value) is ErrorCell for value in row)
+
+
+def _packed(row: tuple[Plain, ...]) -> Iterator[Any]:
+    return ((value.code,) if isinstance(value, ErrorCell) else value for value in row)
+
+
+def _unpacked(value: Any) -> Plain:
+    return ErrorCell(value[0]) if type(value) is tuple else value

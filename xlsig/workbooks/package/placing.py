@@ -1,0 +1,199 @@
+"""A table's new rows on its sheet: what stood there, whether there is room, and the cells that go in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+
+from xlsig.workbooks.package.addresses import Box, cell_name, letters, place
+from xlsig.workbooks.package.bodies import Body
+from xlsig.workbooks.package.cells import Plain, StoredCell, Tags, attribute, attributes_of, escaped, without_type
+from xlsig.workbooks.package.references import Move, moved, shifted
+from xlsig.workbooks.package.refusal import PackageRefusal
+from xlsig.workbooks.package.rows import StoredRow
+from xlsig.workbooks.package.tables import TablePart
+
+_KEPT_TEXTS = 50_000
+
+
+@dataclass(frozen=True)
+class ColumnFormula:
+    """A calculated column: its formula as it reads in the table's first row, and how the file marks it."""
+
+    text: str
+    is_array: bool
+    meta: str
+
+    def element(self, down: int, cell: str, prefix: str) -> str:
+        """The formula element so many rows below the first."""
+        kind = f' t="array" ref="{cell}"' if self.is_array else ""
+        return f"<{prefix}f{kind}>{escaped(shifted(self.text, down, 0))}</{prefix}f>"
+
+    @property
+    def is_constant(self) -> bool:
+        """Whether it reads the same in every row."""
+        return not self.is_array and shifted(self.text, 1, 0) == self.text
+
+
+@dataclass
+class Standing:
+    """What a scan of the sheet found where a table stands and where it will stand."""
+
+    first: dict[int, StoredCell] = field(default_factory=dict)
+    totals: dict[int, StoredCell] = field(default_factory=dict)
+    masters: dict[str, tuple[int, int, str]] = field(default_factory=dict)
+    """Shared formulas that begin in the body: their group, row, column and text."""
+    height: str = ""
+
+
+def scan(table: TablePart, rows: Iterable[StoredRow], new_last: int, tags: Tags) -> Standing:
+    """Read a sheet down to the table's last row, old or new. A person's own content in the way raises `PackageRefusal`."""
+    found = Standing()
+    end = new_last + table.totals_rows
+    for row in rows:
+        if row.number > max(table.box.bottom, end):
+            break
+        if row.number < table.first:
+            continue
+        if row.number == table.first:
+            found.first = _inside(row, table, tags)
+            found.height = "".join(f' {name}="{value}"' for name in ("ht", "customHeight") if (value := _attribute(row, name)))
+        if row.number > table.box.bottom:
+            for cell in _inside(row, table, tags).values():
+                if cell.holds_something(tags):
+                    where = place(table.sheet, row.number, cell.column)
+                    raise PackageRefusal(f"{where} is not empty, and the table {table.name} would grow over it (to row {end + 1})")
+        elif table.totals_rows and row.number == table.last + 1:
+            found.totals = _inside(row, table, tags)
+        elif b"shared" in row.raw and row.number <= table.last:
+            for cell in _inside(row, table, tags).values():
+                formula = cell.formula(tags)
+                if formula is not None and formula.text and formula.attribute("t") == "shared":
+                    found.masters[formula.attribute("si")] = (row.number, cell.column, formula.text)
+    return found
+
+
+def _attribute(row: StoredRow, name: str) -> str:
+    return attribute(row.attributes, name)
+
+
+def _inside(row: StoredRow, table: TablePart, tags: Tags) -> dict[int, StoredCell]:
+    return {cell.column: cell for cell in row.cells(tags) if table.box.left <= cell.column <= table.box.right}
+
+
+def check_room(table: TablePart, new_last: int, others: Iterable[TablePart], merged: Iterable[Box]) -> None:
+    """Refuse where another table or a merged cell is in the way."""
+    box = table.box._replace(top=table.first, bottom=max(table.box.bottom, new_last + table.totals_rows))
+    growth = box._replace(top=table.box.bottom + 1)
+    for other in others:
+        if growth.top <= growth.bottom and growth.meets(other.box):
+            at = place(table.sheet, other.box.top, max(other.box.left, box.left))
+            raise PackageRefusal(f"the table {other.name} begins at {at}, and the table {table.name} would grow over it")
+    for area in merged:
+        if box.meets(area):
+            at = place(table.sheet, area.top, area.left)
+            raise PackageRefusal(f"{at} is a merged cell ({area}), and the table {table.name} would run through it")
+
+
+class Placement:
+    """A table's new rows, ready to be written as cells."""
+
+    def __init__(
+        self, table: TablePart, body: Body, sources: Sequence[int | None], move: Move, standing: Standing, tags: Tags
+    ) -> None:
+        self.table = table
+        self.body = body
+        self.move = move
+        self.standing = standing
+        self.left, self.right = table.box.left, table.box.right
+        self.first, self.old_last, self.new_last = move.first, move.old_last, move.new_last
+        self.totals_row = move.new_last + 1 if table.totals_rows else None
+        self.last_touched = max(move.old_last, move.new_last) + table.totals_rows
+        self.hidden: Callable[[tuple[Plain, ...]], bool] | None = None
+        self.sources = list(sources)
+        self._tags = tags
+        self._texts: dict[str, str] = {}
+        self.formulas = [self._formula(at) for at in range(len(table.columns))]
+        self._constants = [
+            formula.element(0, "", tags.prefix) if formula is not None and formula.is_constant else "" for formula in self.formulas
+        ]
+        self._starts = [f'<{tags.prefix}c r="{letters(column)}' for column in range(self.left, self.right + 1)]
+        self._looks = [self._look(at) for at in range(len(table.columns))]
+        self._blank = (None,) * len(body.columns)
+
+    def _formula(self, at: int) -> ColumnFormula | None:
+        """A column's formula: as it stands in the first row, else as the table describes it."""
+        column = self.table.columns[at]
+        cell = self.standing.first.get(self.left + at)
+        if column.formula is None and self.sources[at] is not None:
+            return None
+        stored = None if cell is None else cell.formula(self._tags)
+        if cell is not None and stored is not None and stored.text:
+            return ColumnFormula(stored.text, stored.attribute("t") == "array", cell.attribute("cm"))
+        if column.formula is None:
+            return None
+        return ColumnFormula(column.formula, column.is_array, "")
+
+    def _look(self, at: int) -> str:
+        """What stands behind a cell's name: its style, and how a formula that spills is marked."""
+        cell = self.standing.first.get(self.left + at)
+        style = "" if cell is None else cell.attribute("s")
+        formula = self.formulas[at]
+        meta = formula.meta if formula is not None else ""
+        return '"' + (f' s="{style}"' if style else "") + (f' cm="{meta}"' if meta else "")
+
+    def covers(self, row: int) -> bool:
+        """Whether the table stood or stands in a row."""
+        return self.first <= row <= self.last_touched
+
+    def cells(self, row: int) -> list[str]:
+        """The cells of a data row, as XML."""
+        at = row - self.first
+        entries = self.body.row(at) if at < len(self.body) else self._blank
+        out = []
+        number = str(row + 1)
+        p, typed, texts = self._tags.prefix, self._tags.typed, self._texts
+        for column, (start, look, source, formula) in enumerate(zip(self._starts, self._looks, self.sources, self.formulas, strict=True)):
+            value = None if source is None else entries[source]
+            if formula is not None:
+                element = self._constants[column] or formula.element(at, cell_name(row, self.left + column), p)
+                out.append(f"{start}{number}{look}{typed(value, element)}")
+                continue
+            kind = type(value)
+            if kind is float:
+                out.append(f"{start}{number}{look}><{p}v>{value!r}</{p}v></{p}c>")
+            elif kind is str:
+                text: str = value  # type: ignore[assignment]
+                end = texts.get(text)
+                if end is None:
+                    end = typed(text)
+                    if len(texts) < _KEPT_TEXTS:
+                        texts[text] = end
+                out.append(f"{start}{number}{look}{end}")
+            else:
+                out.append(f"{start}{number}{look}{typed(value)}")
+        return out
+
+    def totals(self) -> dict[int, bytes]:
+        """The cells of the totals row, where it stands now; formulas lose their value, since what they sum has changed."""
+        out = {}
+        for column, cell in self.standing.totals.items():
+            attributes = _renamed(cell, cell_name(self.move.new_last + 1, column))
+            formula = cell.formula(self._tags)
+            if formula is None:
+                out[column] = _element(self._tags, attributes, cell.inner)
+                continue
+            text = moved(formula.text, self.table.sheet, [self.move])
+            element = formula.raw if text == formula.text else f"<{self._tags.prefix}f>{escaped(text)}</{self._tags.prefix}f>".encode()
+            out[column] = _element(self._tags, without_type(attributes), element)
+        return out
+
+
+def _renamed(cell: StoredCell, name: str) -> bytes:
+    kept = "".join(f' {key}="{escaped(value)}"' for key, value in attributes_of(cell.attributes).items() if key != "r")
+    return f' r="{name}"{kept}'.encode()
+
+
+def _element(tags: Tags, attributes: bytes, inner: bytes) -> bytes:
+    p = tags.prefix.encode()
+    return b"<%bc%b>%b</%bc>" % (p, attributes, inner, p) if inner else b"<%bc%b/>" % (p, attributes)

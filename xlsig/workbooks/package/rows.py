@@ -1,0 +1,176 @@
+"""The rows of a sheet's XML as a stream: what stands before them, each row, what stands behind."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import IO
+
+from xlsig.workbooks.package.cells import StoredCell, Tags, attribute, column_of
+from xlsig.workbooks.package.refusal import PackageRefusal
+
+_CHUNK = 1 << 18  # bytes
+_ROOT = re.compile(rb"<(?![?!])([\w.\-]+:)?worksheet[\s>]")
+_COMMENT = re.compile(rb"<!--.*?-->", re.DOTALL)
+_CDATA = re.compile(rb"<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
+_DECLARED = re.compile(rb"""<\?xml[^>]*encoding\s*=\s*["']([\w\-]+)["']""")
+_NUMBER = re.compile(rb"""\sr\s*=\s*["'](\d+)["']""")
+_LONGEST_HEAD = 1 << 26
+_LONGEST_ROW = 1 << 27
+
+
+class StoredRow:
+    """A row as it stands in the file; its cells are parsed when asked for."""
+
+    __slots__ = ("_cells", "_start", "attributes", "number", "raw")
+
+    def __init__(self, number: int, attributes: bytes, raw: bytes, start: int) -> None:
+        self.number = number
+        self.attributes = attributes
+        self.raw = raw
+        self._start = start
+        self._cells: list[StoredCell] | None = None
+
+    def cells(self, tags: Tags) -> list[StoredCell]:
+        """Its cells from left to right."""
+        if self._cells is None:
+            self._cells = cells_of(self.raw, self._start, tags)
+        return self._cells
+
+    def lies_within(self, left: int, right: int, tags: Tags) -> bool:
+        """Whether no cell of the row is outside these columns; told from its first and last cell."""
+        first = tags.cell_start.search(self.raw, self._start)
+        if first is None:
+            return True
+        last = tags.cell_start.match(self.raw, self.raw.rfind(tags.cell_open))
+        begins, ends = column_of(first[1]), None if last is None else column_of(last[1])
+        if begins is None or ends is None:
+            return all(left <= cell.column <= right for cell in self.cells(tags))
+        return left <= begins and ends <= right
+
+
+def cells_of(raw: bytes, start: int, tags: Tags) -> list[StoredCell]:
+    """The cells of a row's XML; a cell without a name follows the one before it."""
+    cells, column = [], -1
+    for found in tags.cell.finditer(raw, start):
+        named = column_of(found[1])
+        column = column + 1 if named is None else named
+        cells.append(StoredCell(column, found[1], found[2] or b"", found.group()))
+    return cells
+
+
+class SheetStream:
+    """A sheet part read once from front to back: `head`, then the rows by iteration, then `tail`."""
+
+    def __init__(self, source: IO[bytes], part: str) -> None:
+        self._source = source
+        self._part = part
+        self._buffer = source.read(_CHUNK)
+        if self._buffer[:2] in (b"\xff\xfe", b"\xfe\xff"):
+            raise self._refusal("is not stored in UTF-8")
+        declared = _DECLARED.search(self._buffer)
+        if declared is not None and declared[1].lower() not in (b"utf-8", b"utf8", b"us-ascii"):
+            raise self._refusal("is not stored in UTF-8")
+        root = _ROOT.search(self._buffer)
+        if root is None:
+            raise self._refusal("is no worksheet")
+        self.tags = Tags((root[1] or b"").decode())
+        self.tail = b""
+        self.head, self._empty = self._read_head()
+
+    def _refusal(self, why: str) -> PackageRefusal:
+        return PackageRefusal(f"{self._part} {why}")
+
+    def _more(self) -> bool:
+        chunk = self._source.read(_CHUNK)
+        self._buffer += chunk
+        return bool(chunk)
+
+    def _read_head(self) -> tuple[bytes, bool]:
+        """All up to and with the opening tag of the rows; whether there are none."""
+        while (found := self.tags.sheet_data.search(self._buffer)) is None:
+            if len(self._buffer) > _LONGEST_HEAD or not self._more():
+                raise self._refusal("has no rows where they belong")
+        head, empty = self._buffer[: found.end()], bool(found[2])
+        self._buffer = self._buffer[found.end() :]
+        if empty:
+            head = head[: found.start()] + f"<{self.tags.prefix}sheetData".encode() + found[1] + b">"
+        return head, empty
+
+    def __iter__(self) -> Iterator[StoredRow]:
+        if self._empty:
+            self.tail = self.tags.sheet_data_end + b">" + self._rest()
+            return
+        at, number = 0, -1
+        tags = self.tags
+        self._clean(0)
+        while True:
+            found = tags.row.match(self._buffer, at)
+            if found is None:
+                if tags.rows_end.match(self._buffer, at) is not None:
+                    self._buffer = self._buffer[at:].lstrip()
+                    self.tail = self._rest()
+                    return
+                at = self._advance(at)
+                continue
+            end = found.end()
+            if not found[3]:
+                closing = self._buffer.find(tags.row_end, end)
+                end = self._buffer.find(b">", closing) + 1 if closing >= 0 else 0
+                if end == 0:
+                    at = self._advance(at)
+                    continue
+            given = _NUMBER.search(found[2])
+            following = number + 1 if given is None else int(given[1]) - 1
+            if following <= number:
+                raise self._refusal(f"holds row {following + 1} behind row {number + 1}")
+            number = following
+            begin = found.start(1)
+            yield StoredRow(number, found[2], self._buffer[begin:end], found.end() - begin)
+            at = end
+
+    def _advance(self, at: int) -> int:
+        """Drop what was read and read on."""
+        self._buffer = self._buffer[at:]
+        kept = len(self._buffer)
+        if kept > _LONGEST_ROW or not self._more():
+            raise self._refusal("ends within its rows, or holds something else among them")
+        self._clean(max(0, kept - 12))
+        return 0
+
+    def _clean(self, start: int) -> None:
+        """Turn CDATA into plain text and drop comments: rare among rows, and they could hide a tag."""
+        while True:
+            ends = self._buffer.find(self.tags.sheet_data_end, start)
+            odd = self._buffer.find(b"<!", start, ends if ends >= 0 else len(self._buffer))
+            if odd < 0:
+                return
+            found = _COMMENT.match(self._buffer, odd) or _CDATA.match(self._buffer, odd)
+            if found is not None:
+                self._buffer = self._buffer[:odd] + _plain_text(found) + self._buffer[found.end() :]
+                start = odd
+            elif not self._more():
+                raise self._refusal("holds a comment that does not end")
+
+    def _rest(self) -> bytes:
+        pieces = [self._buffer]
+        while chunk := self._source.read(_CHUNK):
+            pieces.append(chunk)
+        self._buffer = b""
+        return b"".join(pieces)
+
+
+def _plain_text(found: re.Match[bytes]) -> bytes:
+    """What a comment or a CDATA section says as plain XML text."""
+    text = found[1] if found.re is _CDATA else b""
+    return text.replace(b"&", b"&amp;").replace(b"<", b"&lt;").replace(b">", b"&gt;")
+
+
+def row_start(row: StoredRow | None, number: int, tags: Tags, extra: str = "") -> bytes:
+    """A row's opening tag: its attributes as they were, without the hint which columns it spans."""
+    if row is None:
+        return f'<{tags.prefix}row r="{number + 1}"{extra}>'.encode()
+    attributes = re.sub(rb"""\sspans\s*=\s*(?:"[^"]*"|'[^']*')""", b"", row.attributes)
+    if not attribute(attributes, "r"):
+        attributes = f' r="{number + 1}"'.encode() + attributes
+    return f"<{tags.prefix}row".encode() + attributes + b">"

@@ -1,0 +1,233 @@
+"""One sheet's pending changes, and its XML with them: new table rows, new values, moved references."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+from typing import IO
+
+from xlsig.workbooks.package.addresses import Box, cell_name
+from xlsig.workbooks.package.cells import Plain, SharedText, StoredCell, Tags, escaped, with_value
+from xlsig.workbooks.package.filters import with_visibility
+from xlsig.workbooks.package.placing import Placement
+from xlsig.workbooks.package.references import Move, moved, shifted
+from xlsig.workbooks.package.rows import SheetStream, StoredRow, cells_of, row_start
+from xlsig.workbooks.package.skeleton import with_skeleton
+
+Step = tuple[int, StoredRow | None, bytes | None]
+"""A row's number, the row as it stands, and its new XML; None where there is none."""
+
+_GATHERED = 1 << 18
+
+
+class SheetEdit:
+    """What will change on one sheet."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.placements: list[Placement] = []
+        self.values: dict[int, dict[int, Plain]] = {}
+        self.styles: dict[tuple[int, int], str] = {}
+        self.spills: dict[tuple[int, int], Box] = {}
+        self.moves: list[Move] = []
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing on the sheet was asked to change; references to other sheets may still move."""
+        return not (self.placements or self.values or self.spills)
+
+    def set_value(self, row: int, column: int, value: Plain) -> None:
+        """One cell's new value."""
+        self.values.setdefault(row, {})[column] = value
+
+    def steps(self, stream: SheetStream) -> Iterator[Step]:
+        """The sheet row by row, as it stands and as it will be."""
+        needed = self._needed()
+        coming = next(needed, None)
+        needles = self._needles()
+        for row in stream:
+            while coming is not None and coming < row.number:
+                yield coming, None, self._row(coming, None, stream.tags)
+                coming = next(needed, None)
+            if coming == row.number:
+                coming = next(needed, None)
+            yield row.number, row, self._row(row.number, row, stream.tags) if self._touches(row, needles) else row.raw
+        while coming is not None:
+            yield coming, None, self._row(coming, None, stream.tags)
+            coming = next(needed, None)
+
+    def _needed(self) -> Iterator[int]:
+        """The rows that must be there afterwards, in order."""
+        ranges = [range(placement.first, placement.new_last + 1 + placement.table.totals_rows) for placement in self.placements]
+        return (number for number, _ in groupby(heapq.merge(*ranges, sorted(self.values))))
+
+    def _needles(self) -> list[bytes]:
+        """What must stand in a row's XML for a formula of it to be affected."""
+        rows = {move.old_last + 1 + behind for move in self.moves if move.old_last != move.new_last for behind in (0, int(move.totals))}
+        needles = [str(row).encode() for row in sorted(rows)]
+        if any(placement.standing.masters for placement in self.placements):
+            needles.append(b"shared")
+        return needles
+
+    def _touches(self, row: StoredRow, needles: list[bytes]) -> bool:
+        number = row.number
+        if number in self.values or any(placement.covers(number) for placement in self.placements):
+            return True
+        return any(needle in row.raw for needle in needles) and b"f" in row.raw
+
+    def _row(self, number: int, row: StoredRow | None, tags: Tags) -> bytes | None:
+        here = [placement for placement in self.placements if placement.covers(number)]
+        values = self.values.get(number)
+        start = self._start(number, row, here, tags)
+        if len(here) == 1 and not values and number <= here[0].new_last:
+            only = here[0]
+            if row is None or row.lies_within(only.left, only.right, tags):
+                return b"%b%b%b" % (start, "".join(only.cells(number)).encode(), tags.row_close.encode())
+        cells: dict[int, bytes] = {}
+        for cell in row.cells(tags) if row is not None else ():
+            if not any(placement.left <= cell.column <= placement.right for placement in here):
+                cells[cell.column] = self._kept(number, cell, tags)
+        for placement in here:
+            if number <= placement.new_last:
+                cells.update(enumerate((cell.encode() for cell in placement.cells(number)), start=placement.left))
+            elif number == placement.totals_row:
+                cells.update(placement.totals())
+        for column, value in (values or {}).items():
+            self._value(cells, number, column, value, tags)
+        if not cells and (row is None or b"=" not in row.attributes.replace(b" r=", b"").replace(b" spans=", b"")):
+            return None
+        return start + b"".join(cells[column] for column in sorted(cells)) + tags.row_close.encode()
+
+    def _start(self, number: int, row: StoredRow | None, here: list[Placement], tags: Tags) -> bytes:
+        height = next((placement.standing.height for placement in here if number <= placement.new_last), "")
+        start = row_start(row, number, tags, height)
+        for placement in here:
+            if placement.hidden is not None:
+                at = number - placement.first
+                start = with_visibility(start, at < len(placement.body) and placement.hidden(placement.body.row(at)))
+        return start
+
+    def _kept(self, number: int, cell: StoredCell, tags: Tags) -> bytes:
+        """A cell that is not the table's: only what its formula refers to may have moved."""
+        formula = cell.formula(tags)
+        if formula is None or not (self.moves or self.placements):
+            return cell.raw
+        is_shared = formula.attribute("t") == "shared"
+        text, kind = formula.text, formula.attributes.decode()
+        if is_shared and not text:
+            master = self._lost_master(formula.attribute("si"))
+            if master is None:
+                return cell.raw
+            text, kind, is_shared = shifted(master[2], number - master[0], cell.column - master[1]), "", False
+        moves = [move for move in self.moves if not is_shared or _is_fixed(text)]
+        new = moved(text, self.name, moves)
+        if new == formula.text:
+            return cell.raw
+        element = f"<{tags.prefix}f{kind}>{escaped(new)}</{tags.prefix}f>".encode()
+        return cell.raw.replace(formula.raw, element, 1)
+
+    def _lost_master(self, group: str) -> tuple[int, int, str] | None:
+        """Where a shared formula began, if that cell is the table's and is written anew."""
+        for placement in self.placements:
+            if group in placement.standing.masters:
+                return placement.standing.masters[group]
+        return None
+
+    def _value(self, cells: dict[int, bytes], number: int, column: int, value: Plain, tags: Tags) -> None:
+        raw = cells.get(column)
+        if raw is None:
+            if value is None or value == "":
+                return
+            style = self.styles.get((number, column), "")
+            look = f' s="{style}"' if style else ""
+            cells[column] = f'<{tags.prefix}c r="{cell_name(number, column)}"{look}{tags.typed(value)}'.encode()
+            return
+        cell = cells_of(raw, 0, tags)[0]
+        spill = self.spills.get((number, column))
+        formula = cell.formula(tags)
+        element = None
+        if spill is not None and formula is not None:
+            element = f'<{tags.prefix}f t="array" ref="{spill}">{escaped(formula.text)}</{tags.prefix}f>'.encode()
+        cells[column] = with_value(cell, value, tags, element)
+
+    def differs(self, stream: SheetStream, strings: SharedText) -> bool:
+        """Whether any value or formula of the sheet changes."""
+        masters: dict[str, tuple[int, int, str]] = {}
+        for number, row, new in self.steps(stream):
+            if row is None or new is None or new != row.raw:
+                old = row.cells(stream.tags) if row is not None else []
+                fresh = cells_of(new, 0, stream.tags) if new is not None else []
+                if not self._same(number, old, fresh, stream.tags, strings, masters):
+                    return True
+        return False
+
+    def _same(
+        self,
+        number: int,
+        old: Iterable[StoredCell],
+        new: Iterable[StoredCell],
+        tags: Tags,
+        strings: SharedText,
+        masters: dict[str, tuple[int, int, str]],
+    ) -> bool:
+        stored = {cell.column: cell for cell in old if cell.holds_something(tags)}
+        fresh = {cell.column: cell for cell in new if cell.holds_something(tags)}
+        for cell in stored.values():
+            formula = cell.formula(tags)
+            if formula is not None and formula.text and formula.attribute("t") == "shared":
+                masters[formula.attribute("si")] = (number, cell.column, formula.text)
+        if stored.keys() != fresh.keys():
+            return False
+        explicit = self.values.get(number, {})
+        for column, cell in fresh.items():
+            was = stored[column]
+            if cell.raw == was.raw:
+                continue
+            text = formula_text(number, cell, tags, masters)
+            if text != formula_text(number, was, tags, masters):
+                return False
+            value = cell.value(tags, strings)
+            if not (value is None and text is not None and column not in explicit) and not _equal(value, was.value(tags, strings)):
+                return False
+        return True
+
+    def xml(self, source: IO[bytes], part: str) -> Iterator[bytes]:
+        """The sheet's new XML in pieces; what stands around the rows is changed only where a table's areas moved."""
+        stream = SheetStream(source, part)
+        pieces: list[bytes] = []
+        size = 0
+        head: bytes | None = None
+        rows = self.steps(stream)
+        tail_needed = bool(self.moves) or not self.is_empty
+        if tail_needed:
+            raise NotImplementedError
+        for _, _, new in rows:
+            if new is not None:
+                pieces.append(new)
+                size += len(new)
+                if size > _GATHERED:
+                    yield b"".join(pieces)
+                    pieces, size = [], 0
+        yield b"".join(pieces) + stream.tail
+
+
+def _equal(left: Plain, right: Plain) -> bool:
+    return left == right and isinstance(left, bool) == isinstance(right, bool)
+
+
+def _is_fixed(formula: str) -> bool:
+    """Whether no reference in it moves along when it is copied."""
+    return shifted(formula, 1, 1) == formula
+
+
+def formula_text(number: int, cell: StoredCell, tags: Tags, masters: dict[str, tuple[int, int, str]]) -> str | None:
+    """A cell's formula in full, with the range it spills over; None for a constant."""
+    formula = cell.formula(tags)
+    if formula is None:
+        return None
+    kind = formula.attribute("t")
+    if kind == "shared" and not formula.text:
+        row, column, text = masters.get(formula.attribute("si"), (number, cell.column, ""))
+        return shifted(text, number - row, cell.column - column)
+    return f"{{{formula.attribute('ref')}}}{formula.text}" if kind == "array" else formula.text
