@@ -90,6 +90,10 @@ def _entry(table: str, name: str, column: int) -> str:
     return f'VLOOKUP("{name}",{table},{column},FALSE)'
 
 
+def _named(table: str, at: int) -> str:
+    return f"IF(ISTEXT(INDEX({table},{at},1)),INDEX({table},{at},1),NA())"
+
+
 def _ranked(table: str, rank: int) -> str:
     return f"INDEX({table},MATCH({rank},INDEX({table},0,7),0),1)"
 
@@ -180,11 +184,11 @@ CLAIMS: tuple[Claim, ...] = (
     Claim(10, "sectors", "How many sectors sold?", SECTORS, "text", _entry("sector_table", "Total", 8)),
     Claim(10, "sectors_sold", "… as a count", BREADTH, "count", _measure("breadth_table", "sold")),
     *(
-        Claim(10, f"seller_{at}", question, SELLERS, "text", f"INDEX(seller_table,{at},1)")
+        Claim(10, f"seller_{at}", question, SELLERS, "text", _named("seller_table", at))
         for at, question in enumerate(("Who led the selling?", "… second", "… third"), start=1)
     ),
     *(
-        Claim(10, f"buyer_{at}", question, BUYERS, "text", f"INDEX(buyer_table,{at},1)")
+        Claim(10, f"buyer_{at}", question, BUYERS, "text", _named("buyer_table", at))
         for at, question in enumerate(("Who bought?", "… second", "… third"), start=1)
     ),
     Claim(11, "state", "Do both gauges show a significant sell-off together?", f"DANGER_STATE({STATE_INPUTS})", "text", "last_state"),

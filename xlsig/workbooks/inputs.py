@@ -38,7 +38,7 @@ class Inputs:
 
     tables: dict[str, InputTable]
     as_of: dt.date
-    event: dt.date
+    event: dt.date | None
     provenance: tuple[Provenance, ...]
 
     @property
@@ -53,7 +53,7 @@ class Inputs:
 
 
 def inputs_of(desk: DeskData, event: dt.date | None = None) -> Inputs:
-    """Tables from frames. The event is the last Fed announcement up to the data's last date, unless one is given."""
+    """Tables from frames. Without an event, the workbooks look up the last Fed announcement in the table Events."""
     import pandas as pd
 
     from xlsig.sources.events import fomc_dates
@@ -72,24 +72,29 @@ def inputs_of(desk: DeskData, event: dt.date | None = None) -> Inputs:
         _pairs(desk.spreads),
         _futures(desk.contracts),
         _squeeze(desk, world),
+        _table("Events", {"date": "date"}, [(day,) for day in fomc_dates()]),
+        _provenance(desk.provenance),
     ]
-    past = [day for day in fomc_dates() if day <= desk.as_of]
-    return Inputs({table.name: table for table in tables}, desk.as_of, event or past[-1], desk.provenance)
+    return Inputs({table.name: table for table in tables}, desk.as_of, event, desk.provenance)
 
 
 def _plain(value: Any) -> Content:
     if value is None or (isinstance(value, float) and math.isnan(value)):
         return None
-    if hasattr(value, "to_pydatetime"):
-        found: dt.date = value.to_pydatetime().date()
-        return found
-    return value if isinstance(value, str | int) else float(value)
+    if isinstance(value, dt.datetime):
+        return value.date()
+    return value if isinstance(value, str | int | dt.date) else float(value)
 
 
 def _table(name: str, columns: dict[str, str], rows: Iterable[Sequence[Any]]) -> InputTable:
     """A table always has a row: without data it is blank, and what is asked of it is #N/A."""
     body = tuple(tuple(_plain(value) for value in row) for row in rows) or ((None,) * len(columns),)
     return InputTable(name, tuple(columns), tuple(columns.values()), body)
+
+
+def _provenance(provenance: tuple[Provenance, ...]) -> InputTable:
+    columns = {"source": "text", "as_of": "date", "rows": "count", "sha256": "text", "kind": "text"}
+    return _table("Provenance", columns, [(one.source, one.as_of, one.rows, one.sha256, one.kind) for one in provenance])
 
 
 def _flows(days: pd.DatetimeIndex, america: pd.DataFrame, world: pd.DataFrame) -> InputTable:

@@ -129,9 +129,7 @@ class Body:
             try:
                 out.append(plain(value))
             except ValueError as failure:
-                raise PackageRefusal(
-                    f"row {number + 1}, column {column} of the data for the table {self._table}: {failure}"
-                ) from None
+                raise PackageRefusal(f"row {number + 1}, column {column} of the data for the table {self._table}: {failure}") from None
         return tuple(out)
 
 

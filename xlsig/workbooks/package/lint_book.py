@@ -81,6 +81,7 @@ class LintBook:
     cell_metadata: int = 0
     value_metadata: int = 0
     books: int = 0
+    chain: dict[str, list[str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.sheet_names = {sheet.name.casefold() for sheet in self.sheets}
@@ -120,7 +121,9 @@ def read_book(package: zipfile.ZipFile) -> LintBook:
         sheet = Sheet(entry.get("name", ""), pointer.target, own, pointer.kind in ("worksheet", "xlMacrosheet"))
         sheets.append(sheet)
         tables += [
-            _table(package, at.target, sheet.name) for at in own if at.kind == "table" and not at.external and at.target in package.NameToInfo
+            _table(package, at.target, sheet.name)
+            for at in own
+            if at.kind == "table" and not at.external and at.target in package.NameToInfo
         ]
     by_kind = {pointer.kind: pointer.target for pointer in pointers if not pointer.external}
     metadata = _root(package, by_kind.get("sheetMetadata"))
@@ -131,6 +134,7 @@ def read_book(package: zipfile.ZipFile) -> LintBook:
         cell_metadata=_children(metadata, "cellMetadata"),
         value_metadata=_children(metadata, "valueMetadata"),
         books=sum(1 for _ in root.iter(f"{M}externalReference")),
+        chain=_chain(root, _root(package, by_kind.get("calcChain"))),
     )
 
 
@@ -140,7 +144,7 @@ def bad_name(name: str) -> bool:
 
 
 def _is_cell(name: str) -> bool:
-    return bool(_CELL_LIKE.fullmatch(name)) and (name[:1] in "RrCc" and box_of(name) is None or box_of(name) is not None)
+    return bool(_CELL_LIKE.fullmatch(name)) and ((name[:1] in "RrCc" and box_of(name) is None) or box_of(name) is not None)
 
 
 def _short(text: str) -> str:
@@ -173,8 +177,19 @@ def _count_strings(package: zipfile.ZipFile, part: str | None) -> int:
             count += 1
             item.clear(keep_tail=False)
             while item.getprevious() is not None:
-                del item.getparent()[0]  # type: ignore[union-attr]
+                del item.getparent()[0]
     return count
+
+
+def _chain(root: etree._Element, chain: etree._Element | None) -> dict[str, list[str]]:
+    """The cells of the calculation chain, by sheet. An entry without a sheet's number has that of the entry before."""
+    names = {entry.get("sheetId", ""): entry.get("name", "") for entry in root.iter(f"{M}sheet")}
+    cells: dict[str, list[str]] = {}
+    number = ""
+    for entry in () if chain is None else chain.iter(f"{M}c"):
+        number = entry.get("i", number)
+        cells.setdefault(names.get(number, ""), []).append(entry.get("r", ""))
+    return cells
 
 
 def _table(package: zipfile.ZipFile, part: str, sheet: str) -> Table:

@@ -14,7 +14,6 @@ from xlsig.workbooks.package.relations import CONTENT_TYPES, OFFICE, content_typ
 from xlsig.workbooks.package.xml_parts import check_part
 
 _STREAMED = re.compile(r"xl/(worksheets|macrosheets)/[^/]+\.xml|xl/sharedStrings\.xml", re.IGNORECASE)
-_ID = re.compile(rb"\b(?:r|rel\d*):(?:id|embed|link|pict|cs|dm|lo|qs)\s*=\s*[\"']([^\"']+)[\"']")
 
 
 def package_findings(package: zipfile.ZipFile) -> Iterator[str]:
@@ -61,20 +60,21 @@ def _pointers(package: zipfile.ZipFile, parts: list[str]) -> Iterator[str]:
 
 
 def _ids(package: zipfile.ZipFile, part: str) -> Iterator[str]:
-    """Ids used in a part that its pointers do not have; and whether it is XML at all."""
-    if _STREAMED.fullmatch(part):
-        used: set[str] = {found.decode() for found in _ID.findall(_outside_of_cells(package, part))}
-    elif part.lower().endswith((".xml", ".rels")):
-        try:
-            root = check_part(package.read(part), part)
-        except PackageRefusal as why:
-            yield str(why)
-            return
-        used = set(_office_ids(root))
-    else:
+    """Ids used in a part that its pointers do not have; and whether it is XML at all. Sheets are read elsewhere, in a stream."""
+    if _STREAMED.fullmatch(part) or not part.lower().endswith((".xml", ".rels")):
         return
+    try:
+        root = check_part(package.read(part), part)
+    except PackageRefusal as why:
+        yield str(why)
+        return
+    yield from unknown_ids(package, part, root)
+
+
+def unknown_ids(package: zipfile.ZipFile, part: str, root: etree._Element) -> Iterator[str]:
+    """Pointers that a part's XML uses and does not have."""
     known = {pointer.id for pointer in relations(package, part)}
-    for unknown in sorted(used - known):
+    for unknown in sorted(set(_office_ids(root)) - known):
         yield f"{part}: it uses the pointer {unknown}, which {relations_part(part)} has not"
 
 
@@ -84,25 +84,3 @@ def _office_ids(root: etree._Element) -> Iterator[str]:
         for name, value in element.attrib.items():
             if str(name).startswith(prefix) and value:
                 yield str(value)
-
-
-def _outside_of_cells(package: zipfile.ZipFile, part: str) -> bytes:
-    """A sheet's XML without its rows: they hold no ids, and may be long."""
-    kept, inside = b"", False
-    with package.open(part) as stream:
-        while block := stream.read(1 << 20):
-            kept += block
-            start, end = kept.find(b"sheetData>"), kept.rfind(b"sheetData>")
-            if start >= 0 and not inside:
-                inside = True
-                head, kept = kept[:start], kept[start:]
-                break
-        else:
-            return kept
-        tail = kept
-        while block := stream.read(1 << 20):
-            tail = (tail + block)[-(1 << 22) :] if tail.rfind(b"</") < 0 else tail + block
-            end = tail.rfind(b"sheetData>")
-            if end > 0:
-                tail = tail[end:]
-    return head + tail

@@ -98,9 +98,7 @@ def check_room(table: TablePart, new_last: int, others: Iterable[TablePart], mer
 class Placement:
     """A table's new rows, ready to be written as cells."""
 
-    def __init__(
-        self, table: TablePart, body: Body, sources: Sequence[int | None], move: Move, standing: Standing, tags: Tags
-    ) -> None:
+    def __init__(self, table: TablePart, body: Body, sources: Sequence[int | None], move: Move, standing: Standing, tags: Tags) -> None:
         self.table = table
         self.body = body
         self.move = move

@@ -76,6 +76,7 @@ class SheetStream:
             raise self._refusal("is no worksheet")
         self.tags = Tags((root[1] or b"").decode())
         self.tail = b""
+        self._at = 0
         self.head, self._empty = self._read_head()
 
     def _refusal(self, why: str) -> PackageRefusal:
@@ -101,24 +102,25 @@ class SheetStream:
         if self._empty:
             self.tail = self.tags.sheet_data_end + b">" + self._rest()
             return
-        at, number = 0, -1
+        number = -1
         tags = self.tags
         self._clean(0)
         while True:
+            at = self._at
             found = tags.row.match(self._buffer, at)
             if found is None:
                 if tags.rows_end.match(self._buffer, at) is not None:
                     self._buffer = self._buffer[at:].lstrip()
                     self.tail = self._rest()
                     return
-                at = self._advance(at)
+                self._advance()
                 continue
             end = found.end()
             if not found[3]:
                 closing = self._buffer.find(tags.row_end, end)
                 end = self._buffer.find(b">", closing) + 1 if closing >= 0 else 0
                 if end == 0:
-                    at = self._advance(at)
+                    self._advance()
                     continue
             given = _NUMBER.search(found[2])
             following = number + 1 if given is None else int(given[1]) - 1
@@ -126,17 +128,30 @@ class SheetStream:
                 raise self._refusal(f"holds row {following + 1} behind row {number + 1}")
             number = following
             begin = found.start(1)
+            self._at = end
             yield StoredRow(number, found[2], self._buffer[begin:end], found.end() - begin)
-            at = end
 
-    def _advance(self, at: int) -> int:
+    def skip(self) -> None:
+        """Pass over the rows that are left."""
+        while not self.tail:
+            end = self._buffer.find(self.tags.sheet_data_end, self._at)
+            if end >= 0 or self._empty:
+                self._buffer = self._buffer[max(end, 0) :]
+                self.tail = (self.tags.sheet_data_end + b">" if self._empty else b"") + self._rest()
+                return
+            self._at = 0
+            self._buffer = self._buffer[-len(self.tags.sheet_data_end) :]
+            if not self._more():
+                raise self._refusal("ends within its rows")
+
+    def _advance(self) -> None:
         """Drop what was read and read on."""
-        self._buffer = self._buffer[at:]
+        self._buffer = self._buffer[self._at :]
+        self._at = 0
         kept = len(self._buffer)
         if kept > _LONGEST_ROW or not self._more():
             raise self._refusal("ends within its rows, or holds something else among them")
         self._clean(max(0, kept - 12))
-        return 0
 
     def _clean(self, start: int) -> None:
         """Turn CDATA into plain text and drop comments: rare among rows, and they could hide a tag."""

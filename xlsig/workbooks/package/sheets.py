@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import groupby
-from typing import IO
 
 from xlsig.workbooks.package.addresses import Box, cell_name
 from xlsig.workbooks.package.cells import Plain, SharedText, StoredCell, Tags, escaped, with_value
@@ -13,7 +12,7 @@ from xlsig.workbooks.package.filters import with_visibility
 from xlsig.workbooks.package.placing import Placement
 from xlsig.workbooks.package.references import Move, moved, shifted
 from xlsig.workbooks.package.rows import SheetStream, StoredRow, cells_of, row_start
-from xlsig.workbooks.package.skeleton import with_skeleton
+from xlsig.workbooks.package.skeleton import moved_tail, with_dimension
 
 Step = tuple[int, StoredRow | None, bytes | None]
 """A row's number, the row as it stands, and its new XML; None where there is none."""
@@ -192,24 +191,45 @@ class SheetEdit:
                 return False
         return True
 
-    def xml(self, source: IO[bytes], part: str) -> Iterator[bytes]:
-        """The sheet's new XML in pieces; what stands around the rows is changed only where a table's areas moved."""
-        stream = SheetStream(source, part)
+    def xml(self, stream: SheetStream, bottom: int | None, watch: Callable[[int, bytes], None] | None) -> Iterator[bytes]:
+        """The sheet's new XML in pieces. `bottom` is the last row that stays used where a table shrinks; `watch` is shown every row."""
+        head = stream.head
+        yield with_dimension(head, stream.tags, self._boxes(), bottom)
         pieces: list[bytes] = []
         size = 0
-        head: bytes | None = None
-        rows = self.steps(stream)
-        tail_needed = bool(self.moves) or not self.is_empty
-        if tail_needed:
-            raise NotImplementedError
-        for _, _, new in rows:
-            if new is not None:
-                pieces.append(new)
-                size += len(new)
-                if size > _GATHERED:
-                    yield b"".join(pieces)
-                    pieces, size = [], 0
-        yield b"".join(pieces) + stream.tail
+        for number, _, new in self.steps(stream):
+            if new is None:
+                continue
+            if watch is not None:
+                watch(number, new)
+            pieces.append(new)
+            size += len(new)
+            if size > _GATHERED:
+                yield b"".join(pieces)
+                pieces, size = [], 0
+        yield b"".join(pieces)
+        yield moved_tail(head, stream.tail, stream.tags, self.name, self.moves)
+
+    def last_kept(self, stream: SheetStream) -> int | None:
+        """The last row that stays used, where a table of the sheet has shrunk; None where none has."""
+        shrunk = [placement for placement in self.placements if placement.new_last < placement.old_last]
+        if not shrunk:
+            return None
+        last = 0
+        for row in stream:
+            left = [placement for placement in self.placements if placement.covers(row.number)]
+            emptied = len(left) == 1 and row.lies_within(left[0].left, left[0].right, stream.tags)
+            if not emptied and stream.tags.cell_start.search(row.raw):
+                last = row.number
+        return last
+
+    def _boxes(self) -> list[Box]:
+        boxes = [placement.table.box for placement in self.placements]
+        filled = [(row, column) for row, values in self.values.items() for column, value in values.items() if value is not None]
+        if filled:
+            rows, columns = [row for row, _ in filled], [column for _, column in filled]
+            boxes.append(Box(min(rows), min(columns), max(rows), max(columns)))
+        return boxes
 
 
 def _equal(left: Plain, right: Plain) -> bool:

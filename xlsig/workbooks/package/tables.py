@@ -55,9 +55,7 @@ class TablePart:
         """Give it so many data rows; returns how it moved."""
         old_last, new_last = self.last, self.first + max(rows, 1) - 1
         header = self.box.top if self.header_rows else None
-        move = Move(
-            self.sheet, self.box.left, self.box.right, header, self.first, old_last, new_last, totals=self.totals_rows > 0
-        )
+        move = Move(self.sheet, self.box.left, self.box.right, header, self.first, old_last, new_last, totals=self.totals_rows > 0)
         self.box = self.box._replace(bottom=new_last + self.totals_rows)
         if new_last != old_last:
             self.root.set("ref", _range(self.box))

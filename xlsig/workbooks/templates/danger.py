@@ -22,7 +22,7 @@ _SETTINGS = (
 def layout(inputs: Inputs) -> Layout:
     """The whole workbook."""
     book = Layout("xlsig danger dashboard")
-    _front(book, inputs)
+    _front(book)
     _details(book)
     parts.signal(
         book,
@@ -43,7 +43,7 @@ def layout(inputs: Inputs) -> Layout:
         "Data weeks",
         (
             *("Week", "Pairs", "Futures", "RegionWeek", "ProductWeek", "SectorWeek"),
-            *("RegionHistory", "ProductHistory", "SectorHistory"),
+            *("RegionHistory", "ProductHistory", "SectorHistory", "Events"),
         ),
     )
     parts.sector_names(book)
@@ -51,10 +51,10 @@ def layout(inputs: Inputs) -> Layout:
     return book
 
 
-def _front(book: Layout, inputs: Inputs) -> None:
+def _front(book: Layout) -> None:
     page = book.sheet(FRONT, parts.FRONT_COLOUR, (5, 62, 26, 96))
     page.freeze = (4, 0)
-    parts.title(book, FRONT, "Danger signal", inputs, "D")
+    parts.title(book, FRONT, "Danger signal", "D")
     book.merge(FRONT, "A3:B3", "State of the last session", "label")
     book.put(FRONT, "C3", Formula("=last_state"), "state")
     page.heights[2] = 30

@@ -27,7 +27,7 @@ def layout(inputs: Inputs) -> Layout:
     book = Layout("xlsig history")
     page = book.sheet(FRONT, parts.FRONT_COLOUR, (28, 14, 12, 12, 12, 12, 10, 12, 3, 26, 22, 16))
     page.one_page = True
-    parts.title(book, FRONT, "History", inputs, "L")
+    parts.title(book, FRONT, "History", "L")
     top = 3
     row = parts.panel(book, FRONT, top, 0, parts.STUDY, 8)
     parts.panel(book, FRONT, row, 0, parts.DRAWDOWN, 2)

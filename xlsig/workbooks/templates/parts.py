@@ -14,10 +14,11 @@ from xlsig.workbooks.layout import Layout
 from xlsig.workbooks.model import Content, Formula, TableBlock
 from xlsig.workbooks.styles import AMBER, GREEN, GREY, RED
 
+LAST_EVENT = Formula("=INDEX(Events[date],MATCH(as_of,Events[date],1))")
 SETTINGS = "Settings"
 SIGNAL = "Signal"
 ABOUT = "About"
-MOST_EPISODES = 250
+MOST_EPISODES, MOST_SESSIONS = 250, 100_000
 DATA_COLOUR, WORK_COLOUR, FRONT_COLOUR = "#9AA5B1", "#52606D", "#1F4E79"
 
 
@@ -45,7 +46,9 @@ def settings_of(inputs: Inputs) -> dict[str, Setting]:
         Setting("max_lag", "Sides may be apart by (sessions)", 0, "input_count", "0: both on the same day"),
         Setting("gap_days", "One episode if apart by (days)", 28, "input_count", "flags at most so far apart are one episode"),
         Setting("week_window", "Reference window (weeks)", 52, "input_count", "for sectors and regions, whose flows are 5-session sums"),
-        Setting("event_date", "Event", inputs.event, "input_date", "changes are measured since then: the last Fed announcement"),
+        Setting(
+            "event_date", "Event", inputs.event or LAST_EVENT, "input_date", "changes are measured since then: the last Fed announcement"
+        ),
         Setting("year_end", "Year end", Formula("=DATE(YEAR(as_of)-1,12,31)"), "input_date", "the turn before the last date"),
         Setting("outcome_sessions", "Look ahead (sessions)", 252, "input_count", "of declines and squeezes"),
         Setting("threshold", "Rise or fall that decides", 0.1, "input_percent", "whichever comes first after an episode"),
@@ -62,12 +65,11 @@ def settings_of(inputs: Inputs) -> dict[str, Setting]:
     return {setting.name: setting for setting in listed}
 
 
-def title(layout: Layout, sheet: str, text: str, inputs: Inputs, last_column: str) -> None:
+def title(layout: Layout, sheet: str, text: str, last_column: str) -> None:
     """The heading of a front sheet: its title, the date, and what the data is."""
     layout.put(sheet, "A1", text, "title")
     layout.pages[sheet].heights[0] = 28
-    kinds = list(dict.fromkeys(one.kind for one in inputs.provenance))
-    layout.merge(sheet, f"A2:{last_column}2", Formula(f'="As of "&TEXT(as_of,"d mmmm yyyy")&"  ·  {"; ".join(kinds)}"'), "subtitle")
+    layout.merge(sheet, f"A2:{last_column}2", Formula('="As of "&TEXT(as_of,"d mmmm yyyy")&"  ·  "&INDEX(Provenance[kind],1)'), "subtitle")
 
 
 def settings(layout: Layout, inputs: Inputs, names: Sequence[str]) -> None:
@@ -88,7 +90,7 @@ def settings(layout: Layout, inputs: Inputs, names: Sequence[str]) -> None:
 
 def about(layout: Layout, inputs: Inputs) -> None:
     """The About sheet: version, provenance of every input, and what the data is not."""
-    layout.sheet(ABOUT, DATA_COLOUR, (30, 16, 12, 68, 60))
+    layout.sheet(ABOUT, DATA_COLOUR, (34, 16, 12, 68, 60))
     layout.put(ABOUT, "A1", "About this workbook", "title")
     layout.put(ABOUT, "A3", "xlsig version", "label")
     layout.put(ABOUT, "B3", Formula("=XLSIG_VERSION()"), "text")
@@ -96,26 +98,16 @@ def about(layout: Layout, inputs: Inputs) -> None:
     layout.put(ABOUT, "A4", "As of", "label")
     layout.put(ABOUT, "B4", Formula("=INDEX(Flows[date],ROWS(Flows[date]))"), "date")
     layout.name("as_of", ABOUT, "B4")
-    for at, heading in enumerate(("Source", "As of", "Rows", "SHA-256 of the input", "What it is")):
-        layout.put_at(ABOUT, 5, at, heading, "head")
-    for row, one in enumerate(inputs.provenance, start=7):
-        entries: tuple[tuple[Content, str], ...] = (
-            (one.source, "text"),
-            (one.as_of, "date"),
-            (one.rows, "count"),
-            (one.sha256, "text"),
-            (one.kind, "text"),
-        )
-        for column, (content, style) in enumerate(entries):
-            layout.put_at(ABOUT, row - 1, column, content, style)
+    table = inputs.tables["Provenance"]
+    layout.table(TableBlock(table.name, ABOUT, 5, 0, table.columns, table.rows), table.styles)
     notes = (
         "Every formula cell holds its value, so this file shows its numbers without the add-in; with the add-in they recalculate.",
         '#N/A means that the data cannot answer: the Why column or =EXPLAIN("FUNCTION", …) says why. No data is never an all-clear.',
         "Sums over sectors, regions and products are of the last five sessions. A missing flow is never zero and never bought.",
         "A past episode is not a forecast: look at n and the base rate beside it.",
     )
-    for row, note in enumerate(notes, start=9 + len(inputs.provenance)):
-        layout.merge(ABOUT, f"A{row}:E{row}", note, "subtitle")
+    for row, note in enumerate(notes):
+        layout.put_at(ABOUT, row, 3, note, "subtitle")
 
 
 def data(layout: Layout, inputs: Inputs, sheet: str, names: Sequence[str]) -> None:
@@ -157,9 +149,9 @@ def signal(layout: Layout, inputs: Inputs, extra: Mapping[str, tuple[str, str]] 
         layout.put_at(SIGNAL, 3, at, heading, "head_right")
         layout.spill(SIGNAL, f"{letter}5", f"={formula}", (rows, 1), (style,), header=False)
         layout.name(f"signal_{heading.lower().replace(' ', '_')}", SIGNAL, f"{letter}5:{letter}{rows + 4}")
-    layout.condition(SIGNAL, f"E5:E{rows + 4}", state_rules())
+    layout.condition(SIGNAL, f"E5:E{MOST_SESSIONS}", state_rules())
     for name, source in (("spread_z", "spread_z"), ("flow_z", "flow_z"), ("streak", "streak"), ("state", "states"), ("flag", "flags")):
-        layout.book.names[f"last_{name}"] = layout.book.names[f"signal_{source}"].rpartition(":")[0].replace("$5", f"${rows + 4}")
+        layout.book.names[f"last_{name}"] = f"INDEX(signal_{source},ROWS(signal_{source}))"
 
 
 def state_rules() -> list[dict[str, object]]:
@@ -226,12 +218,14 @@ def panel(layout: Layout, sheet: str, row: int, column: int, spec: Panel, width:
     """Place a panel: its title and its answer. Returns the row below it, a gap included."""
     section(layout, sheet, row, column, spec.title, max(width, spec.size[1]))
     layout.pages[sheet].reasons.append((spec.title, spec.call))
-    area = layout.spill(sheet, xl_rowcol_to_cell(row + 1, column), f"={spec.call}", spec.size, spec.styles, header=spec.header)
+    layout.spill(sheet, xl_rowcol_to_cell(row + 1, column), f"={spec.call}", spec.size, spec.styles, header=spec.header)
     for at, style in enumerate(spec.row_styles):
         layout.pages[sheet].styles[row + 2 + at, column + spec.size[1] - 1] = style
-    if spec.name:
-        layout.name(spec.name, sheet, area)
-    return row + 1 + spec.size[0] + 1
+    below = row + 1 + spec.size[0]
+    if spec.name:  # down to the blank row below, so that the area stays when the answer shrinks
+        first, last = xl_rowcol_to_cell(row + 1 + spec.header, column), xl_rowcol_to_cell(below, column + spec.size[1] - 1)
+        layout.name(spec.name, sheet, f"{first}:{last}")
+    return below + 1
 
 
 def section(layout: Layout, sheet: str, row: int, column: int, heading: str, width: int) -> None:

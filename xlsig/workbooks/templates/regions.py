@@ -17,7 +17,7 @@ def layout(inputs: Inputs) -> Layout:
     book = Layout("xlsig regions")
     page = book.sheet(FRONT, parts.FRONT_COLOUR, (26, 13, 12, 13, 10, 9, 8, 24, 3, 28, 22))
     page.one_page = True
-    parts.title(book, FRONT, "Regions", inputs, "K")
+    parts.title(book, FRONT, "Regions", "K")
     top = 3
     products = parts.panel(book, FRONT, top, 0, parts.REGIONS, 8)
     below = parts.panel(book, FRONT, products, 0, parts.PRODUCTS, 8)

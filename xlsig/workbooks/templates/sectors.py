@@ -17,7 +17,7 @@ def layout(inputs: Inputs) -> Layout:
     book = Layout("xlsig sectors")
     page = book.sheet(FRONT, parts.FRONT_COLOUR, (26, 12, 12, 13, 9, 9, 8, 24, 3, 26, 14))
     page.one_page = True
-    parts.title(book, FRONT, "Sectors", inputs, "K")
+    parts.title(book, FRONT, "Sectors", "K")
     top = 3
     below = parts.panel(book, FRONT, top, 0, parts.SECTORS, 8)
     row = top

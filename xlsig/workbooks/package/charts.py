@@ -1,0 +1,157 @@
+"""Charts: the ranges they draw follow their table, and the points they keep are those of the cells."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Protocol
+
+from lxml import etree
+
+from xlsig.functions.cells import ErrorCell
+from xlsig.workbooks.package.addresses import Box, box_of
+from xlsig.workbooks.package.cells import Plain, number_text
+from xlsig.workbooks.package.parts import Parts, Tree, below, child, children, local
+from xlsig.workbooks.package.references import Move, moved, rewritten
+
+_REFERENCES = ("numRef", "strRef", "multiLvlStrRef")
+_CACHES = ("numCache", "strCache", "multiLvlStrCache")
+_MOST_POINTS = 32_000  # what Excel keeps of a series
+
+
+class Values(Protocol):
+    """The cells as they will be."""
+
+    def value(self, sheet: str, row: int, column: int) -> Plain:
+        """One cell's value."""
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """What one reference of a chart draws: its element, and the blocks of cells."""
+
+    part: str
+    reference: Tree
+    areas: tuple[tuple[str, Box], ...]
+
+
+def chart_parts(parts: Parts) -> list[str]:
+    """The charts of a package."""
+    return [*parts.typed("drawingml.chart+xml"), *parts.typed("ms-office.chartex+xml")]
+
+
+def move_charts(parts: Parts, moves: list[Move]) -> None:
+    """Let the ranges of all charts follow their tables."""
+    if not moves:
+        return
+    for part in chart_parts(parts):
+        for formula in below(parts.tree(part), ["f"]):
+            text = formula.text or ""
+            parent = formula.getparent()
+            is_title = parent is not None and (above := parent.getparent()) is not None and local(above) == "tx"
+            to = moved(text, None, moves, single=not is_title)
+            if to != text:
+                formula.text = to
+                parts.mark(part, "its ranges follow their table")
+
+
+def drawn(parts: Parts, names: dict[str, str]) -> Iterator[Drawn]:
+    """Every reference of every chart whose cells can be told."""
+    lowered = {name.lower(): text for name, text in names.items()}
+    for part in chart_parts(parts):
+        for reference in below(parts.tree(part), _REFERENCES):
+            formula = child(reference, "f")
+            text = "" if formula is None else formula.text or ""
+            areas = _areas(text) or _areas(_named(text, lowered))
+            if areas:
+                yield Drawn(part, reference, areas)
+
+
+def _named(text: str, names: dict[str, str]) -> str:
+    """What a name stands for that a chart draws: Sheet!name, Book.xlsx!name or [0]!name."""
+    scope, _, name = text.rpartition("!")
+    sheet = scope.strip("'").replace("''", "'")
+    return names.get(f"{sheet}!{name}".lower(), names.get(name.lower(), ""))
+
+
+def _areas(text: str) -> tuple[tuple[str, Box], ...]:
+    """The blocks that a reference such as Data!$A$2:$A$9 or (Data!$A$2,Data!$A$5:$A$9) means; none for anything else."""
+    found: list[tuple[str, Box]] = []
+
+    def note(sheet: str | None, reference: str) -> str:
+        box = box_of(reference)
+        if sheet is not None and box is not None:
+            found.append((sheet, box))
+        return "#"
+
+    rest = rewritten(text, note)
+    plain = "".join(piece.rpartition("!")[2] for piece in rest.strip("()").split(","))
+    return tuple(found) if found and plain == "#" * len(found) else ()
+
+
+def refill(parts: Parts, drawings: list[Drawn], values: Values) -> None:
+    """Give the charts the points of the cells that they draw."""
+    for drawing in drawings:
+        cells = [
+            [values.value(sheet, row, column) for column in range(box.left, box.right + 1)]
+            for sheet, box in drawing.areas
+            for row in range(box.top, box.bottom + 1)
+        ]
+        if len(cells) > _MOST_POINTS or (cells and len(cells) * len(cells[0]) > 4 * _MOST_POINTS):
+            continue
+        cache = next((entry for entry in drawing.reference if local(entry) in _CACHES), None)
+        if cache is None or not cells:
+            continue
+        before = etree.tostring(cache)
+        if local(cache) == "multiLvlStrCache":
+            _refill_levels(cache, cells)
+        else:
+            _refill(cache, cache, [cell for row in cells for cell in row], numbers=local(cache) == "numCache")
+        if etree.tostring(cache) != before:
+            parts.mark(drawing.part, "its points are those of the cells")
+
+
+def _refill_levels(cache: Tree, cells: list[list[Plain]]) -> None:
+    levels = list(children(cache, "lvl"))
+    if len(levels) != len(cells[0]):
+        return
+    for level, column in zip(levels, reversed(range(len(levels))), strict=True):
+        _refill(cache, level, [row[column] for row in cells], numbers=False)
+
+
+def _refill(counted: Tree, holder: Tree, points: list[Plain], *, numbers: bool) -> None:
+    """Replace the points of a cache or of one of its levels; a missing point is left out, never 0."""
+    namespace = etree.QName(holder).namespace
+    formats = {point.get("idx"): point.get("formatCode") for point in children(holder, "pt") if point.get("formatCode")}
+    for point in list(children(holder, "pt")):
+        holder.remove(point)
+    count = child(counted, "ptCount")
+    if count is None:
+        count = etree.Element(f"{{{namespace}}}ptCount")
+        first = child(counted, "formatCode")
+        if first is None:
+            counted.insert(0, count)
+        else:
+            first.addnext(count)
+    count.set("val", str(len(points)))
+    at = len(holder) if holder is not counted else holder.index(count) + 1
+    for place, value in enumerate(points):
+        text = _point(value, numbers)
+        if text is None:
+            continue
+        point = holder.makeelement(f"{{{namespace}}}pt", {"idx": str(place)})
+        if str(place) in formats:
+            point.set("formatCode", str(formats[str(place)]))
+        etree.SubElement(point, f"{{{namespace}}}v").text = text
+        holder.insert(at, point)
+        at += 1
+
+
+def _point(value: Plain, numbers: bool) -> str | None:
+    if value is None or value == "" or isinstance(value, ErrorCell):
+        return None
+    if isinstance(value, bool):
+        return str(int(value)) if numbers else str(value).upper()
+    if isinstance(value, str):
+        return None if numbers else value
+    return number_text(value)
