@@ -180,6 +180,21 @@ def column_of(attributes: bytes) -> int | None:
     return None if found is None else column_number(found[1].decode())
 
 
+def cells_of(raw: bytes, start: int, tags: Tags) -> list[StoredCell]:
+    """The cells of a row's XML; a cell without a name follows the one before it."""
+    cells, column = [], -1
+    for found in tags.cell.finditer(raw, start):
+        named = column_of(found[1])
+        column = column + 1 if named is None else named
+        cells.append(StoredCell(column, found[1], found[2] or b"", found.group()))
+    return cells
+
+
+def cells_in(raw: bytes, tags: Tags) -> dict[int, StoredCell]:
+    """The cells of a row's XML by column."""
+    return {cell.column: cell for cell in cells_of(raw, 0, tags)}
+
+
 def without_type(attributes: bytes) -> bytes:
     """A cell's attributes without those that describe its old value."""
     return _TYPED.sub(b"", attributes)

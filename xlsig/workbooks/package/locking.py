@@ -13,7 +13,7 @@ from pathlib import Path
 from xlsig.workbooks.package.refusal import PackageRefusal
 
 _PAUSE = 0.02
-_NO_LOCKS = (errno.ENOLCK, errno.EOPNOTSUPP, errno.ENOSYS, errno.EINVAL)
+_NO_LOCKS = (errno.ENOLCK, errno.EOPNOTSUPP, errno.ENOSYS, errno.EINVAL, errno.EBADF)
 
 
 class StillLocked(PackageRefusal):  # noqa: N818 - it is a refusal

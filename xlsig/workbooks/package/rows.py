@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import IO
 
-from xlsig.workbooks.package.cells import StoredCell, Tags, attribute, column_of
+from xlsig.workbooks.package.cells import StoredCell, Tags, attribute, cells_of, column_of
 from xlsig.workbooks.package.refusal import PackageRefusal
 
 _CHUNK = 1 << 18  # bytes
@@ -47,16 +47,6 @@ class StoredRow:
         if begins is None or ends is None:
             return all(left <= cell.column <= right for cell in self.cells(tags))
         return left <= begins and ends <= right
-
-
-def cells_of(raw: bytes, start: int, tags: Tags) -> list[StoredCell]:
-    """The cells of a row's XML; a cell without a name follows the one before it."""
-    cells, column = [], -1
-    for found in tags.cell.finditer(raw, start):
-        named = column_of(found[1])
-        column = column + 1 if named is None else named
-        cells.append(StoredCell(column, found[1], found[2] or b"", found.group()))
-    return cells
 
 
 class SheetStream:

@@ -46,7 +46,7 @@ def check_free(path: Path, patience: float) -> None:
 
 def _owner(path: Path) -> str | None:
     """The lock file that Excel or Calc lays beside an open workbook, if it is younger than a day."""
-    names = (f"~${path.name}", f"~${path.name[2:]}", f".~lock.{path.name}#")
+    names = (f"~${path.name}", f".~lock.{path.name}#")
     for name in names:
         with contextlib.suppress(OSError):
             if time.time() - os.stat(path.with_name(name)).st_mtime < _OWNER_SECONDS:

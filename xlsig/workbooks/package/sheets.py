@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import groupby
 
 from xlsig.workbooks.package.addresses import Box, cell_name
-from xlsig.workbooks.package.cells import Plain, SharedText, StoredCell, Tags, escaped, with_value
+from xlsig.workbooks.package.cells import Plain, SharedText, StoredCell, Tags, cells_of, escaped, with_value
 from xlsig.workbooks.package.filters import with_visibility
 from xlsig.workbooks.package.placing import Placement
 from xlsig.workbooks.package.references import Move, moved, shifted
-from xlsig.workbooks.package.rows import SheetStream, StoredRow, cells_of, row_start
+from xlsig.workbooks.package.rows import SheetStream, StoredRow, row_start
 from xlsig.workbooks.package.skeleton import moved_tail, with_dimension
 
 Step = tuple[int, StoredRow | None, bytes | None]
