@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+from itertools import pairwise
 
 _SECTOR, _SMALL, _SMALL_BELOW = 512, 64, 4_096
 _END, _FREE, _FAT, _NONE = 0xFFFFFFFE, 0xFFFFFFFF, 0xFFFFFFFD, 0xFFFFFFFF
@@ -23,12 +24,16 @@ Attribute VB_Exposed = True
 Attribute VB_TemplateDerived = False
 Attribute VB_Customizable = True
 """
+# CMG, DPB and GC: no protection, no password, visible, as MS-OVBA enciphers it with the project's id
 _PROJECT = """ID="{6F3A2B10-58C4-4E0B-9A51-2D7C9E1F4A60}"
 Document=ThisWorkbook/&H00000000
 Module=Desk
 Name="VBAProject"
 HelpContextID="0"
 VersionCompatible32="393222000"
+CMG="5D5FBD6247BB4BBB4BBB4BBB4B"
+DPB="5D5FBD6247BE48BE48BE"
+GC="5D5FBD6247BE48BE4841"
 
 [Host Extender Info]
 &H00000001={3832D640-CF90-11CF-8E43-00A0C911005A};VBE;&H00000000
@@ -116,7 +121,7 @@ def _rights(entries: list[tuple[str, int, int, int, int]], top: list[str], vba: 
     rights = [_NONE] * len(entries)
     for siblings in (["VBA", *top], vba):
         ordered = sorted(siblings, key=lambda name: (len(name), name.upper()))
-        for name, following in zip(ordered, ordered[1:], strict=False):
+        for name, following in pairwise(ordered):
             rights[numbers[name]] = numbers[following]
     return rights
 

@@ -19,7 +19,6 @@ from xlsig.workbooks.package.refusal import PackageRefusal
 LONGEST_TEXT = 32_767
 _BLOCK = 1024  # rows
 _IN_MEMORY = 16 << 20  # bytes
-_SIMPLE = frozenset({float, int, str, bool, type(None)})
 
 Entries = Sequence[Any]
 
@@ -86,13 +85,15 @@ class Body:
         self._table = table
         self._spool = SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 - lives as long as the body
         self._starts: list[int] = []
+        self._lengths: list[int] = []
         self._at = -1
         self._block: list[tuple[Plain, ...]] = []
         self._rows = 0
         source = iter(rows)
         while block := [self._checked(row, self._rows + at) for at, row in enumerate(islice(source, _BLOCK))]:
             self._starts.append(self._spool.tell())
-            marshal.dump([tuple(_packed(row)) for row in block] if any(map(_has_errors, block)) else block, self._spool)
+            packed = marshal.dumps([tuple(map(_packed, row)) for row in block] if any(map(_has_errors, block)) else block)
+            self._lengths.append(self._spool.write(packed))
             self._rows += len(block)
             if self._rows > LAST_ROW:
                 raise PackageRefusal(f"the data for the table {table} has more rows than a sheet")
@@ -105,8 +106,8 @@ class Body:
         block, inside = divmod(at, _BLOCK)
         if block != self._at:
             self._spool.seek(self._starts[block])
-            loaded = marshal.load(self._spool)  # noqa: S302 - written above
-            self._block = [tuple(map(_unpacked, row)) if any(type(value) is tuple for value in row) else row for row in loaded]
+            loaded = marshal.loads(self._spool.read(self._lengths[block]))
+            self._block = [tuple(map(_unpacked, row)) if tuple in map(type, row) else row for row in loaded]
             self._at = block
         return self._block[inside]
 
@@ -122,33 +123,29 @@ class Body:
             raise PackageRefusal(
                 f"row {number + 1} of the data for the table {self._table} has {len(row)} values for {len(self.columns)} columns"
             )
-        if _SIMPLE.issuperset(map(type, row)) and not any(map(_needs_care, row)):
-            return tuple(row)
         out: list[Plain] = []
-        for column, value in zip(self.columns, row, strict=True):
-            try:
-                out.append(plain(value))
-            except ValueError as failure:
-                raise PackageRefusal(f"row {number + 1}, column {column} of the data for the table {self._table}: {failure}") from None
+        for value in row:
+            kind = type(value)
+            if (kind is float and value - value == 0.0) or (kind is str and 0 < len(value) <= LONGEST_TEXT):
+                out.append(value)
+            else:
+                out.append(value if value is None else self._plain(value, number, len(out)))
         return tuple(out)
 
-
-def _needs_care(value: float | int | str | bool | None) -> bool:
-    """Whether a plain value may still not stand in a cell as it is."""
-    kind = type(value)
-    if kind is float:
-        return value - value != 0.0  # type: ignore[operator]
-    if kind is str:
-        return value == "" or len(value) > LONGEST_TEXT  # type: ignore[arg-type]
-    return kind is int and abs(value) > 1 << 53  # type: ignore[arg-type]
+    def _plain(self, value: Any, row: int, column: int) -> Plain:
+        try:
+            return plain(value)
+        except ValueError as failure:
+            where = f"row {row + 1}, column {self.columns[column]}"
+            raise PackageRefusal(f"{where} of the data for the table {self._table}: {failure}") from None
 
 
 def _has_errors(row: tuple[Plain, ...]) -> bool:
     return any(type(value) is ErrorCell for value in row)
 
 
-def _packed(row: tuple[Plain, ...]) -> Iterator[Any]:
-    return ((value.code,) if isinstance(value, ErrorCell) else value for value in row)
+def _packed(value: Plain) -> Any:
+    return (value.code,) if isinstance(value, ErrorCell) else value
 
 
 def _unpacked(value: Any) -> Plain:

@@ -7,13 +7,14 @@ import datetime as dt
 import os
 import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Literal, Self
+from typing import IO, Any, Literal, Self
 
-from xlsig.functions.cells import ErrorCell
-from xlsig.workbooks.model import Book
+from xlsig.workbooks.model import Book, Content, TableBlock
 from xlsig.workbooks.package import charts, reading, related
+from xlsig.workbooks.package.addresses import LAST_COLUMN, LAST_ROW, place
 from xlsig.workbooks.package.bodies import Body, Entries, plain
 from xlsig.workbooks.package.cells import Plain
 from xlsig.workbooks.package.filters import hidden_rows
@@ -21,13 +22,15 @@ from xlsig.workbooks.package.guard import open_guarded
 from xlsig.workbooks.package.locking import only_one
 from xlsig.workbooks.package.parts import Parts
 from xlsig.workbooks.package.placing import Placement, check_room, scan
+from xlsig.workbooks.package.preparing import Prepared, chart_parts_of, prepare
+from xlsig.workbooks.package.reading import ReadCell
+from xlsig.workbooks.package.references import Move
 from xlsig.workbooks.package.refusal import PackageRefusal
-from xlsig.workbooks.package.relations import CONTENT_TYPES
 from xlsig.workbooks.package.rows import SheetStream
 from xlsig.workbooks.package.saving import check_free, replacing
 from xlsig.workbooks.package.sheets import SheetEdit
 from xlsig.workbooks.package.skeleton import merged_areas, tail_tree
-from xlsig.workbooks.package.spilling import resized_spill
+from xlsig.workbooks.package.spilling import check_spill, resized_spill
 from xlsig.workbooks.package.strings import SharedStrings
 from xlsig.workbooks.package.tables import TablePart, matched, read_table
 from xlsig.workbooks.package.watching import Watch
@@ -97,7 +100,11 @@ class Edit:
 
     def _tables(self) -> dict[str, TablePart]:
         """The tables by name."""
-        found = (read_table(self._parts, part, sheet.name) for sheet in self._workbook.sheets for part in self._parts.pointed(sheet.part, "table"))
+        found = (
+            read_table(self._parts, part, sheet.name)
+            for sheet in self._workbook.sheets
+            for part in self._parts.pointed(sheet.part, "table")
+        )
         return {table.name: table for table in found}
 
     @property
@@ -203,3 +210,139 @@ class Edit:
     @property
     def _moves(self) -> list[Move]:
         return next(iter(self._sheets.values())).moves if self._sheets else []
+
+    def _rows(self, sheet: Sheet) -> Iterator[ReadCell]:
+        """The cells of a sheet with all edits so far."""
+        self._follow()
+        edit = self._sheets[sheet.name]
+        edit.follow()
+        with self._parts.open(sheet.part) as source:
+            stream = SheetStream(source, sheet.part)
+            yield from reading.read_cells(((number, new) for number, _, new in edit.steps(stream)), stream.tags, self._strings)
+
+    def formulas(self) -> Iterator[tuple[str, int, int, str, str | None]]:
+        """Every formula with all edits so far: sheet, row, column, text with = as a person types it, and the block it spills over."""
+        for sheet in self._workbook.sheets:
+            for cell in self._rows(sheet):
+                if cell.formula is not None:
+                    block = None if cell.block is None else str(cell.block)
+                    yield sheet.name, cell.row, cell.column, reading.typed(cell.formula), block
+
+    def stored_formulas(self) -> Iterator[tuple[str, int, int, str]]:
+        """Every formula as the file holds it, with its host's prefixes and without =."""
+        for sheet in self._workbook.sheets:
+            for cell in self._rows(sheet):
+                if cell.formula is not None:
+                    yield sheet.name, cell.row, cell.column, cell.formula
+
+    def values(self, sheet: str) -> dict[tuple[int, int], Plain]:
+        """The values of a sheet's cells by row and column, formulas by the value that the file holds; dates are serials."""
+        cells = self._rows(self._workbook.sheet(sheet))
+        return {(cell.row, cell.column): cell.value for cell in cells if cell.value is not None}
+
+    def read(self, sheet: str, growth: tuple[int, int] = (0, 0)) -> dict[tuple[int, int], Content]:
+        """A sheet's cells as a book holds them, formulas as such; what spilled is left out. `growth`: see `book`."""
+        return reading.contents(self._rows(self._workbook.sheet(sheet)), growth)
+
+    def book(self, growth: tuple[int, int] = (64, 8)) -> Book:
+        """The workbook with all edits so far. A formula that spills may grow by so many rows and columns, as far as they are free."""
+        book = Book({sheet.name: self.read(sheet.name, growth) for sheet in self._workbook.sheets}, names=dict(self.names))
+        for table in self.tables.values():
+            cells = book.sheets[table.sheet]
+            columns = range(table.box.left, table.box.right + 1)
+            rows = tuple(tuple(cells.get((row, column)) for column in columns) for row in range(table.first, table.last + 1))
+            names = tuple(column.name for column in table.columns)
+            book.tables[table.name] = TableBlock(table.name, table.sheet, table.first - 1, table.box.left, names, rows)
+        return book
+
+    def _prepare(self) -> Prepared:
+        self._follow()
+        for edit in self._sheets.values():
+            edit.follow()
+        return prepare(self._parts, self._workbook, self._sheets, self._strings, self._replaced, self._moves)
+
+    @property
+    def plan(self) -> list[tuple[str, str]]:
+        """The parts that a save would change, and why; empty if nothing differs from what the file holds."""
+        prepared = self._prepare()
+        if not (prepared.sheets or self._renamed):
+            return []
+        found = dict(self._parts.plan)
+        for part in sorted(chart_parts_of(prepared.drawings)):
+            found.setdefault(part, "it draws cells that change")
+        for part in self._parts.pointed("", "core-properties"):
+            found.setdefault(part, "when it was changed, and by whom")
+        return sorted([*found.items(), *self._parts.dropped.items()])
+
+    def save(self, destination: str | os.PathLike[str] | None = None, mode: Mode = "live", *, modified: dt.datetime | None = None) -> bool:
+        """Write the workbook, in place or elsewhere, whole or not at all; False if there was nothing to write.
+
+        live: Excel computes everything when it opens the file. snapshot: it shows the values as they are.
+        Raises `FileInUse` if the destination is open somewhere, and the system's own `OSError`.
+        """
+        target = self.path if destination is None else Path(destination)
+        in_place = target.exists() and os.path.samefile(target, self.path)
+        prepared = self._prepare()
+        is_changed = bool(prepared.sheets) or self._renamed
+        if in_place and not is_changed:
+            return False
+        if target.exists():
+            check_free(target, self._patience)
+        if is_changed:
+            self._workbook.calculate_on_load(mode == "live")
+            related.stamp(self._parts, modified or dt.datetime.now(dt.UTC))
+        with replacing(target, self._patience, self._seen if in_place else None) as stream:
+            if is_changed:
+                self._write(prepared, stream)
+            else:
+                with open(self.path, "rb") as source:
+                    shutil.copyfileobj(source, stream)
+            if os.name == "nt" and in_place:
+                self._parts.package.close()
+        return True
+
+    def _write(self, prepared: Prepared, target: IO[bytes]) -> None:
+        streams = {sheet.part: partial(self._sheet_xml, sheet, prepared.watch) for sheet in prepared.sheets}
+
+        def refill() -> None:
+            charts.refill(self._parts, prepared.drawings, prepared.watch)
+
+        write_package(self._parts, target, streams, chart_parts_of(prepared.drawings), refill)
+
+    def _sheet_xml(self, sheet: Sheet, watch: Watch) -> Iterator[bytes]:
+        edit = self._sheets[sheet.name]
+        with self._parts.open(sheet.part) as source:
+            bottom = edit.last_kept(SheetStream(source, sheet.part)) if edit.has_shrunk else None
+        with self._parts.open(sheet.part) as source:
+            stream = SheetStream(source, sheet.part)
+            yield from edit.xml(stream, bottom, watch.on(sheet.name, stream.tags))
+
+
+def _held(value: Any, sheet: str, row: int, column: int) -> Plain:
+    """A value as a cell holds it; empty text stays, since a formula may answer it."""
+    if isinstance(value, str) and value == "":
+        return ""
+    try:
+        return plain(value)
+    except ValueError as failure:
+        raise PackageRefusal(f"{place(sheet, row, column)}: {failure}") from None
+
+
+def replace_table(
+    source: str | os.PathLike[str],
+    table: str,
+    columns: Sequence[str],
+    rows: Iterable[Entries],
+    destination: str | os.PathLike[str] | None = None,
+) -> bool:
+    """Give an Excel Table of any workbook new rows and leave everything else as it is; returns whether a file was written.
+
+    `columns` name the data's columns, in any order; columns of the table that they leave out must hold formulas, which are kept.
+    Values: numbers, text (never a formula, whatever it looks like), booleans, dates, `ErrorCell`, None. In place unless a
+    `destination` is given. If the table holds these rows already, the file in place is not touched.
+    Raises `PackageRefusal`, one sentence naming what and where, and nothing is written.
+    """
+    in_place = destination is None or (os.path.exists(destination) and os.path.samefile(source, destination))
+    with open_package(source, lock=in_place) as edit:
+        edit.replace_table(table, columns, rows)
+        return edit.save(destination)

@@ -46,7 +46,10 @@ def _findings(package: zipfile.ZipFile) -> Iterator[str]:
     yield from _names(book)
     for sheet in book.sheets:
         if sheet.has_cells:
-            yield from sheet_findings(book, sheet)
+            try:
+                yield from sheet_findings(book, sheet)
+            except ValueError as why:
+                yield f"{sheet.name}: a number in it cannot be read ({why})"
     for part in package.namelist():
         if part.startswith("xl/charts/chart") and part.endswith(".xml"):
             yield from _chart(book, part)

@@ -16,7 +16,7 @@ _PAUSE = 0.02
 _NO_LOCKS = (errno.ENOLCK, errno.EOPNOTSUPP, errno.ENOSYS, errno.EINVAL, errno.EBADF)
 
 
-class StillLocked(PackageRefusal):  # noqa: N818 - it is a refusal
+class StillLocked(PackageRefusal):
     """Another refresh of the same file did not end in time."""
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from xlsig.workbooks.package.addresses import Box, cell_name, letters, place
 from xlsig.workbooks.package.bodies import Body
 from xlsig.workbooks.package.cells import Plain, StoredCell, Tags, attribute, attributes_of, escaped, without_type
+from xlsig.workbooks.package.parts import Tree
 from xlsig.workbooks.package.references import Move, moved, shifted
 from xlsig.workbooks.package.refusal import PackageRefusal
 from xlsig.workbooks.package.rows import StoredRow
@@ -44,6 +45,15 @@ class Standing:
     masters: dict[str, tuple[int, int, str]] = field(default_factory=dict)
     """Shared formulas that begin in the body: their group, row, column and text."""
     height: str = ""
+
+    def has_formulas(self, table: TablePart, tags: Tags) -> list[bool]:
+        """For each column of the table whether a formula fills it."""
+        return [column.formula is not None or self._formula(at, tags) for at, column in enumerate(table.columns, start=table.box.left)]
+
+    def _formula(self, column: int, tags: Tags) -> bool:
+        cell = self.first.get(column)
+        formula = None if cell is None else cell.formula(tags)
+        return formula is not None and bool(formula.text)
 
 
 def scan(table: TablePart, rows: Iterable[StoredRow], new_last: int, tags: Tags) -> Standing:
@@ -111,13 +121,24 @@ class Placement:
         self.sources = list(sources)
         self._tags = tags
         self._texts: dict[str, str] = {}
-        self.formulas = [self._formula(at) for at in range(len(table.columns))]
-        self._constants = [
-            formula.element(0, "", tags.prefix) if formula is not None and formula.is_constant else "" for formula in self.formulas
-        ]
+        self.untold: list[Tree] = []
+        self._stored_formulas = [self._formula(at) for at in range(len(table.columns))]
+        self.formulas = self._stored_formulas
+        self._constants: list[str] = []
+        self.follow([move])
         self._starts = [f'<{tags.prefix}c r="{letters(column)}' for column in range(self.left, self.right + 1)]
         self._looks = [self._look(at) for at in range(len(table.columns))]
         self._blank = (None,) * len(body.columns)
+
+    def follow(self, moves: Sequence[Move]) -> None:
+        """Let the calculated columns' formulas follow the tables that moved."""
+        self.formulas = [
+            None if formula is None else replace(formula, text=moved(formula.text, self.table.sheet, moves))
+            for formula in self._stored_formulas
+        ]
+        self._constants = [
+            formula.element(0, "", self._tags.prefix) if formula is not None and formula.is_constant else "" for formula in self.formulas
+        ]
 
     def _formula(self, at: int) -> ColumnFormula | None:
         """A column's formula: as it stands in the first row, else as the table describes it."""

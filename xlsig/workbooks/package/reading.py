@@ -81,7 +81,8 @@ def contents(cells: Iterable[ReadCell], growth: tuple[int, int]) -> dict[tuple[i
     boxes = [cell.block for cell in blocks if cell.block is not None]
     for cell in blocks:
         box = cell.block
-        assert box is not None and cell.formula is not None
+        assert box is not None
+        assert cell.formula is not None
         room = _room(box, found, [other for other in boxes if other is not box], growth) if cell.is_dynamic else box
         size = (room.bottom - room.top + 1, room.right - room.left + 1)
         found[cell.row, cell.column] = Formula(typed(cell.formula), size)

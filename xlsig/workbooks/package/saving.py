@@ -26,7 +26,7 @@ _PAUSE = 0.1
 _SHARING_VIOLATIONS = (5, 32, 33)  # Windows: access denied, sharing violation, lock violation
 
 
-class FileInUse(PackageRefusal):  # noqa: N818 - it is a refusal
+class FileInUse(PackageRefusal):
     """A workbook that a person or another program has open; a copy beside it can be written instead."""
 
 

@@ -36,6 +36,16 @@ class SheetEdit:
         """Whether nothing on the sheet was asked to change; references to other sheets may still move."""
         return not (self.placements or self.values or self.spills)
 
+    @property
+    def has_shrunk(self) -> bool:
+        """Whether a table of the sheet has fewer rows than before."""
+        return any(placement.new_last < placement.old_last for placement in self.placements)
+
+    def follow(self) -> None:
+        """Let the calculated columns' formulas follow the tables that moved."""
+        for placement in self.placements:
+            placement.follow(self.moves)
+
     def set_value(self, row: int, column: int, value: Plain) -> None:
         """One cell's new value."""
         self.values.setdefault(row, {})[column] = value
@@ -159,7 +169,7 @@ class SheetEdit:
                 fresh = cells_of(new, 0, stream.tags) if new is not None else []
                 if not self._same(number, old, fresh, stream.tags, strings, masters):
                     return True
-        return False
+        return moved_tail(stream.head, stream.tail, stream.tags, self.name, self.moves) is not stream.tail
 
     def _same(
         self,
@@ -210,11 +220,8 @@ class SheetEdit:
         yield b"".join(pieces)
         yield moved_tail(head, stream.tail, stream.tags, self.name, self.moves)
 
-    def last_kept(self, stream: SheetStream) -> int | None:
-        """The last row that stays used, where a table of the sheet has shrunk; None where none has."""
-        shrunk = [placement for placement in self.placements if placement.new_last < placement.old_last]
-        if not shrunk:
-            return None
+    def last_kept(self, stream: SheetStream) -> int:
+        """The last row that stays used besides the new rows of the sheet's tables."""
         last = 0
         for row in stream:
             left = [placement for placement in self.placements if placement.covers(row.number)]

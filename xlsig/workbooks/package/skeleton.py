@@ -17,7 +17,7 @@ _FORMULAS = ("formula", "formula1", "formula2", "f")
 _END_OF_TAG = re.compile(rb"""<(?![?!])[^\s>]+(?:\s+[\w:.\-]+\s*=\s*(?:"[^"]*"|'[^']*'))*\s*/?>""")
 
 
-def tail_tree(head: bytes, tail: bytes, tags: Tags) -> Tree:
+def tail_tree(head: bytes, tail: bytes) -> Tree:
     """What stands behind the rows, as a tree under the sheet's root."""
     root = _END_OF_TAG.search(head)
     assert root is not None
@@ -34,7 +34,7 @@ def moved_tail(head: bytes, tail: bytes, tags: Tags, sheet: str, moves: list[Mov
     """What stands behind the rows, its areas and formulas following the tables they span."""
     if not moves:
         return tail
-    root = tail_tree(head, tail, tags)
+    root = tail_tree(head, tail)
     if not _move(root, sheet, moves):
         return tail
     xml = etree.tostring(root, encoding="UTF-8", xml_declaration=False)

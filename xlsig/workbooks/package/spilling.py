@@ -75,9 +75,7 @@ def _filled(anchor: tuple[int, int], block: list[list[Plain]], old: Box, *, is_f
     return spill
 
 
-def _check_row(
-    sheet: str, number: int, cells: dict[int, StoredCell], old: Box, spill: Spill, anchor: tuple[int, int], tags: Tags
-) -> None:
+def _check_row(sheet: str, number: int, cells: dict[int, StoredCell], old: Box, spill: Spill, anchor: tuple[int, int], tags: Tags) -> None:
     for column, cell in cells.items():
         was, will = old.holds(number, column), spill.box.holds(number, column)
         if (number, column) == anchor or not (was or will):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from array import array
+from collections.abc import Callable
 from typing import IO
 
 from lxml import etree
@@ -17,7 +18,7 @@ _ITEM, _TEXT, _PHONETIC = f"{{{MAIN}}}si", f"{{{MAIN}}}t", f"{{{MAIN}}}rPh"
 class SharedStrings(SharedText):
     """Shared strings by number, packed in one block of bytes."""
 
-    def __init__(self, source: IO[bytes] | None, part: str = "") -> None:
+    def __init__(self, source: Callable[[], IO[bytes]] | None, part: str = "") -> None:
         self._source = source
         self._part = part
         self._bytes = bytearray()
@@ -35,14 +36,14 @@ class SharedStrings(SharedText):
         assert self._source is not None
         self._read = True
         try:
-            with self._source as stream:
+            with self._source() as stream:
                 for _, item in etree.iterparse(stream, events=("end",), tag=_ITEM, resolve_entities=False, no_network=True, huge_tree=True):
                     said = "".join(text.text or "" for text in item.iter(_TEXT) if not _is_phonetic(text))
                     self._bytes += unescaped(said.replace("&", "&amp;")).encode("utf-8", "surrogatepass")
                     self._ends.append(len(self._bytes))
                     item.clear(keep_tail=False)
                     while item.getprevious() is not None:
-                        del item.getparent()[0]  # type: ignore[union-attr]
+                        del item.getparent()[0]
         except etree.XMLSyntaxError as failure:
             raise PackageRefusal(f"{self._part} is not well-formed XML ({failure.msg})") from None
 

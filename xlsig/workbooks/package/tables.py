@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from xlsig.workbooks.package.addresses import Box, box_of, cell_name
 from xlsig.workbooks.package.cells import unescaped
 from xlsig.workbooks.package.parts import Parts, Tree, child, children, needed
+from xlsig.workbooks.package.references import Move, moved
 from xlsig.workbooks.package.refusal import PackageRefusal
-from xlsig.workbooks.package.references import Move
 
 
 @dataclass(frozen=True)
@@ -65,6 +65,17 @@ class TablePart:
                     areas.set("ref", _range(move.box(area, single=True)))
         return move
 
+    def follow(self, moves: Sequence[Move]) -> bool:
+        """Let the formulas of its calculated columns follow the tables that moved; whether one did."""
+        changed = False
+        for formula in self.root.iter("{*}calculatedColumnFormula", "{*}totalsRowFormula"):
+            text = formula.text or ""
+            to = moved(text, self.sheet, moves)
+            if to != text:
+                formula.text = to
+                changed = True
+        return changed
+
 
 def _range(box: Box) -> str:
     """A table's ref is always a range."""
@@ -108,7 +119,7 @@ def matched(table: TablePart, columns: Sequence[str], formulas: Sequence[bool]) 
     missing = [column.name for column, place, has in zip(table.columns, found, formulas, strict=True) if place is None and not has]
     if missing:
         raise PackageRefusal(
-            f"the table {table.name} on the sheet {table.sheet!r} has a column {missing[0]!r} that the data does not bring and no formula fills"
+            f"the table {table.name} on the sheet {table.sheet!r} has a column {missing[0]!r} that the data lacks and no formula fills"
         )
     return found
 

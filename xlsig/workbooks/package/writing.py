@@ -1,4 +1,4 @@
-"""The package written anew: untouched entries copied as they are packed, changed parts in their place, charts behind the sheets they draw."""
+"""The package written anew: untouched entries copied as they are packed, changed parts in their place, charts last."""
 
 from __future__ import annotations
 

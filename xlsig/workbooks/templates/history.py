@@ -50,9 +50,12 @@ def _precedent(book: Layout, row: int) -> int:
     parts.section(book, FRONT, row, 9, "The precedent", 3)
     book.put_at(FRONT, row + 1, 9, "start of the previous episode", "text")
     parts.precedent(book, FRONT, f"L{row + 2}")
-    book.put_at(FRONT, row + 2, 9, "base rate", "text")
-    parts.base_rate(book, FRONT, f"K{row + 3}")
-    return row + 4
+    book.put_at(FRONT, row + 2, 9, "state of the last session", "text")
+    book.put_at(FRONT, row + 2, 11, Formula("=last_state"), "right")
+    book.name("answer_state", FRONT, f"L{row + 3}")
+    book.put_at(FRONT, row + 3, 9, "base rate", "text")
+    parts.base_rate(book, FRONT, f"K{row + 4}")
+    return row + 5
 
 
 def _squeeze(book: Layout, row: int) -> int:

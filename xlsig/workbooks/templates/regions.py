@@ -20,6 +20,7 @@ def layout(inputs: Inputs) -> Layout:
     parts.title(book, FRONT, "Regions", "K")
     top = 3
     products = parts.panel(book, FRONT, top, 0, parts.REGIONS, 8)
+    book.name("answer_regions", FRONT, f"H{top + 9}")
     below = parts.panel(book, FRONT, products, 0, parts.PRODUCTS, 8)
     _since(book, parts.panel(book, FRONT, top, 9, parts.DRIVER, 2))
     groups = (

@@ -20,9 +20,12 @@ def layout(inputs: Inputs) -> Layout:
     parts.title(book, FRONT, "Sectors", "K")
     top = 3
     below = parts.panel(book, FRONT, top, 0, parts.SECTORS, 8)
-    row = top
-    for spec in (parts.BREADTH, parts.SELLERS, parts.BUYERS):
-        row = parts.panel(book, FRONT, row, 9, spec, 2)
+    book.name("answer_sectors", FRONT, f"H{top + 15}")
+    sellers = parts.panel(book, FRONT, top, 9, parts.BREADTH, 2)
+    buyers = parts.panel(book, FRONT, sellers, 9, parts.SELLERS, 2)
+    row = parts.panel(book, FRONT, buyers, 9, parts.BUYERS, 2)
+    for at in (1, 2, 3):
+        book.name(f"answer_seller_{at}", FRONT, f"J{sellers + 2 + at}")
     _shares(book, row)
     first, last = top + 2, top + 12
     names = (FRONT, first, 0, last, 0)

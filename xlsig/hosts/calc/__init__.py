@@ -1,0 +1,1 @@
+"""LibreOffice Calc: the functions of the catalogue as a generated add-in."""

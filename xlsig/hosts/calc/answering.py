@@ -1,0 +1,57 @@
+"""The calls of Calc: arguments read, the function of the catalogue asked, the answer written. What went wrong goes to the log."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
+from xlsig.functions.catalogue import CATALOGUE
+from xlsig.functions.cells import CellResult, ErrorCell
+from xlsig.functions.spec import Argument, Function
+from xlsig.hosts.calc.arguments import read, written
+from xlsig.hosts.calc.signatures import BLOCK, Method, methods
+from xlsig.hosts.calc.writing_log import Log
+
+_BOOLEANS_WELCOME = ("flags", "anything", "text", "choice")
+
+Call = Callable[[tuple[Any, ...]], Any]
+
+
+@cache
+def calls(log_path: str) -> dict[str, Call]:
+    """What answers each method of the add-in."""
+    log = Log(log_path)
+    return {method.name: _call(method, CATALOGUE[method.function], log) for method in methods()}
+
+
+def _call(method: Method, function: Function, log: Log) -> Call:
+    block = method.returns == BLOCK
+    wrong = [_boolean_is_wrong(function, at) for at in range(len(method.parameters))]
+    explaining = function.variadic
+    required = sum(not argument.optional for argument in function.arguments)
+
+    def call(values: tuple[Any, ...]) -> Any:
+        try:
+            cells = [read(value, boolean_is_wrong=each) for value, each in zip(values, wrong, strict=False)]
+            while len(cells) > required and cells[-1] is None:
+                cells.pop()
+            answer: CellResult = function.from_cells(*cells)
+            if isinstance(answer, ErrorCell):
+                log.refused(method.function, answer)
+            return written(answer, block=block)
+        except Exception:
+            log.failed(method.function, traceback.format_exc())
+            if explaining:
+                return f"xlsig failed to answer; the log says why: {log.path}"
+            return written(ErrorCell("#VALUE!"), block=block)
+
+    return call
+
+
+def _boolean_is_wrong(function: Function, at: int) -> bool:
+    if function.variadic:
+        return at > 0
+    argument: Argument = function.arguments[at]
+    return argument.kind not in _BOOLEANS_WELCOME

@@ -1,0 +1,138 @@
+"""What Calc hands over as cells, and answers as Calc wants them. Runs inside Calc; imports neither uno nor anything heavy at load."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from xlsig.functions.cells import CellResult, ErrorCell, WholeColumn
+
+CODES: Mapping[str, int] = {
+    "#NULL!": 521,
+    "#DIV/0!": 532,
+    "#VALUE!": 519,
+    "#REF!": 524,
+    "#NAME?": 525,
+    "#NUM!": 503,
+    "#N/A": 32767,
+}
+"""Calc's error numbers. Newer errors of Excel have none and are shown as #VALUE!."""
+
+_NAMES: Final = {number: code for code, number in CODES.items()}
+_QUIET_NAN = 0x7FF8_0000
+_LOGICAL = 1024  # com.sun.star.util.NumberFormat.LOGICAL
+_STANDARD_EVERY = 10_000  # number formats of a language begin at a multiple of this with its standard format
+
+Rows = Sequence[Sequence[Any]]
+
+
+def error_number(code: str) -> int:
+    """Calc's number of an error."""
+    return CODES.get(code, CODES["#VALUE!"])
+
+
+def error_code(number: int) -> str:
+    """Excel's spelling of an error number of Calc; its own errors (Err:502 and the like) are #VALUE!.
+
+    >>> error_code(532), error_code(502)
+    ('#DIV/0!', '#VALUE!')
+    """
+    return _NAMES.get(number, "#VALUE!")
+
+
+def error_value(code: str) -> float:
+    """The number that Calc shows as an error: a NaN whose low word is the error's number."""
+    (value,) = struct.unpack("<d", struct.pack("<II", error_number(code), _QUIET_NAN))
+    return float(value)
+
+
+def _error_in(number: float) -> ErrorCell:
+    """The error that a NaN from Calc carries."""
+    low, _ = struct.unpack("<II", struct.pack("<d", number))
+    return ErrorCell(error_code(low & 0xFFFF))
+
+
+def read(value: Any, *, boolean_is_wrong: bool = True) -> Any:
+    """One argument as cells: a scalar, rows of cells, a `WholeColumn`, or None where it was omitted."""
+    if value is None or isinstance(value, str):
+        return value
+    if isinstance(value, float):
+        return value if value == value else _error_in(value)
+    if isinstance(value, tuple):
+        return _computed(value)
+    if hasattr(value, "getDataArray"):
+        return _referenced(value, boolean_is_wrong)
+    return value
+
+
+def _computed(rows: Rows) -> Rows:
+    """A computed array: its errors arrive as NaN."""
+    if any(cell != cell for row in rows for cell in row):
+        return [[_error_in(cell) if cell != cell else cell for cell in row] for row in rows]
+    return rows
+
+
+def _referenced(cells: Any, boolean_is_wrong: bool) -> Any:
+    """The cells of a reference. Errors arrive as nothing, and the cell is asked; booleans as 1 and 0, and the format is asked."""
+    address = cells.getRangeAddress()
+    width = address.EndColumn - address.StartColumn + 1
+    sheet = cells.getSpreadsheet()
+    whole = address.StartRow == 0 and address.EndRow == sheet.getRangeAddress().EndRow if address.EndRow > 60_000 else False
+    if whole:
+        used = sheet.createCursor()
+        used.gotoEndOfUsedArea(False)
+        cells = cells.getCellRangeByPosition(0, 0, width - 1, used.getRangeAddress().EndRow)
+    rows: Rows = cells.getDataArray()
+    if width == 1:
+        if (None,) in rows or (boolean_is_wrong and ((1.0,) in rows or (0.0,) in rows)):
+            rows = _looked_up(cells, rows, boolean_is_wrong)
+    elif any(None in row or (boolean_is_wrong and (1.0 in row or 0.0 in row)) for row in rows):
+        rows = _looked_up(cells, rows, boolean_is_wrong)
+    return WholeColumn(rows) if whole and width == 1 else rows
+
+
+def _looked_up(cells: Any, rows: Rows, booleans_too: bool) -> list[list[Any]]:
+    """The rows, with each doubtful cell asked what it is."""
+    asked = [list(row) for row in rows]
+    standard = _standard_everywhere(cells) if booleans_too else False
+    for down, row in enumerate(asked):
+        for across, value in enumerate(row):
+            if value is None:
+                row[across] = _error_at(cells, across, down)
+            elif booleans_too and (value == 1.0 or value == 0.0) and _is_boolean(cells.getCellByPosition(across, down), standard):
+                row[across] = bool(value)
+    return asked
+
+
+def _error_at(cells: Any, across: int, down: int) -> ErrorCell | None:
+    number = cells.getCellByPosition(across, down).getError()
+    return ErrorCell(error_code(number)) if number else None
+
+
+def _standard_everywhere(cells: Any) -> bool:
+    """Whether all cells have the standard format, in which only a boolean is shown without a digit."""
+    key = cells.NumberFormat
+    return isinstance(key, int) and key % _STANDARD_EVERY == 0
+
+
+def _is_boolean(cell: Any, standard: bool) -> bool:
+    """Whether a cell that holds 1 or 0 shows a boolean."""
+    if standard:
+        return not any(character.isdigit() for character in cell.getString())
+    return str(cell.getFormula()).upper() in ("=TRUE()", "=FALSE()")
+
+
+def written(answer: CellResult, *, block: bool) -> Any:
+    """An answer as Calc takes it: a number or text, or rows of these where the method returns a block."""
+    if isinstance(answer, list):
+        return tuple(tuple(map(_cell, row)) for row in answer)
+    return ((_cell(answer),),) if block else _cell(answer)
+
+
+def _cell(value: Any) -> float | str:
+    if isinstance(value, ErrorCell):
+        return error_value(value.code)
+    if isinstance(value, str):
+        return value
+    return float(value)  # also a boolean, which UNO would turn into 0

@@ -1,0 +1,154 @@
+"""The calls of our functions in a formula as Calc spells it: found, and named for Calc. Pure text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+_NAME = re.compile(r"[A-Za-z_][\w.]*")
+_QUOTES = "\"'"
+_OPEN, _CLOSE = "([{", ")]}"
+_PREFIXES = ("_XLDUDF_XLSIG_", "_XLDUDF_", "_XLFN.", "_XLL.", "XLSIG.")
+_REFERENCE_MAKERS = ("INDEX", "OFFSET", "INDIRECT", "CHOOSE", "IF")
+
+
+@dataclass(frozen=True)
+class Known:
+    """A function as the resolver knows it: its name for Calc, the one for computed arrays, and which arguments must be references."""
+
+    plain: str
+    array: str
+    references: tuple[int, ...]
+
+
+def resolved(formula: str, known: Mapping[str, Known], spell: Callable[[str], str] = str) -> str:
+    """A formula with every call of ours under the name that takes its arguments; `spell` says how the formula's grammar writes that name.
+
+    >>> known = {"STREAK": Known("STREAK", "STREAK_ARRAY", (0,)), "NET": Known("NET", "NET_ARRAY", (0,))}
+    >>> resolved('=STREAK(A1:A9;5)&"STREAK("', known, "XLSIG.{}".format)
+    '=XLSIG.STREAK(A1:A9;5)&"STREAK("'
+    >>> resolved("=STREAK(NET(A1:A9))", known)
+    '=STREAK_ARRAY(NET(A1:A9))'
+    """
+    out, at = [], 0
+    while at < len(formula):
+        if formula[at] in _QUOTES:
+            end = _quoted(formula, at)
+        elif formula[at] == "[":
+            end = _closing(formula, at) + 1
+        else:
+            name = _NAME.match(formula, at)
+            if name is None:
+                out.append(formula[at])
+                at += 1
+                continue
+            function = known.get(_bare(name.group()))
+            end = name.end()
+            if function is not None and formula[end : end + 1] == "(":
+                close = _closing(formula, end)
+                arguments = list(_arguments(formula[end + 1 : close]))
+                computed = any(place < len(arguments) and not is_reference(arguments[place], known) for place in function.references)
+                inside = resolved(formula[end + 1 : close], known, spell)
+                out.append(f"{spell(function.array if computed else function.plain)}({inside})")
+                at = close + 1
+                continue
+        out.append(formula[at:end])
+        at = end
+    return "".join(out)
+
+
+def _bare(name: str) -> str:
+    bare = name.upper()
+    for prefix in _PREFIXES:
+        bare = bare.removeprefix(prefix)
+    return bare.removesuffix("_ARRAY")
+
+
+def is_reference(argument: str, known: Mapping[str, Known]) -> bool:
+    """Whether an argument's text stands for cells: an address, a name or a table's column, or what INDEX or OFFSET picks from one.
+
+    >>> is_reference("$Data.A1:A9", {}), is_reference("INDEX(list;1):INDEX(list;4)", {}), is_reference("-3", {}), is_reference("A1*2", {})
+    (True, True, False, False)
+    """
+    text = argument.strip()
+    if not text:
+        return False
+    at = 0
+    while at < len(text):
+        character = text[at]
+        if character == "'":
+            at = _quoted(text, at)
+        elif character == "[":
+            at = _closing(text, at) + 1
+        elif character in "$.:~!# ":
+            at += 1
+        elif character.isdigit():
+            while at < len(text) and text[at].isdigit():
+                at += 1
+            before = text[:at].rstrip("0123456789")
+            if not before or before[-1] not in "$":
+                return False  # a constant: the rows of an address are read with its letters
+        else:
+            name = _NAME.match(text, at)
+            if name is None:
+                return False
+            at = name.end()
+            if text[at : at + 1] == "(":
+                if name.group().upper() not in _REFERENCE_MAKERS:
+                    return False
+                close = _closing(text, at)
+                inner = list(_arguments(text[at + 1 : close]))
+                picked = inner[1:] if name.group().upper() in ("IF", "CHOOSE") else inner[:1]
+                if name.group().upper() != "INDIRECT" and not all(is_reference(each, known) for each in picked):
+                    return False
+                at = close + 1
+            elif name.group().upper() in ("TRUE", "FALSE"):
+                return False
+    return True
+
+
+def _arguments(text: str) -> Iterator[str]:
+    """The arguments of a call, split at the separators of its own level."""
+    start = at = 0
+    while at < len(text):
+        if text[at] in _QUOTES:
+            at = _quoted(text, at)
+        elif text[at] in _OPEN:
+            at = _closing(text, at) + 1
+        elif text[at] in ";,":
+            yield text[start:at]
+            at += 1
+            start = at
+        else:
+            at += 1
+    yield text[start:]
+
+
+def _quoted(text: str, at: int) -> int:
+    """Behind a quoted text, in which a doubled quote is one."""
+    quote, end = text[at], at + 1
+    while end < len(text):
+        if text[end] == quote:
+            if text[end + 1 : end + 2] != quote:
+                return end + 1
+            end += 1
+        end += 1
+    return end
+
+
+def _closing(text: str, at: int) -> int:
+    """Where the bracket closes; the end of the text if it does not."""
+    depth, end = 0, at
+    while end < len(text):
+        if text[end] in _QUOTES and not (text[at] == "[" and depth):
+            end = _quoted(text, end)
+            continue
+        if text[end] in _OPEN:
+            depth += 1
+        elif text[end] in _CLOSE:
+            depth -= 1
+            if depth == 0:
+                return end
+        end += 1
+    return len(text)

@@ -1,0 +1,204 @@
+"""The morning refresh: our tables get the new rows, every value that follows from them is made anew, all else stays byte for byte."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from xlsig.frames.desk import DeskData
+from xlsig.functions.cells import CellResult
+from xlsig.workbooks.backups import rotate
+from xlsig.workbooks.formulas import Evaluator, Uncomputable
+from xlsig.workbooks.formulas.following import Key, followers
+from xlsig.workbooks.inputs import Inputs, inputs_of
+from xlsig.workbooks.model import Book, Formula
+from xlsig.workbooks.news import news, standing
+from xlsig.workbooks.package import Edit, FileInUse, PackageRefusal, open_package
+from xlsig.workbooks.package.addresses import Box, box_of, cell_name
+from xlsig.workbooks.package.editing import Mode
+from xlsig.workbooks.spill_names import following_names
+from xlsig.workbooks.storage import uses_ours
+
+_ROUNDS = 8
+
+
+@dataclass(frozen=True)
+class Refreshed:
+    """What a refresh did, or with `dry_run` would do."""
+
+    path: Path
+    """The file that was written: beside the workbook, if that is open in Excel."""
+    changed: bool
+    plan: tuple[tuple[str, str], ...] = ()
+    news: tuple[str, ...] = ()
+    """What changed since the last refresh, in the desk's words."""
+    uncomputed: tuple[str, ...] = ()
+    """Cells that follow from the data and have no value now, each with the reason; Excel computes them when it opens the file."""
+    said: str = ""
+
+
+def refresh_workbook(
+    path: str | os.PathLike[str],
+    data: DeskData | Inputs,
+    *,
+    destination: str | os.PathLike[str] | None = None,
+    mode: Mode = "live",
+    dry_run: bool = False,
+    keep: int = 0,
+) -> Refreshed:
+    """Give a workbook the morning's data.
+
+    Tables that are ours (by name and columns) get the new rows; every cell that uses our functions, wherever the user put it, and every
+    native cell that follows is computed. What cannot be computed here is left without a value and listed, and the file then asks for
+    calculation on load. mode "live" asks for that in any case, "snapshot" does not. keep: so many older copies stay beside the file. A file
+    open in Excel is not touched: the result is written beside it. Raises `PackageRefusal` (one sentence) for a file that will not be edited.
+    """
+    source, inputs = Path(path), data if isinstance(data, Inputs) else inputs_of(data)
+    target = Path(destination) if destination is not None else source
+    try:
+        with open_package(source, lock=not dry_run and destination is None) as edit:
+            morning = _prepare(edit, inputs)
+            changed = bool(edit.plan)
+            if dry_run or (not changed and destination is None):
+                return Refreshed(target, changed, tuple(edit.plan), morning.news, morning.uncomputed)
+            plan = tuple(edit.plan)
+            if keep and target.exists():
+                rotate(target, keep)
+            edit.save(target, "live" if morning.uncomputed else mode)
+            return Refreshed(target, changed, plan, morning.news, morning.uncomputed)
+    except FileInUse as reason:
+        if destination is not None:
+            raise
+        beside = source.with_name(f"{source.stem} (refreshed){source.suffix}")
+        result = refresh_workbook(source, inputs, destination=beside, mode=mode, dry_run=dry_run)
+        return Refreshed(beside, True, result.plan, result.news, result.uncomputed, said=str(reason))
+
+
+@dataclass
+class _Morning:
+    news: tuple[str, ...] = ()
+    uncomputed: tuple[str, ...] = ()
+    answers: dict[Key, CellResult | None] = field(default_factory=dict)
+
+
+def _prepare(edit: Edit, inputs: Inputs) -> _Morning:
+    """Put everything that the data changes into the edit."""
+    before = standing(edit.path, edit.names)
+    replaced = _replace_tables(edit, inputs)
+    if not replaced:
+        raise PackageRefusal(
+            f"{edit.path.name} has none of xlsig's tables ({', '.join(sorted(inputs.tables))}), so there is nothing to refresh"
+        )
+    book = edit.book(growth=(inputs.sessions + 64, 0))
+    values = _settled(book, edit.names, _spill_boxes(edit))
+    for name, refers_to in values.names.items():
+        if refers_to != edit.names.get(name):
+            edit.set_name(name, refers_to)
+    seeds = [(sheet, row, column) for sheet, row, column, formula in values.book.formulas() if uses_ours_safely(formula)]
+    morning = _Morning()
+    unknown: list[str] = []
+    for key in sorted(followers(values.book, replaced, seeds)):
+        try:
+            morning.answers[key] = values.evaluator.formula(*key)
+        except Uncomputable as reason:
+            morning.answers[key] = None
+            unknown.append(f"{key[0]}!{cell_name(key[1], key[2])}: {reason.reason}")
+    _write(edit, values.book, morning.answers)
+    morning.uncomputed = tuple(unknown)
+    morning.news = news(before, values.book, values.evaluator)
+    return morning
+
+
+def uses_ours_safely(formula: Formula) -> bool:
+    """Whether a formula calls one of our functions; text that cannot be read does not."""
+    try:
+        return uses_ours(formula.text)
+    except Exception:  # openpyxl's tokenizer raises what it likes on text it does not know
+        return False
+
+
+def _replace_tables(edit: Edit, inputs: Inputs) -> list[str]:
+    """The tables that were ours, with their new rows. A table of our name without any of our columns is the user's own."""
+    replaced = []
+    for name, known in inputs.tables.items():
+        table = next((found for found in edit.tables.values() if found.name.lower() == name.lower()), None)
+        if table is None:
+            continue
+        theirs = {column.name.lower() for column in table.columns}
+        lacking = [column for column in known.columns if column.lower() not in theirs]
+        if len(lacking) == len(known.columns):
+            continue
+        if lacking:
+            raise PackageRefusal(
+                f"the table {table.name} lacks the column {lacking[0]!r}: put it back, or rename the table to keep it as it is"
+            )
+        edit.replace_table(table.name, known.columns, known.rows)
+        replaced.append(table.name)
+    return replaced
+
+
+def _spill_boxes(edit: Edit) -> dict[Key, Box]:
+    """Where each formula that spills spilled so far."""
+    found = {(sheet, row, column): box_of(block) for sheet, row, column, _, block in edit.formulas() if block}
+    return {key: box for key, box in found.items() if box is not None}
+
+
+@dataclass(frozen=True)
+class _Settled:
+    book: Book
+    names: Mapping[str, str]
+    evaluator: Evaluator
+
+
+def _settled(book: Book, names: Mapping[str, str], boxes: Mapping[Key, Box]) -> _Settled:
+    """Evaluate until the names that follow the spills stand still: their sizes depend on formulas, and formulas on them."""
+    current = dict(names)
+    for _ in range(_ROUNDS):
+        book.names = dict(current)
+        evaluator = Evaluator(book)
+        sizes = {key: size for key in boxes if (size := _size(evaluator, key)) is not None}
+        moved = following_names(names, boxes, sizes)
+        if moved == current:
+            break
+        current = moved
+    return _Settled(book, current, evaluator)
+
+
+def _size(evaluator: Evaluator, key: Key) -> tuple[int, int] | None:
+    try:
+        answer = evaluator.formula(*key)
+    except Uncomputable:
+        return None
+    return (len(answer), len(answer[0])) if isinstance(answer, list) else (1, 1)
+
+
+def _write(edit: Edit, book: Book, answers: Mapping[Key, CellResult | None]) -> None:
+    """Give the edit its values and spills."""
+    single: dict[Key, Any] = {}
+    for key, answer in answers.items():
+        content = book.content(*key)
+        if isinstance(content, Formula) and content.spill is not None:
+            edit.set_spill(*key, answer if isinstance(answer, list) else [[answer]])
+        else:
+            single[key] = answer[0][0] if isinstance(answer, list) else answer
+    edit.set_values(single)
+
+
+Progress = Callable[[Path], None]
+
+
+def refresh_workbooks(
+    paths: list[Path], data: DeskData, *, mode: Mode = "live", dry_run: bool = False, keep: int = 0, progress: Progress | None = None
+) -> Iterator[tuple[Path, Refreshed | Exception]]:
+    """Refresh several workbooks with the same data; one that fails does not stop the others."""
+    inputs = inputs_of(data)
+    for path in paths:
+        if progress is not None:
+            progress(path)
+        try:
+            yield path, refresh_workbook(path, inputs, mode=mode, dry_run=dry_run, keep=keep)
+        except (PackageRefusal, OSError) as failure:
+            yield path, failure
