@@ -5,13 +5,14 @@ from __future__ import annotations
 import datetime as dt
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
+from rich.progress import Progress
 from rich.table import Table as RichTable
 from rich.text import Text
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from xlsig.workbooks.inputs import Inputs
     from xlsig.workbooks.morning import Morning
     from xlsig.workbooks.positioning import Positioning
+    from xlsig.workbooks.refreshing import Refreshed
 
 app = typer.Typer(
     help="The danger signal of equity financing and fund flows.",
@@ -120,6 +122,32 @@ def build(
 
 
 @app.command()
+def refresh(
+    files: Annotated[list[Path], typer.Argument(help="The workbooks to refresh.", show_default=False)],
+    data: DataOption,
+    mode: Annotated[str, typer.Option(help="live: Excel calculates on opening. snapshot: it shows the values as they are.")] = "live",
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Print the plan and write nothing.")] = False,
+    keep: Annotated[int, typer.Option(min=0, help="Older copies to keep beside each file.")] = 0,
+) -> None:
+    """Give workbooks the morning's data; everything else in them stays as it is."""
+    from xlsig.sources.opening import open_source
+    from xlsig.workbooks.refreshing import refresh_workbooks
+
+    if mode not in ("live", "snapshot"):
+        raise typer.BadParameter("choose live or snapshot", param_hint="--mode")
+    with _working("Reading the data"):
+        desk = _desk(open_source(data), "a workbook")
+    failed = 0
+    with _progress(len(files)) as step:
+        for path, result in refresh_workbooks(files, desk, mode=mode, dry_run=dry_run, keep=keep):  # type: ignore[arg-type]
+            step(path.name)
+            failed += isinstance(result, Exception)
+            _show_refreshed(path, result, dry_run)
+    if failed:
+        raise typer.Exit(1)
+
+
+@app.command()
 def functions(
     name: Annotated[str | None, typer.Argument(help="One function, in full.", show_default=False)] = None,
     as_json: Annotated[bool, typer.Option("--json", help="A JSON list instead of a table.")] = False,
@@ -170,6 +198,42 @@ def _working(what: str) -> Iterator[None]:
             yield
     else:
         yield
+
+
+@contextmanager
+def _progress(total: int) -> Iterator[Callable[[str], None]]:
+    """A bar over several files on a terminal; silent where the output is not one, or there is but one file."""
+    if not log.is_terminal or total < 2:
+        yield lambda name: None
+        return
+    with Progress(console=log, transient=True) as bar:
+        task = bar.add_task("", total=total)
+        yield lambda name: bar.update(task, advance=1, description=name)
+
+
+def _show_refreshed(path: Path, result: Refreshed | Exception, dry_run: bool) -> None:
+    if isinstance(result, Exception):
+        print(f"xlsig: {path}: {_reason(result)}", file=sys.stderr)
+        return
+    if result.said:
+        print(f"xlsig: {result.said}", file=sys.stderr)
+    if not result.changed:
+        out.print(f"{path}: nothing to change, the file was not written")
+        return
+    out.print(f"{path}: {'would change' if dry_run else f'refreshed as {result.path.name}' if result.path != path else 'refreshed'}")
+    for phrase in result.news:
+        out.print(f"  {phrase}")
+    if dry_run:
+        for part, reason in result.plan:
+            out.print(f"  {part}: {reason}", style="dim")
+    if result.uncomputed:
+        out.print(f"  {len(result.uncomputed)} cells are left for Excel to compute on opening:")
+        for cell in result.uncomputed[:20]:
+            out.print(f"    {cell}", style="dim")
+
+
+def _reason(failure: Exception) -> str:
+    return failure.strerror or str(failure) if isinstance(failure, OSError) else str(failure)
 
 
 def _desk(found: DeskData | CftcData, what: str) -> DeskData:

@@ -147,7 +147,9 @@ class _SheetWriter:
 
     def _constant(self, row: int, column: int, content: Content) -> None:
         style = self._format(row, column)
-        if isinstance(content, ErrorCell):
+        if content is None or content == "":
+            self._sheet.write_blank(row, column, None, style)
+        elif isinstance(content, ErrorCell):
             self._sheet.write_error(row, column, content, style)
         elif isinstance(content, bool):
             self._sheet.write_boolean(row, column, content, style)
@@ -155,8 +157,6 @@ class _SheetWriter:
             self._sheet.write_string(row, column, content, style)
         elif isinstance(content, dt.date):
             self._sheet.write_number(row, column, serial(content), style)
-        elif content is None:
-            self._sheet.write_blank(row, column, None, style)
         else:
             self._sheet.write_number(row, column, content, style)
 

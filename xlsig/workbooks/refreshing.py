@@ -19,6 +19,7 @@ from xlsig.workbooks.news import news, standing
 from xlsig.workbooks.package import Edit, FileInUse, PackageRefusal, open_package
 from xlsig.workbooks.package.addresses import Box, box_of, cell_name
 from xlsig.workbooks.package.editing import Mode
+from xlsig.workbooks.package.saving import refreshed_name
 from xlsig.workbooks.spill_names import following_names
 from xlsig.workbooks.storage import uses_ours
 
@@ -53,18 +54,19 @@ def refresh_workbook(
 
     Tables that are ours (by name and columns) get the new rows; every cell that uses our functions, wherever the user put it, and every
     native cell that follows is computed. What cannot be computed here is left without a value and listed, and the file then asks for
-    calculation on load. mode "live" asks for that in any case, "snapshot" does not. keep: so many older copies stay beside the file. A file
-    open in Excel is not touched: the result is written beside it. Raises `PackageRefusal` (one sentence) for a file that will not be edited.
+    calculation on load. mode "live" asks for that in any case, "snapshot" does not. keep: so many older copies stay beside the file.
+    A file open in Excel is not touched: the result is written beside it.
+    Raises `PackageRefusal` (one sentence) for a file that will not be edited.
     """
     source, inputs = Path(path), data if isinstance(data, Inputs) else inputs_of(data)
     target = Path(destination) if destination is not None else source
     try:
         with open_package(source, lock=not dry_run and destination is None) as edit:
             morning = _prepare(edit, inputs)
-            changed = bool(edit.plan)
-            if dry_run or (not changed and destination is None):
-                return Refreshed(target, changed, tuple(edit.plan), morning.news, morning.uncomputed)
             plan = tuple(edit.plan)
+            changed = bool(plan)
+            if dry_run or (not changed and destination is None):
+                return Refreshed(target, changed, plan, morning.news, morning.uncomputed)
             if keep and target.exists():
                 rotate(target, keep)
             edit.save(target, "live" if morning.uncomputed else mode)
@@ -72,7 +74,7 @@ def refresh_workbook(
     except FileInUse as reason:
         if destination is not None:
             raise
-        beside = source.with_name(f"{source.stem} (refreshed){source.suffix}")
+        beside = refreshed_name(source)
         result = refresh_workbook(source, inputs, destination=beside, mode=mode, dry_run=dry_run)
         return Refreshed(beside, True, result.plan, result.news, result.uncomputed, said=str(reason))
 

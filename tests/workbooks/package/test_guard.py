@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import random
 import re
 import signal
 import subprocess
@@ -150,6 +151,23 @@ def test_a_comment_behind_the_zip_is_no_damage(tmp_path: Path) -> None:
     with zipfile.ZipFile(path, "a") as package:
         package.comment = b"from the desk\0\0"
     open_guarded(path).close()
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_a_damaged_zip_is_refused_or_opened_and_nothing_else(seed: int, tmp_path: Path) -> None:
+    draw, path, refused = random.Random(seed), tmp_path / "damaged.xlsx", 0
+    good = pack(minimal())
+    for _ in range(200):
+        damaged = bytearray(good)
+        for _ in range(draw.choice([1, 1, 3, 20])):
+            damaged[draw.randrange(len(good))] = draw.randrange(256)
+        path.write_bytes(damaged)
+        try:
+            open_guarded(path).close()
+        except PackageRefusal as refusal:
+            refused += 1
+            assert str(refusal).isprintable()
+    assert 20 < refused < 200
 
 
 def test_a_refused_file_is_not_kept_open(tmp_path: Path) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+import re
 from pathlib import Path
 
 import pytest
@@ -49,6 +51,22 @@ def test_a_package_that_the_guard_refuses_has_that_one_finding(tmp_path: Path) -
     path = tmp_path / "text.xlsx"
     path.write_text("net flow")
     assert lint(path) == ["the file is not an Excel workbook (it is no zip)"]
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_no_damage_breaks_the_lint(seed: int, good: dict[str, bytes], tmp_path: Path) -> None:
+    draw = random.Random(seed)
+    found = 0
+    for _ in range(12):
+        parts = dict(good)
+        part = draw.choice([name for name in good if name.endswith((".xml", ".rels"))])
+        piece = draw.choice(list(re.finditer(rb'(?<==")[^"]*(?=")|(?<=>)[^<]+(?=<)', parts[part])))
+        damage = draw.choice([b"", b"-1", b"x", b"9" * 30, b"1.5", b"A0", b"../..", b"((", b"\xff", b"<", b"&e;"])
+        parts[part] = parts[part][: piece.start()] + damage + parts[part][piece.end() :]
+        path = tmp_path / "damaged.xlsm"
+        path.write_bytes(pack(parts))
+        found += bool(lint(path))
+    assert found > 0
 
 
 def test_the_smallest_workbook_is_good(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 _NAME = re.compile(r"[A-Za-z_][\w.]*")
 _QUOTES = "\"'"
 _OPEN, _CLOSE = "([{", ")]}"
-_PREFIXES = ("_XLDUDF_XLSIG_", "_XLDUDF_", "_XLFN.", "_XLL.", "XLSIG.")
+_PREFIXES = ("_XLDUDF_", "_XLDUDF_XLSIG_", "_XLFN.", "_XLL.", "XLSIG.")
 _REFERENCE_MAKERS = ("INDEX", "OFFSET", "INDIRECT", "CHOOSE", "IF")
 
 
@@ -43,7 +43,7 @@ def resolved(formula: str, known: Mapping[str, Known], spell: Callable[[str], st
                 out.append(formula[at])
                 at += 1
                 continue
-            function = known.get(_bare(name.group()))
+            function = known.get(bare(name.group(), known))
             end = name.end()
             if function is not None and formula[end : end + 1] == "(":
                 close = _closing(formula, end)
@@ -58,11 +58,40 @@ def resolved(formula: str, known: Mapping[str, Known], spell: Callable[[str], st
     return "".join(out)
 
 
-def _bare(name: str) -> str:
-    bare = name.upper()
+def names_called(formula: str) -> Iterator[str]:
+    """The names of the functions that a formula calls, in order.
+
+    >>> list(names_called('=SUM(A1;MAX(B1))&"MIN("'))
+    ['SUM', 'MAX']
+    """
+    at = 0
+    while at < len(formula):
+        if formula[at] in _QUOTES:
+            at = _quoted(formula, at)
+        elif formula[at] == "[":
+            at = _closing(formula, at) + 1
+        elif (name := _NAME.match(formula, at)) is not None:
+            at = name.end()
+            if formula[at : at + 1] == "(":
+                yield name.group()
+        else:
+            at += 1
+
+
+def bare(name: str, known: Mapping[str, Known]) -> str:
+    """The catalogue's name of a function as some file spells it; the name itself where it is none of ours.
+
+    >>> bare("_xldudf_NET", {"NET": Known("NET", "NET_ARRAY", ())}), bare("XLSIG.NET_ARRAY", {"NET": Known("NET", "NET_ARRAY", ())})
+    ('NET', 'NET')
+    """
+    upper = name.upper()
     for prefix in _PREFIXES:
-        bare = bare.removeprefix(prefix)
-    return bare.removesuffix("_ARRAY")
+        if upper.startswith(prefix):
+            short = upper.removeprefix(prefix)
+            if short in known or short.removesuffix("_ARRAY") in known:
+                upper = short
+                break
+    return upper if upper in known else upper.removesuffix("_ARRAY")
 
 
 def is_reference(argument: str, known: Mapping[str, Known]) -> bool:

@@ -91,7 +91,7 @@ def _check_name(entry: zipfile.ZipInfo) -> None:
     decoded = unquote(name)
     segments = decoded.removesuffix("/").split("/")
     outside = decoded.startswith("/") or "\\" in decoded or _DRIVE.match(decoded) or any(not segment.strip(".") for segment in segments)
-    if outside or any(ord(sign) < 32 for sign in decoded) or PurePosixPath(decoded).is_absolute():
+    if outside or not decoded.isprintable() or PurePosixPath(decoded).is_absolute():
         raise PackageRefusal(f"the workbook holds a part whose name leads outside of it ({name[:80]!r})")
     if len(name) > MOST_NAME:
         raise PackageRefusal(f"the workbook holds a part with a name of {len(name):,} signs")
@@ -105,9 +105,9 @@ def _check_places(package: zipfile.ZipFile, entries: list[zipfile.ZipInfo]) -> N
     assert stream is not None
     end = 0
     for entry in sorted(entries, key=lambda entry: entry.header_offset):
-        stream.seek(entry.header_offset)
+        stream.seek(max(0, entry.header_offset))
         header = stream.read(_LOCAL_BYTES)
-        if len(header) < _LOCAL_BYTES or not header.startswith(_LOCAL):
+        if entry.header_offset < 0 or len(header) < _LOCAL_BYTES or not header.startswith(_LOCAL):
             raise PackageRefusal(f"the file is damaged: {entry.filename} is not where the directory says")
         name_bytes, extra_bytes = struct.unpack_from("<HH", header, 26)
         encoding = "utf-8" if entry.flag_bits & 0x800 else "cp437"

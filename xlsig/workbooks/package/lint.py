@@ -32,32 +32,46 @@ def lint(path: str | os.PathLike[str]) -> list[str]:
 
     A file that the guard refuses has that one finding.
     """
+    findings: list[str] = []
     try:
         with open_guarded(path) as package:
-            return list(dict.fromkeys(_findings(package)))
-    except PackageRefusal as refusal:
-        return [str(refusal)]
+            findings += package_findings(package)
+            for check in _checks(package):
+                findings += check
+    except (PackageRefusal, etree.XMLSyntaxError) as why:
+        findings.append(str(why))
+    return list(dict.fromkeys(findings))
 
 
-def _findings(package: zipfile.ZipFile) -> Iterator[str]:
-    yield from package_findings(package)
-    book = read_book(package)
-    yield from _sheet_names(book)
-    yield from _names(book)
+def _checks(package: zipfile.ZipFile) -> Iterator[list[str]]:
+    """What each part of the workbook shows. A number that is none ends the check of its part, and no other."""
+    try:
+        book = read_book(package)
+    except ValueError as why:
+        yield [f"a number in the workbook's tables cannot be read ({why})"]
+        return
+    yield _read("the sheets", _sheet_names(book))
+    yield _read("the names", _names(book))
     for sheet in book.sheets:
         if sheet.has_cells:
-            try:
-                yield from sheet_findings(book, sheet)
-            except ValueError as why:
-                yield f"{sheet.name}: a number in it cannot be read ({why})"
+            yield _read(sheet.name, sheet_findings(book, sheet))
     for part in package.namelist():
         if part.startswith("xl/charts/chart") and part.endswith(".xml"):
-            yield from _chart(book, part)
+            yield _read(part, _chart(book, part))
         elif part.startswith("xl/slicerCaches/"):
-            yield from _slicer(book, part)
+            yield _read(part, _slicer(book, part))
         elif part.startswith("xl/pivotCache/pivotCacheDefinition"):
-            yield from _pivot(book, part)
-    yield from _threads(package)
+            yield _read(part, _pivot(book, part))
+    yield _read("the threads", _threads(package))
+
+
+def _read(where: str, check: Iterator[str]) -> list[str]:
+    findings: list[str] = []
+    try:
+        findings.extend(check)
+    except ValueError as why:
+        findings.append(f"{where}: a number in it cannot be read ({why})")
+    return findings
 
 
 def _sheet_names(book: LintBook) -> Iterator[str]:

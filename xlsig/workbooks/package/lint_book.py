@@ -11,6 +11,7 @@ from lxml import etree
 
 from xlsig.workbooks.package.addresses import Box, box_of
 from xlsig.workbooks.package.grammar import BadFormulaError, mentions
+from xlsig.workbooks.package.refusal import PackageRefusal
 from xlsig.workbooks.package.relations import MAIN, OFFICE, Relation, relations
 from xlsig.workbooks.package.xml_parts import check_part
 
@@ -173,11 +174,15 @@ def _count_strings(package: zipfile.ZipFile, part: str | None) -> int:
         return 0
     count = 0
     with package.open(part) as stream:
-        for _, item in etree.iterparse(stream, events=("end",), tag=f"{M}si", resolve_entities=False, no_network=True, huge_tree=True):
-            count += 1
-            item.clear(keep_tail=False)
-            while item.getprevious() is not None:
-                del item.getparent()[0]
+        items = etree.iterparse(stream, events=("end",), tag=f"{M}si", resolve_entities=False, no_network=True, huge_tree=True)
+        try:
+            for _, item in items:
+                count += 1
+                item.clear(keep_tail=False)
+                while item.getprevious() is not None:
+                    del item.getparent()[0]
+        except etree.XMLSyntaxError as why:
+            raise PackageRefusal(f"{part} is not well-formed XML ({why.msg})") from None
     return count
 
 

@@ -13,6 +13,7 @@ from xlsig.workbooks.package.relations import CONTENT_TYPES, Relation, content_t
 from xlsig.workbooks.package.xml_parts import check_part
 
 Tree = etree._Element
+_DECLARATION = b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 
 
 class Parts:
@@ -82,9 +83,7 @@ def _remove(root: Tree, condition: Callable[[Tree], bool]) -> None:
 
 def serialized(root: Tree) -> bytes:
     """A tree as a part's bytes, in UTF-8."""
-    tree = root.getroottree()
-    standalone = tree.docinfo.standalone
-    return etree.tostring(tree, xml_declaration=True, encoding="UTF-8", standalone=True if standalone is None else standalone)
+    return _DECLARATION + etree.tostring(root.getroottree(), xml_declaration=False, encoding="UTF-8")
 
 
 def local(element: Tree) -> str:

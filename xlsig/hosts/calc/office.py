@@ -1,0 +1,249 @@
+"""A LibreOffice of our own: hidden, with a private profile and the add-in, told what to do, and gone afterwards."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import queue
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import uuid
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Any, Self
+
+from xlsig.errors import DataError
+from xlsig.functions.cells import ErrorCell
+from xlsig.hosts.calc.arguments import error_code
+from xlsig.hosts.calc.extension import Environment, build_extension
+from xlsig.hosts.calc.programs import Programs, clean_environment, find_programs
+from xlsig.workbooks.package.addresses import cell_name
+
+_PROFILE = """<?xml version="1.0" encoding="UTF-8"?>
+<oor:items xmlns:oor="http://openoffice.org/2001/registry">
+<item oor:path="/org.openoffice.Office.Calc/Formula/Load"><prop oor:name="OOXMLRecalcMode" oor:op="fuse"><value>0</value></prop></item>
+<item oor:path="/org.openoffice.Office.Calc/Formula/Load"><prop oor:name="ODFRecalcMode" oor:op="fuse"><value>0</value></prop></item>
+<item oor:path="/org.openoffice.Setup/Office"><prop oor:name="ooSetupInstCompleted" oor:op="fuse"><value>true</value></prop></item>
+<item oor:path="/org.openoffice.Office.Common/Misc"><prop oor:name="FirstRun" oor:op="fuse"><value>false</value></prop></item>
+</oor:items>
+"""
+
+Value = float | str | ErrorCell | None
+
+
+class OfficeError(Exception):
+    """LibreOffice did not do what it was told, or not in time."""
+
+
+class Office:
+    """`with Office() as office:` starts a hidden LibreOffice with the add-in of this environment; nothing of it is left behind."""
+
+    def __init__(self, *, add_in: bool = True, extension: Path | None = None, seconds: float = 180) -> None:
+        self.programs: Programs = find_programs()
+        self.seconds = seconds
+        self._add_in, self._extension = add_in, extension
+        self._folder: tempfile.TemporaryDirectory[str] | None = None
+        self._processes: list[subprocess.Popen[str]] = []
+        self._lines: queue.Queue[str | None] = queue.Queue()
+
+    @property
+    def home(self) -> Path:
+        """The private folder: profile, extension, log."""
+        if self._folder is None:
+            raise OfficeError("the office is not running")
+        return Path(self._folder.name)
+
+    @property
+    def log(self) -> Path:
+        """The log of the functions in this office."""
+        return self.home / "calc.log"
+
+    def __enter__(self) -> Self:
+        self._folder = tempfile.TemporaryDirectory(prefix="xlsig-calc-", ignore_cleanup_errors=True)
+        try:
+            self._prepare()
+            self._start()
+        except BaseException:
+            self.close()
+            raise
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+    def _places(self) -> list[str]:
+        """Where this office keeps its profile, and, as root, its extensions."""
+        shared = self.home / "shared"
+        return [f"-env:UserInstallation={(self.home / 'profile').as_uri()}", f"-env:UNO_SHARED_PACKAGES_CACHE={shared.as_uri()}"]
+
+    def _prepare(self) -> None:
+        user = self.home / "profile" / "user"
+        user.mkdir(parents=True)
+        (user / "registrymodifications.xcu").write_text(_PROFILE, encoding="utf-8")
+        if self._add_in:
+            extension = self._extension or build_extension(self.home / "xlsig.oxt", Environment.current(self.log))
+            add_extension(self.programs, extension, clean_environment(self.home), self._places())
+
+    def _spawn(self, command: list[str], **streams: Any) -> subprocess.Popen[str]:
+        process = subprocess.Popen(command, env=clean_environment(self.home), text=True, start_new_session=True, **streams)
+        self._processes.append(process)
+        return process
+
+    def _start(self) -> None:
+        pipe = f"xlsig{uuid.uuid4().hex}"
+        with (self.home / "soffice.txt").open("w") as said:
+            self._spawn(
+                [
+                    str(self.programs.soffice),
+                    *self._places(),
+                    "--headless",
+                    "--norestore",
+                    "--nologo",
+                    "--nodefault",
+                    f"--accept=pipe,name={pipe};urp;",
+                ],
+                stdin=subprocess.DEVNULL,
+                stdout=said,
+                stderr=subprocess.STDOUT,
+            )
+        driver = Path(__file__).with_name("driver.py")
+        self._driver = self._spawn(
+            [str(self.programs.python), str(driver), pipe, str(self.seconds / 2)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
+        assert self._driver.stdout is not None
+        threading.Thread(target=self._listen, args=(self._driver.stdout,), daemon=True).start()
+        self._answer("starting")
+
+    def _listen(self, stream: IO[str]) -> None:
+        for line in stream:
+            self._lines.put(line)
+        self._lines.put(None)
+
+    def _answer(self, command: str) -> Any:
+        try:
+            line = self._lines.get(timeout=self.seconds)
+        except queue.Empty:
+            raise OfficeError(f"LibreOffice did not finish {command} within {self.seconds:g} seconds") from None
+        if line is None:
+            assert self._driver.stderr is not None
+            raise OfficeError(f"LibreOffice ended while {command}: {self._driver.stderr.read()[-500:]}")
+        said = json.loads(line)
+        if "error" in said:
+            raise OfficeError(f"{command}: {said['error']}")
+        return said["answer"]
+
+    def tell(self, command: str, **arguments: Any) -> Any:
+        """One command of `driver.Driver`."""
+        assert self._driver.stdin is not None
+        try:
+            self._driver.stdin.write(json.dumps({"command": command, "arguments": arguments}) + "\n")
+            self._driver.stdin.flush()
+        except BrokenPipeError:
+            raise OfficeError(f"LibreOffice is gone: {command} was not done") from None
+        return self._answer(command)
+
+    def open(self, path: Path | None = None) -> list[str]:
+        """Open a file, or a new spreadsheet; returns its sheets."""
+        if path is not None and not path.exists():
+            raise FileNotFoundError(2, "there is no such file", str(path))
+        return list(self.tell("open", path=str(path.resolve()) if path else None))
+
+    def recalculate(self) -> float:
+        """Recalculate everything; returns the seconds."""
+        return float(self.tell("recalculate"))
+
+    def value(self, area: str, sheet: str = "") -> Value:
+        """What one cell, or the first cell of a name, holds."""
+        return plain(self.tell("read", area=area, sheet=sheet)[0][0])
+
+    def block(self, area: str, sheet: str = "") -> list[list[Value]]:
+        """The cells of an area, row by row."""
+        return [[plain(cell) for cell in row] for row in self.tell("read", area=area, sheet=sheet)]
+
+    def sheet(self, name: str) -> dict[str, Value]:
+        """Every filled cell of a sheet, by address (B4)."""
+        cells = self.tell("used", sheet=name)
+        return {cell_name(*map(int, place.split(","))): plain(cell) for place, cell in cells.items()}
+
+    def named(self, prefix: str = "") -> dict[str, Value]:
+        """The first cell of each defined name that begins so."""
+        return {name: plain(cell) for name, cell in self.tell("names", prefix=prefix).items()}
+
+    def type(self, area: str, text: str, sheet: str = "") -> None:
+        """Enter text in a cell as a user types it."""
+        self.tell("put", area=area, content={"typed": text}, sheet=sheet)
+
+    def put(self, area: str, content: float | str | None, sheet: str = "") -> None:
+        """Enter a value; None clears."""
+        self.tell("put", area=area, content=content, sheet=sheet)
+
+    def save(self, path: Path) -> Path:
+        """Save a copy as .xlsx, .ods or .pdf."""
+        self.tell("save", path=str(path.resolve()))
+        return path
+
+    def close(self) -> None:
+        """End the office and remove its folder."""
+        for process in reversed(self._processes):
+            _end(process)
+        self._processes.clear()
+        if self._folder is not None:
+            self._folder.cleanup()
+            self._folder = None
+
+
+def plain(cell: list[Any]) -> Value:
+    """A cell of the driver as a value: an error by Excel's code."""
+    kind, value, _ = cell
+    return ErrorCell(error_code(int(value))) if kind == "e" else value
+
+
+def _end(process: subprocess.Popen[str]) -> None:
+    """End a process that we started, with all that it started."""
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        if sys.platform == "win32":
+            process.kill()
+        else:
+            os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+    for stream in (process.stdin, process.stdout, process.stderr):
+        if stream is not None:
+            with contextlib.suppress(OSError):
+                stream.close()
+
+
+def add_extension(programs: Programs, extension: Path, environment: dict[str, str], places: list[str]) -> None:
+    """Add an extension with unopkg; as root it has to be a shared one."""
+    _unopkg(programs, ["add", *_as_root(), "--force", *places, str(extension)], environment)
+
+
+def remove_extension(programs: Programs, identifier: str, environment: dict[str, str], places: list[str]) -> None:
+    """Remove an extension with unopkg."""
+    _unopkg(programs, ["remove", *_as_root(), *places, identifier], environment)
+
+
+def listed_extensions(programs: Programs, environment: dict[str, str], places: list[str]) -> str:
+    """What unopkg lists."""
+    return _unopkg(programs, ["list", *_as_root(), *places], environment)
+
+
+def _as_root() -> list[str]:
+    return ["--shared"] if sys.platform != "win32" and os.geteuid() == 0 else []
+
+
+def _unopkg(programs: Programs, arguments: list[str], environment: dict[str, str]) -> str:
+    try:
+        done = subprocess.run([programs.unopkg, *arguments], env=environment, capture_output=True, text=True, timeout=180)
+    except subprocess.TimeoutExpired:
+        raise DataError("unopkg did not end within three minutes; close LibreOffice and try again") from None
+    said = (done.stdout + done.stderr).strip()
+    if done.returncode != 0:
+        raise DataError(f"unopkg {arguments[0]} failed: {said[-500:] or f'exit code {done.returncode}'}")
+    return said

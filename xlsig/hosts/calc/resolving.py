@@ -1,0 +1,127 @@
+"""When Calc opens a document: our functions under the names by which Calc calls them. Runs inside Calc.
+
+Calc's import of .xlsx knows an add-in function by its full name only, XLSIG.NAME, so short names arrive as #NAME?. Each formula with one of
+ours is set again under the full name, in the variant that takes its arguments. EXPLAIN becomes an array formula of one cell, in which a
+range may hold error cells.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+from xlsig.functions.catalogue import CATALOGUE
+from xlsig.hosts.calc.calls import Known, bare, names_called, resolved
+from xlsig.hosts.calc.signatures import ARRAY_SUFFIX, SERVICE, needs_reference
+
+_FORMULAS = 16  # com.sun.star.sheet.CellFlags.FORMULA
+_SPREADSHEET = "com.sun.star.sheet.SpreadsheetDocument"
+
+
+@cache
+def known_functions() -> Mapping[str, Known]:
+    """Every function of the catalogue, as the resolver knows it."""
+    return {
+        name: Known(name, f"{name}{ARRAY_SUFFIX}" if references else name, references)
+        for name, function in CATALOGUE.items()
+        for references in [tuple(at for at, argument in enumerate(function.arguments) if needs_reference(argument))]
+    }
+
+
+def full(formula: str) -> str:
+    """The formula for Calc's programming interface, which knows full names.
+
+    >>> full("=SPREAD_ZSCORE(ROLL_ADJUSTED(A1:A9;B1:B9);252)")
+    '=XLSIG.SPREAD_ZSCORE_ARRAY(XLSIG.ROLL_ADJUSTED(A1:A9;B1:B9);252)'
+    """
+    return resolved(formula, known_functions(), f"{SERVICE}.{{}}".format)
+
+
+def short(formula: str) -> str:
+    """The formula as typed and shown, with short names."""
+    return resolved(formula, known_functions())
+
+
+def explains(formula: str) -> bool:
+    """Whether a formula asks EXPLAIN."""
+    known = known_functions()
+    return any(bare(name, known) == "EXPLAIN" for name in names_called(formula))
+
+
+def resolve(document: Any) -> int:
+    """Set every formula of a document that calls one of ours; returns how many were changed."""
+    if not document.supportsService(_SPREADSHEET):
+        return 0
+    document.lockControllers()
+    document.addActionLock()
+    try:
+        return sum(_conditions(sheet) + _cells(document, sheet) for sheet in document.Sheets) + _names(document)
+    finally:
+        document.removeActionLock()
+        document.unlockControllers()
+
+
+def _conditions(sheet: Any) -> int:
+    changed = 0
+    for conditional in sheet.ConditionalFormats.getConditionalFormats():
+        for at in range(conditional.getCount()):
+            entry = conditional.getByIndex(at)
+            for key in ("Formula1", "Formula2"):
+                if not entry.getPropertySetInfo().hasPropertyByName(key):
+                    continue
+                old = entry.getPropertyValue(key)
+                new = short(old)  # conditions are spelled as in the user interface
+                if new != old:
+                    entry.setPropertyValue(key, new)
+                    changed += 1
+    return changed
+
+
+def _cells(document: Any, sheet: Any) -> int:
+    parser = document.createInstance("com.sun.star.sheet.FormulaParser")
+    changed = 0
+    for block in sheet.queryContentCells(_FORMULAS):
+        for down, row in enumerate(block.getFormulaArray()):
+            for across, old in enumerate(row):
+                if "(" not in old:
+                    continue
+                if old.startswith("{"):
+                    if full(old) != old:
+                        changed += _array(parser, sheet, block.getCellByPosition(across, down))
+                    continue
+                new = full(old)
+                if explains(new):
+                    block.getCellRangeByPosition(across, down, across, down).setArrayFormula(new)
+                elif new != old:
+                    block.getCellByPosition(across, down).setFormula(new)
+                else:
+                    continue
+                changed += 1
+    return changed
+
+
+def _array(parser: Any, sheet: Any, cell: Any) -> int:
+    """Set an array formula again, once for all its cells. It reads back with the user interface's separators, and is set with the API's."""
+    cursor = sheet.createCursorByRange(cell)
+    cursor.collapseToCurrentArray()
+    area, here = cursor.getRangeAddress(), cell.CellAddress
+    if (area.StartColumn, area.StartRow) != (here.Column, here.Row):
+        return 0
+    parser.CompileEnglish = False
+    tokens = parser.parseFormula(short(cursor.getArrayFormula()[2:-1]), here)
+    parser.CompileEnglish = True
+    cursor.setArrayFormula("=" + full(parser.printFormula(tokens, here)))
+    return 1
+
+
+def _names(document: Any) -> int:
+    changed = 0
+    for names in [document.NamedRanges] + [sheet.NamedRanges for sheet in document.Sheets]:
+        for name in names.ElementNames:
+            defined = names.getByName(name)
+            new = full(defined.Content)
+            if new != defined.Content:
+                defined.setContent(new)
+                changed += 1
+    return changed
