@@ -58,26 +58,6 @@ def resolved(formula: str, known: Mapping[str, Known], spell: Callable[[str], st
     return "".join(out)
 
 
-def names_called(formula: str) -> Iterator[str]:
-    """The names of the functions that a formula calls, in order.
-
-    >>> list(names_called('=SUM(A1;MAX(B1))&"MIN("'))
-    ['SUM', 'MAX']
-    """
-    at = 0
-    while at < len(formula):
-        if formula[at] in _QUOTES:
-            at = _quoted(formula, at)
-        elif formula[at] == "[":
-            at = _closing(formula, at) + 1
-        elif (name := _NAME.match(formula, at)) is not None:
-            at = name.end()
-            if formula[at : at + 1] == "(":
-                yield name.group()
-        else:
-            at += 1
-
-
 def bare(name: str, known: Mapping[str, Known]) -> str:
     """The catalogue's name of a function as some file spells it; the name itself where it is none of ours.
 

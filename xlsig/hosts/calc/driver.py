@@ -16,7 +16,7 @@ from typing import Any
 
 _FILTERS = {"xlsx": "Calc MS Excel 2007 XML", "ods": "calc8", "pdf": "calc_pdf_Export"}
 _VALUES, _EVERYTHING = 1 | 2 | 4 | 16, 1023  # com.sun.star.sheet.CellFlags
-_TEXT, _FORMULA_TEXT, _EMPTY = 2, 4, 0
+_TEXT_RESULT = 2  # com.sun.star.sheet.FormulaResult.STRING
 
 
 class Driver:
@@ -50,10 +50,10 @@ class Driver:
         return tuple(made)
 
     def open(self, path: str | None = None) -> list[str]:
-        """Open a file, or a new spreadsheet; the document before is closed. Returns the sheets' names."""
+        """Open a copy of a file, or a new spreadsheet; the document before is closed. Returns the sheets' names."""
         self.close()
         url = self._uno.systemPathToFileUrl(path) if path else "private:factory/scalc"
-        self._document = self._desktop.loadComponentFromURL(url, "_blank", 0, self._properties(Hidden=True))
+        self._document = self._desktop.loadComponentFromURL(url, "_blank", 0, self._properties(Hidden=True, AsTemplate=path is not None))
         if self._document is None:
             raise OSError(f"{path} cannot be opened")
         return list(self._document.Sheets.ElementNames)
@@ -77,7 +77,7 @@ class Driver:
         kind = cell.Type.value
         if kind == "EMPTY":
             return ["", None, ""]
-        if kind == "TEXT" or (kind == "FORMULA" and cell.FormulaResultType2 == _FORMULA_TEXT):
+        if kind == "TEXT" or (kind == "FORMULA" and cell.FormulaResultType2 == _TEXT_RESULT):
             return ["s", cell.String, cell.String]
         return ["n", cell.Value, cell.String]
 

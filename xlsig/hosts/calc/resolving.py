@@ -12,7 +12,7 @@ from functools import cache
 from typing import Any
 
 from xlsig.functions.catalogue import CATALOGUE
-from xlsig.hosts.calc.calls import Known, bare, names_called, resolved
+from xlsig.hosts.calc.calls import Known, resolved
 from xlsig.hosts.calc.signatures import ARRAY_SUFFIX, SERVICE, needs_reference
 
 _FORMULAS = 16  # com.sun.star.sheet.CellFlags.FORMULA
@@ -43,12 +43,6 @@ def short(formula: str) -> str:
     return resolved(formula, known_functions())
 
 
-def explains(formula: str) -> bool:
-    """Whether a formula asks EXPLAIN."""
-    known = known_functions()
-    return any(bare(name, known) == "EXPLAIN" for name in names_called(formula))
-
-
 def resolve(document: Any) -> int:
     """Set every formula of a document that calls one of ours; returns how many were changed."""
     if not document.supportsService(_SPREADSHEET):
@@ -56,7 +50,7 @@ def resolve(document: Any) -> int:
     document.lockControllers()
     document.addActionLock()
     try:
-        return sum(_conditions(sheet) + _cells(document, sheet) for sheet in document.Sheets) + _names(document)
+        return sum(_conditions(sheet) + _cells(sheet) for sheet in document.Sheets) + _names(document)
     finally:
         document.removeActionLock()
         document.unlockControllers()
@@ -78,40 +72,31 @@ def _conditions(sheet: Any) -> int:
     return changed
 
 
-def _cells(document: Any, sheet: Any) -> int:
-    parser = document.createInstance("com.sun.star.sheet.FormulaParser")
+def _cells(sheet: Any) -> int:
     changed = 0
     for block in sheet.queryContentCells(_FORMULAS):
         for down, row in enumerate(block.getFormulaArray()):
             for across, old in enumerate(row):
-                if "(" not in old:
+                new = full(old) if "(" in old else old
+                if new == old:
                     continue
+                cell = block.getCellByPosition(across, down)
                 if old.startswith("{"):
-                    if full(old) != old:
-                        changed += _array(parser, sheet, block.getCellByPosition(across, down))
-                    continue
-                new = full(old)
-                if explains(new):
-                    block.getCellRangeByPosition(across, down, across, down).setArrayFormula(new)
-                elif new != old:
-                    block.getCellByPosition(across, down).setFormula(new)
+                    changed += _array(sheet, cell)
                 else:
-                    continue
-                changed += 1
+                    cell.setFormula(new)
+                    changed += 1
     return changed
 
 
-def _array(parser: Any, sheet: Any, cell: Any) -> int:
-    """Set an array formula again, once for all its cells. It reads back with the user interface's separators, and is set with the API's."""
+def _array(sheet: Any, cell: Any) -> int:
+    """Set an array formula again, once for all its cells."""
     cursor = sheet.createCursorByRange(cell)
     cursor.collapseToCurrentArray()
     area, here = cursor.getRangeAddress(), cell.CellAddress
     if (area.StartColumn, area.StartRow) != (here.Column, here.Row):
         return 0
-    parser.CompileEnglish = False
-    tokens = parser.parseFormula(short(cursor.getArrayFormula()[2:-1]), here)
-    parser.CompileEnglish = True
-    cursor.setArrayFormula("=" + full(parser.printFormula(tokens, here)))
+    cursor.setArrayFormula(full(cell.getFormula()[1:-1]))
     return 1
 
 

@@ -91,7 +91,9 @@ def _check_name(entry: zipfile.ZipInfo) -> None:
     decoded = unquote(name)
     segments = decoded.removesuffix("/").split("/")
     outside = decoded.startswith("/") or "\\" in decoded or _DRIVE.match(decoded) or any(not segment.strip(".") for segment in segments)
-    if outside or not decoded.isprintable() or PurePosixPath(decoded).is_absolute():
+    if not decoded.isprintable():
+        raise PackageRefusal(f"the workbook holds a part whose name cannot be shown ({name[:80]!r})")
+    if outside or PurePosixPath(decoded).is_absolute():
         raise PackageRefusal(f"the workbook holds a part whose name leads outside of it ({name[:80]!r})")
     if len(name) > MOST_NAME:
         raise PackageRefusal(f"the workbook holds a part with a name of {len(name):,} signs")

@@ -6,6 +6,8 @@ import contextlib
 import datetime as dt
 import os
 import shutil
+import zipfile
+import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
@@ -27,7 +29,7 @@ from xlsig.workbooks.package.reading import ReadCell
 from xlsig.workbooks.package.references import Move
 from xlsig.workbooks.package.refusal import PackageRefusal
 from xlsig.workbooks.package.rows import SheetStream
-from xlsig.workbooks.package.saving import check_free, replacing
+from xlsig.workbooks.package.saving import check_free, check_unchanged, replacing
 from xlsig.workbooks.package.sheets import SheetEdit
 from xlsig.workbooks.package.skeleton import merged_areas, tail_tree
 from xlsig.workbooks.package.spilling import check_spill, resized_spill
@@ -41,6 +43,7 @@ Mode = Literal["live", "snapshot"]
 Key = tuple[str, int, int]
 LOCK_PATIENCE = 120.0
 OPEN_PATIENCE = 2.0
+_DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError)
 
 
 def open_package(path: str | os.PathLike[str], *, lock: bool = True) -> Edit:
@@ -142,7 +145,7 @@ class Edit:
         if new_last + table.totals_rows > LAST_ROW:
             raise PackageRefusal(f"the table {table.name} would reach beyond the sheet's last row")
         sheet = self._workbook.sheet(table.sheet)
-        with self._parts.open(sheet.part) as source:
+        with self._reading(), self._parts.open(sheet.part) as source:
             stream = SheetStream(source, sheet.part)
             standing = scan(table, stream, new_last, stream.tags)
             stream.skip()
@@ -177,7 +180,7 @@ class Edit:
         if not held or not held[0] or len({len(entries) for entries in held}) > 1:
             raise ValueError("a spilled block must have rows of one length")
         edit = self._sheets[known.name]
-        with self._parts.open(known.part) as source:
+        with self._reading(), self._parts.open(known.part) as source:
             stream = SheetStream(source, known.part)
             steps = ((number, new) for number, _, new in edit.steps(stream))
             spill = resized_spill(known.name, (row, column), held, steps, stream.tags)
@@ -195,8 +198,21 @@ class Edit:
         self._follow()
         self._renamed |= self._workbook.set_name(name, refers_to)
 
+    @contextlib.contextmanager
+    def _reading(self) -> Iterator[None]:
+        """What cannot be unpacked is damaged, unless somebody saved the file since it was opened."""
+        try:
+            yield
+        except _DAMAGED as failure:
+            check_unchanged(self.path, self._seen)
+            raise PackageRefusal(f"the file is damaged: a part cannot be unpacked ({failure})") from None
+
     def _follow(self) -> None:
         """Let names, charts and calculated columns follow the tables that were moved since the last time."""
+        with self._reading():
+            self._follow_moves()
+
+    def _follow_moves(self) -> None:
         moves = self._moves[self._followed :]
         self._followed = len(self._moves)
         if not moves:
@@ -216,7 +232,7 @@ class Edit:
         self._follow()
         edit = self._sheets[sheet.name]
         edit.follow()
-        with self._parts.open(sheet.part) as source:
+        with self._reading(), self._parts.open(sheet.part) as source:
             stream = SheetStream(source, sheet.part)
             yield from reading.read_cells(((number, new) for number, _, new in edit.steps(stream)), stream.tags, self._strings)
 
@@ -259,7 +275,8 @@ class Edit:
         self._follow()
         for edit in self._sheets.values():
             edit.follow()
-        return prepare(self._parts, self._workbook, self._sheets, self._strings, self._replaced, self._moves)
+        with self._reading():
+            return prepare(self._parts, self._workbook, self._sheets, self._strings, self._replaced, self._moves)
 
     @property
     def plan(self) -> list[tuple[str, str]]:
@@ -290,13 +307,16 @@ class Edit:
             check_free(target, self._patience)
         if is_changed:
             self._workbook.calculate_on_load(mode == "live")
-            related.stamp(self._parts, modified or dt.datetime.now(dt.UTC))
+            with self._reading():
+                related.stamp(self._parts, modified or dt.datetime.now(dt.UTC))
         with replacing(target, self._patience, self._seen if in_place else None) as stream:
             if is_changed:
-                self._write(prepared, stream)
+                with self._reading():
+                    self._write(prepared, stream)
             else:
                 with open(self.path, "rb") as source:
                     shutil.copyfileobj(source, stream)
+            check_unchanged(self.path, self._seen)
             if os.name == "nt" and in_place:
                 self._parts.package.close()
         return True

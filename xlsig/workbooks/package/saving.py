@@ -151,8 +151,8 @@ def _replace(name: str, target: Path, patience: float, seen: os.stat_result | No
     deadline = time.monotonic() + patience
     while True:
         check_free(target, max(0.0, deadline - time.monotonic()))
-        if seen is not None and not _is_same(os.stat(target), seen):
-            raise FileInUse(f"{target.name} was saved by another program while it was refreshed")
+        if seen is not None:
+            check_unchanged(target, seen)
         try:
             os.replace(name, target)
         except PermissionError as failure:
@@ -163,6 +163,12 @@ def _replace(name: str, target: Path, patience: float, seen: os.stat_result | No
             time.sleep(_PAUSE)
         else:
             return
+
+
+def check_unchanged(path: Path, seen: os.stat_result) -> None:
+    """Raise `FileInUse` if somebody has saved a file since it was seen."""
+    if not _is_same(os.stat(path), seen):
+        raise FileInUse(f"{path.name} was saved by another program while it was refreshed")
 
 
 def _is_same(now: os.stat_result, seen: os.stat_result) -> bool:

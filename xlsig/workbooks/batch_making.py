@@ -1,0 +1,133 @@
+"""One book of a batch, made by whichever process is given its job. A job is names and paths; rows never travel."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from xlsig.errors import DataError, SignalError
+from xlsig.frames.desk import DeskData
+from xlsig.workbooks.batch_manifest import file_hash, our_version
+from xlsig.workbooks.batch_plan import SAMPLE, Mode
+from xlsig.workbooks.package import PackageRefusal, open_package
+from xlsig.workbooks.templates import TEMPLATES
+
+SHOWN = {"as_of": "as_of", "state": "answer_state", "streak": "answer_streak", "seller": "answer_seller_1"}
+"""What a batch's summary shows of a book, by the workbook's name for it."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """What a worker is told: where things are, and what the files must be, so that a book is what its manifest says."""
+
+    name: str
+    data: str
+    template: str
+    output: str
+    mode: Mode
+    event: dt.date | None
+    expected: Mapping[str, Any]
+    """What it is made from: `made_from` of the manifest."""
+
+
+@dataclass(frozen=True)
+class Made:
+    """What came of a job: `failure` says in a sentence why there is no book."""
+
+    name: str
+    sha256: str = ""
+    shows: Mapping[str, Any] = field(default_factory=dict)
+    uncomputed: int = 0
+    seconds: float = 0.0
+    failure: str = ""
+    is_lost: bool = False
+    """The worker ended without an answer, so that nobody knows whether the book was written."""
+
+
+def make_book(job: Job) -> Made:
+    """Make one book; whatever goes wrong is a sentence, so that the other books are made all the same."""
+    began = time.perf_counter()
+    try:
+        made = _make(job)
+    except (DataError, SignalError, PackageRefusal) as failure:
+        made = Made(job.name, failure=str(failure))
+    except OSError as failure:
+        made = Made(job.name, failure=os_sentence(failure))
+    except Exception as failure:  # a fault of ours in one book is no reason to leave the others unmade
+        made = Made(job.name, failure=f"a fault of xlsig, please report it ({type(failure).__name__}: {failure})")
+    return replace(made, seconds=time.perf_counter() - began)
+
+
+def os_sentence(failure: OSError) -> str:
+    """The system's reason, with the file it is about."""
+    said = failure.strerror or str(failure)
+    return f"{failure.filename}: {said}" if failure.filename else said
+
+
+def _make(job: Job) -> Made:
+    ours = our_version()
+    if ours != job.expected["xlsig"]:
+        raise DataError(f"this worker has xlsig {ours}, and the batch was begun by xlsig {job.expected['xlsig']}: install one version everywhere")
+    desk = _read(job)
+    output = Path(job.output)
+    output.parent.mkdir(parents=True, exist_ok=True)
+    uncomputed = _build(job, desk, output) if job.template in TEMPLATES else _refresh(job, desk, output)
+    return Made(job.name, file_hash(output), shown(output), uncomputed)
+
+
+def _read(job: Job) -> DeskData:
+    from xlsig.sources.opening import open_source
+
+    desk = open_source(job.data)
+    if not isinstance(desk, DeskData):
+        raise DataError(f"{job.data} has no spreads, sectors or products, so no workbook can be made from it")
+    hashes = set(job.expected["files"].values())
+    if job.data != SAMPLE and not {one.sha256 for one in desk.provenance} <= hashes:
+        raise DataError("the data changed while the batch ran: run it again")
+    return desk
+
+
+def _build(job: Job, desk: DeskData, output: Path) -> int:
+    from xlsig.workbooks.building import build
+    from xlsig.workbooks.inputs import inputs_of
+
+    build(TEMPLATES[job.template](inputs_of(desk, job.event)), output)
+    return 0
+
+
+def _refresh(job: Job, desk: DeskData, output: Path) -> int:
+    """The template with this book's data, stamped with the data's date, so that the same data give the same bytes."""
+    from xlsig.workbooks.inputs import inputs_of
+    from xlsig.workbooks.refreshing import refresh_workbook
+
+    if file_hash(job.template) != job.expected["template"]:
+        raise DataError("the template changed while the batch ran: run it again")
+    inputs = inputs_of(desk, job.event)
+    modified = dt.datetime.combine(inputs.as_of, dt.time(), dt.UTC)
+    done = refresh_workbook(job.template, inputs, destination=output, mode=job.mode, modified=modified)
+    return len(done.uncomputed)
+
+
+def shown(path: str | os.PathLike[str]) -> dict[str, Any]:
+    """What a finished book says of the morning, as far as it has cells for it."""
+    from xlsig.workbooks.news import standing
+
+    with open_package(path, lock=False) as edit:
+        names = {name: refers_to for name, refers_to in edit.names.items() if name in SHOWN.values()}
+    found = standing(Path(path), names)
+    return {label: plain for label, name in SHOWN.items() if (plain := _plain(found.get(name))) is not None}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dt.datetime):
+        value = value.date()
+    if isinstance(value, dt.date):
+        return value.isoformat()
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    return value if value != "" else None

@@ -1,0 +1,120 @@
+"""What every book of a batch was made from, kept beside the outputs, so that the next batch makes only what changed."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+import time
+from collections.abc import Iterable, Mapping
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from xlsig.errors import DataError, Problem
+from xlsig.frames.columns import FRAMES
+from xlsig.sources.config import Config, read_config
+from xlsig.sources.files import SUFFIXES
+from xlsig.workbooks.batch_plan import SAMPLE, Book, Plan
+from xlsig.workbooks.package.saving import replacing
+
+_PAUSE = 0.5
+_PATIENCE = 2.0
+
+Entry = dict[str, Any]
+
+
+def file_hash(path: str | Path) -> str:
+    """The SHA-256 of a file."""
+    with open(path, "rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def our_version() -> str:
+    """The version of xlsig that makes the books."""
+    return version("xlsig")
+
+
+def made_from(plan: Plan, book: Book, template: str) -> Entry:
+    """Everything that a book's bytes follow from: xlsig, the template, the settings and its input files, by hash."""
+    return {
+        "xlsig": our_version(),
+        "template": template,
+        "mode": book.mode,
+        "event": book.event.isoformat() if isinstance(book.event, dt.date) else None,
+        "files": {path.name: file_hash(path) for path in input_files(book.data)},
+    }
+
+
+def template_mark(plan: Plan) -> str:
+    """What the template is: the name of one of ours, or a workbook's hash."""
+    return plan.template if plan.is_built else file_hash(plan.template)
+
+
+def input_files(data: str) -> list[Path]:
+    """The files that a book's data are read from."""
+    if data == SAMPLE:
+        return []
+    path = Path(data)
+    if path.is_dir():
+        return _frame_files(Config(path))
+    if path.is_file() and path.suffix.lower() == ".toml":
+        return [path, *_frame_files(read_config(path))]
+    message = "not a folder or a .toml configuration file" if path.exists() else "there is no such folder or configuration file"
+    raise DataError([Problem(message, data)])
+
+
+def _frame_files(config: Config) -> list[Path]:
+    told = [config.folder / file for name in FRAMES if (file := config.rules(name).file) is not None]
+    wanted = {name for name in FRAMES if config.rules(name).file is None}
+    found = sorted(path for path in config.folder.iterdir() if path.stem.lower() in wanted and path.suffix.lower() in SUFFIXES)
+    return [path for path in (*told, *found) if path.is_file()]
+
+
+class Manifest:
+    """The entries of a batch's books by name. On disk it is the old or the new one at every moment."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.books: dict[str, Entry] = {}
+        self._saved = 0.0
+        self._unfinished: set[str] = set()
+        if path.exists():
+            try:
+                self.books = dict(json.loads(path.read_text("utf-8"))["books"])
+            except (ValueError, KeyError, TypeError):
+                raise DataError([Problem("not a batch's manifest: move it away, and every book is made anew with --force", str(path))]) from None
+
+    def begin(self, names: Iterable[str]) -> None:
+        """Note which books are about to be made: what lies in their place from now on may be this batch's, finished or not."""
+        self._unfinished = {name for name, entry in self.books.items() if "begun" in entry}
+        for name in names:
+            self.books.setdefault(name, {})["begun"] = True
+        self.save()
+
+    def finish(self, name: str, entry: Mapping[str, Any]) -> None:
+        """A book is made."""
+        self.books[name] = dict(entry)
+        self._save_soon()
+
+    def give_up(self, name: str) -> None:
+        """A book could not be made: what lay in its place still does."""
+        entry = self.books[name]
+        if name not in self._unfinished:
+            del entry["begun"]
+        if not entry:
+            del self.books[name]
+        self._save_soon()
+
+    def _save_soon(self) -> None:
+        """Not after every book: one that is not noted in time is made once more, the same."""
+        if time.monotonic() - self._saved > _PAUSE:
+            self.save()
+
+    def save(self) -> None:
+        """Put it on disk."""
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        content = {"batch": 1, "books": dict(sorted(self.books.items()))}
+        with replacing(self.path, _PATIENCE, None) as stream:
+            stream.write(json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False).encode() + b"\n")
+        self._saved = time.monotonic()

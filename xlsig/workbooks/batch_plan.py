@@ -1,0 +1,219 @@
+"""The plan of a batch: one template, many books, each with data of its own. Everything wrong with it is said before anything is made.
+
+template = "danger"             # danger, sectors, regions or history, or a workbook that holds our tables
+output = "out/{book}.xlsx"      # {book} stands for the book's name
+mode = "live"                   # or "snapshot", where the template is a workbook
+event = 2024-12-18              # where the template is one of ours; the last Fed announcement if left out
+books = "data/*"                # one book per folder, or each on its own:
+
+[[books]]
+name = "alpha"
+data = "data/alpha"             # a folder, a configuration file (.toml) or sample
+mode = "snapshot"               # mode and event of one book
+
+Paths are relative to the plan, and nothing is written outside its folder.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import glob
+import os
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from string import Formatter
+from typing import Any, Literal, cast
+
+from xlsig.errors import DataError, Problem
+from xlsig.workbooks.templates import TEMPLATES
+
+Mode = Literal["live", "snapshot"]
+SAMPLE = "sample"
+
+_TOP: Mapping[str, tuple[type, ...]] = {"template": (str,), "output": (str,), "mode": (str,), "event": (dt.date,), "books": (str, list)}
+_BOOK: Mapping[str, tuple[type, ...]] = {"name": (str,), "data": (str,), "mode": (str,), "event": (dt.date,)}
+_WANTED: Mapping[tuple[type, ...], str] = {
+    (str,): "text",
+    (dt.date,): "a date such as 2024-12-18, without quotes,",
+    (str, list): 'folders such as "data/*", or [[books]] with name and data each,',
+}
+_NO_NAME = re.compile(r'[<>:"/\\|?*{}\x00-\x1f]|^[. ~]|[. ]$|^$')
+_DEVICE = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Book:
+    """One workbook to make: from which data, and where it goes."""
+
+    name: str
+    data: str
+    """A folder, a configuration file, or `sample`."""
+    output: Path
+    mode: Mode = "live"
+    event: dt.date | None = None
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A checked plan: every path whole, every output its own."""
+
+    path: Path
+    template: str
+    """The name of one of our templates, or a workbook's path."""
+    books: tuple[Book, ...]
+    manifest: Path
+    """Where it is kept what every book was made from, beside the outputs."""
+
+    @property
+    def is_built(self) -> bool:
+        """Whether the books are built anew, rather than refreshed from a workbook."""
+        return self.template in TEMPLATES
+
+
+def read_plan(path: str | os.PathLike[str]) -> Plan:
+    """The plan in a TOML file. All its problems are reported together, each with file, key and value, in one `DataError`."""
+    file = Path(os.path.abspath(path))
+    try:
+        told = tomllib.loads(file.read_text("utf-8"))
+    except FileNotFoundError:
+        raise DataError([Problem("there is no such plan", str(path))]) from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as failure:
+        raise DataError([Problem(f"not a plan ({failure})", file.name)]) from None
+    reading = _Reading(file, told)
+    plan = reading.plan()
+    if reading.problems or plan is None:
+        raise DataError(reading.problems)
+    return plan
+
+
+class _Reading:
+    """Reads one plan and gathers what is wrong with it."""
+
+    def __init__(self, file: Path, told: dict[str, Any]) -> None:
+        self.file, self.told = file, told
+        self.folder = file.parent.resolve()
+        self.problems: list[Problem] = []
+
+    def refuse(self, key: str, message: str, value: object = "") -> None:
+        self.problems.append(Problem(message, f"{self.file.name}, {key}", value=str(value)))
+
+    def plan(self) -> Plan | None:
+        self.check_keys(self.told, _TOP, "", ("template", "books"))
+        if self.problems:
+            return None
+        template, suffix = self.template(self.told["template"])
+        pattern = self.pattern(self.told.get("output", f"out/{{book}}{suffix}"), suffix)
+        if self.problems:
+            return None
+        books = [self.book(at, entry, pattern) for at, entry in self.entries()]
+        self.check_settings(template, books)
+        self.check_outputs(template, books)
+        return Plan(self.file, template, tuple(books), self.manifest(pattern))
+
+    def check_keys(self, told: Mapping[str, Any], known: Mapping[str, tuple[type, ...]], at: str, needed: tuple[str, ...]) -> None:
+        for key, value in told.items():
+            if key not in known:
+                self.refuse(at + key, f"an unknown setting; known are {', '.join(known)}")
+            elif type(value) not in known[key]:
+                self.refuse(at + key, f"{_WANTED[known[key]]} is wanted", value)
+            elif key == "mode" and value not in ("live", "snapshot"):
+                self.refuse(at + key, "'live' or 'snapshot' is wanted", value)
+        for key in needed:
+            if key not in told:
+                self.refuse(at + key, "is missing")
+
+    def template(self, told: str) -> tuple[str, str]:
+        """The template's name or path, and the suffix of its books."""
+        if told in TEMPLATES:
+            return told, ".xlsx"
+        path = self.folder / told
+        suffix = path.suffix.lower()
+        if not path.is_file():
+            self.refuse("template", f"there is no such workbook, and ours are called {', '.join(TEMPLATES)}", told)
+        elif suffix not in (".xlsx", ".xlsm"):
+            self.refuse("template", "an .xlsx or .xlsm workbook is wanted", told)
+        return str(path), suffix
+
+    def pattern(self, told: str, suffix: str) -> str:
+        try:
+            fields = {(name, form, conversion) for _, name, form, conversion in Formatter().parse(told) if name is not None}
+        except ValueError:
+            fields = {("", None, None)}
+        if fields - {("book", "", None)}:
+            self.refuse("output", "{book} is the only thing that may stand in braces", told)
+        elif not told.lower().endswith(suffix):
+            self.refuse("output", f"the template's books end in {suffix}", told)
+        return told
+
+    def entries(self) -> list[tuple[str, dict[str, Any]]]:
+        """Every book as the plan tells it, and where it stands there."""
+        told = self.told["books"]
+        if isinstance(told, str):
+            found = sorted(name for name in glob.glob(os.path.join(glob.escape(str(self.folder)), told)) if os.path.isdir(name))
+            if not found:
+                self.refuse("books", "no folder is called so", told)
+            return [("books", {"name": os.path.basename(os.path.normpath(name)), "data": name}) for name in found]
+        entries = []
+        for number, entry in enumerate(told, start=1):
+            at, before = f"books[{number}]", len(self.problems)
+            if not isinstance(entry, dict):
+                self.refuse(at, "a table with name and data is wanted", entry)
+                continue
+            self.check_keys(entry, _BOOK, f"{at}.", ("name", "data"))
+            if len(self.problems) == before:
+                entries.append((at, entry))
+        if not told:
+            self.refuse("books", "there are none")
+        return entries
+
+    def book(self, at: str, entry: Mapping[str, Any], pattern: str) -> Book:
+        name, data = entry["name"], entry["data"]
+        if _NO_NAME.search(name) or _DEVICE.fullmatch(name):
+            self.refuse(f"{at}.name" if at != "books" else at, "the book's name cannot be a file's name", name)
+        if data.startswith("cftc:"):
+            self.refuse(f"{at}.data", "CFTC positions have no spreads, sectors or products, so no workbook can be made from them", data)
+        output = Path(os.path.normpath(self.folder / pattern.format(book=name)))
+        return Book(
+            name,
+            data if data == SAMPLE else os.path.normpath(self.folder / data),
+            output,
+            cast(Mode, entry.get("mode", self.told.get("mode", "live"))),
+            entry.get("event", self.told.get("event")),
+        )
+
+    def check_settings(self, template: str, books: list[Book]) -> None:
+        """What a template cannot take: said once, for the first book that asks for it."""
+        snapshot = next((book.name for book in books if book.mode == "snapshot"), None)
+        event = next((book.name for book in books if book.event is not None), None)
+        if template in TEMPLATES and snapshot is not None:
+            self.refuse("mode", f"{template} is built to calculate when it is opened; snapshot needs a workbook as template", snapshot)
+        if template not in TEMPLATES and event is not None:
+            self.refuse("event", "the template holds its own event, in the cell event_date: change it there", event)
+
+    def check_outputs(self, template: str, books: list[Book]) -> None:
+        sources = {os.path.realpath(book.data): book for book in books if book.data != SAMPLE}
+        known: dict[str, Book] = {}
+        for book in books:
+            output = Path(os.path.realpath(book.output))
+            first = known.setdefault(str(output).casefold(), book)
+            within = next((folder for folder in (output, *output.parents) if str(folder) in sources), None)
+            if first is not book:
+                which = f"the books {first.name} and {book.name} have" if first.name != book.name else "two books have"
+                self.refuse("output", f"{which} the same file", self.shown(book.output))
+            elif not output.is_relative_to(self.folder):
+                self.refuse("output", f"the book {book.name} would lie outside the plan's folder", self.shown(book.output))
+            elif within is not None:
+                self.refuse("output", f"the book {book.name} would lie in the data of {sources[str(within)].name}", self.shown(book.output))
+            elif str(output) in (os.path.realpath(template), os.path.realpath(self.file)):
+                self.refuse("output", f"the book {book.name} would replace what it is made from", self.shown(book.output))
+
+    def shown(self, path: Path) -> str:
+        return os.path.relpath(path, self.folder)
+
+    def manifest(self, pattern: str) -> Path:
+        """Beside the outputs: in the folder that all of them share."""
+        fixed = Path(pattern.partition("{book}")[0] + "x").parent
+        return Path(os.path.normpath(self.folder / fixed / f"{self.file.stem}.batch.json"))
