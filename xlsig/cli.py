@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from xlsig.frames.desk import DeskData
     from xlsig.functions.spec import Function
     from xlsig.sources.cftc import CftcData
+    from xlsig.workbooks.batching import BatchResult
     from xlsig.workbooks.inputs import Inputs
     from xlsig.workbooks.morning import Morning
     from xlsig.workbooks.positioning import Positioning
@@ -148,6 +149,34 @@ def refresh(
 
 
 @app.command()
+def batch(
+    plan: Annotated[Path, typer.Argument(metavar="PLAN.toml", help="The template, the books and where they go.", show_default=False)],
+    engine: Annotated[str, typer.Option(help="local: processes of this machine. dask: the workers of a Dask scheduler.")] = "local",
+    scheduler: Annotated[str | None, typer.Option(metavar="ADDR", help="The Dask scheduler, as tcp://HOST:PORT.")] = None,
+    jobs: Annotated[int | None, typer.Option(min=1, help="Books at once; one per processor if left out.")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Make every book anew, those too that a person changed.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object instead of a table.")] = False,
+) -> None:
+    """Make one workbook for each book of a plan; those that nothing changed for are skipped."""
+    from xlsig.workbooks.batch_plan import read_plan
+    from xlsig.workbooks.batching import run_batch
+
+    if engine not in ("local", "dask"):
+        raise typer.BadParameter("choose local or dask", param_hint="--engine")
+    if (engine == "dask") != (scheduler is not None):
+        raise typer.BadParameter("--engine dask and --scheduler ADDR go together", param_hint="--scheduler")
+    read = read_plan(plan)
+    with _progress(len(read.books)) as step:
+        result = run_batch(read, engine, scheduler, jobs, lambda book, *_: step(book.name), force=force)  # type: ignore[arg-type]
+    if as_json:
+        _print_json(result.as_json())
+    else:
+        _show_batch(result)
+    if result.failed:
+        raise typer.Exit(1)
+
+
+@app.command()
 def functions(
     name: Annotated[str | None, typer.Argument(help="One function, in full.", show_default=False)] = None,
     as_json: Annotated[bool, typer.Option("--json", help="A JSON list instead of a table.")] = False,
@@ -230,6 +259,19 @@ def _show_refreshed(path: Path, result: Refreshed | Exception, dry_run: bool) ->
         out.print(f"  {len(result.uncomputed)} cells are left for Excel to compute on opening:")
         for cell in result.uncomputed[:20]:
             out.print(f"    {cell}", style="dim")
+
+
+def _show_batch(result: BatchResult) -> None:
+    table = RichTable("Book", "State", "Streak", "Top seller", "Seconds", "What happened", box=None, header_style="bold", padding=(0, 1))
+    for column in (2, 4):
+        table.columns[column].justify = "right"
+    for book in result.books:
+        said = (str(shown) if shown is not None else "–" for shown in (book.state, book.streak, book.seller))
+        table.add_row(book.name, *said, f"{book.seconds:.1f}", book.said, style="red" if book.status == "failed" else None)
+    out.print(table)
+    counts = result.as_json()
+    told = [f"{counts[status]} {status}" for status in ("made", "unchanged", "kept", "failed") if counts[status]]
+    out.print(f"\n{len(result.books)} books in {result.seconds:.1f} s: {', '.join(told)}.")
 
 
 def _reason(failure: Exception) -> str:

@@ -9,7 +9,9 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from importlib import import_module
 from multiprocessing import get_context
+from typing import Any
 
 from xlsig.errors import DataError
 from xlsig.workbooks.batch_making import Job, Made, make_book
@@ -67,20 +69,21 @@ def _alone(job: Job) -> Made:
 def on_dask(jobs: Iterable[Job], scheduler: str | None, at_once: int | None) -> Iterator[Made]:
     """Make the books on a Dask scheduler's workers, which must see the same files under the same paths."""
     try:
-        from distributed import Client, as_completed
+        distributed: Any = import_module("distributed")  # it has no types
     except ImportError:
         raise DataError('the dask engine needs the package distributed: pip install "xlsig[dask]"') from None
     if scheduler is None:
         raise DataError("the dask engine needs the scheduler's address: --scheduler tcp://HOST:8786")
     try:
-        client = Client(scheduler, timeout=_SECONDS_TO_ANSWER, set_as_default=False)
+        client = distributed.Client(scheduler, timeout=_SECONDS_TO_ANSWER, set_as_default=False)
     except (OSError, ValueError) as failure:  # a TimeoutError is an OSError
         raise DataError(f"no Dask scheduler answers at {scheduler} ({str(failure).splitlines()[0]})") from None
     with client:
         if not client.nthreads():
             raise DataError(f"the Dask scheduler at {scheduler} has no workers")
-        waiting, run, names = deque(jobs), uuid.uuid4().hex, {}
-        done = as_completed()
+        waiting, run = deque(jobs), uuid.uuid4().hex
+        names: dict[str, str] = {}
+        done = distributed.as_completed()
         while waiting or names:
             while waiting and (at_once is None or len(names) < at_once):
                 job = waiting.popleft()

@@ -72,7 +72,9 @@ def os_sentence(failure: OSError) -> str:
 def _make(job: Job) -> Made:
     ours = our_version()
     if ours != job.expected["xlsig"]:
-        raise DataError(f"this worker has xlsig {ours}, and the batch was begun by xlsig {job.expected['xlsig']}: install one version everywhere")
+        raise DataError(
+            f"this worker has xlsig {ours}, and the batch was begun by xlsig {job.expected['xlsig']}: install one version everywhere"
+        )
     desk = _read(job)
     output = Path(job.output)
     output.parent.mkdir(parents=True, exist_ok=True)

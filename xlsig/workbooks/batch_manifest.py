@@ -83,7 +83,9 @@ class Manifest:
             try:
                 self.books = dict(json.loads(path.read_text("utf-8"))["books"])
             except (ValueError, KeyError, TypeError):
-                raise DataError([Problem("not a batch's manifest: move it away, and every book is made anew with --force", str(path))]) from None
+                raise DataError(
+                    [Problem("not a batch's manifest: move it away, and every book is made anew with --force", str(path))]
+                ) from None
 
     def begin(self, names: Iterable[str]) -> None:
         """Note which books are about to be made: what lies in their place from now on may be this batch's, finished or not."""

@@ -79,8 +79,9 @@ def run_batch(
 
     engine "local" works in so many processes as `jobs` says, or as there are processors; "dask" on the workers of the scheduler at
     `scheduler`, at most `jobs` books at once. The same inputs give the same bytes either way. A book that fails does not stop the
-    others. Books whose data, template, settings and xlsig are as the manifest beside the outputs says are skipped; a file that a person changed is
-    never replaced, unless `force` is given. A batch that was killed goes on where it was. `progress` is called with each book, how many are done, and of how many.
+    others. Books whose data, template, settings and xlsig are as the manifest beside the outputs says are skipped; a file that a person
+    changed is never replaced, unless `force` is given. A batch that was killed goes on where it was. `progress` is called after each
+    book with what came of it, how many are done, and of how many.
     Raises `DataError` for a plan, manifest or scheduler that cannot be used. Scripts guard the call with ``if __name__ == "__main__":``.
     """
     if not isinstance(plan, Plan):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -49,13 +50,14 @@ def refresh_workbook(
     mode: Mode = "live",
     dry_run: bool = False,
     keep: int = 0,
+    modified: dt.datetime | None = None,
 ) -> Refreshed:
     """Give a workbook the morning's data.
 
     Tables that are ours (by name and columns) get the new rows; every cell that uses our functions, wherever the user put it, and every
     native cell that follows is computed. What cannot be computed here is left without a value and listed, and the file then asks for
     calculation on load. mode "live" asks for that in any case, "snapshot" does not. keep: so many older copies stay beside the file.
-    A file open in Excel is not touched: the result is written beside it.
+    modified: when the file says it was changed; now, if left out. A file open in Excel is not touched: the result is written beside it.
     Raises `PackageRefusal` (one sentence) for a file that will not be edited.
     """
     source, inputs = Path(path), data if isinstance(data, Inputs) else inputs_of(data)
@@ -69,13 +71,13 @@ def refresh_workbook(
                 return Refreshed(target, changed, plan, morning.news, morning.uncomputed)
             if keep and target.exists():
                 rotate(target, keep)
-            edit.save(target, "live" if morning.uncomputed else mode)
+            edit.save(target, "live" if morning.uncomputed else mode, modified=modified)
             return Refreshed(target, changed, plan, morning.news, morning.uncomputed)
     except FileInUse as reason:
         if destination is not None:
             raise
         beside = refreshed_name(source)
-        result = refresh_workbook(source, inputs, destination=beside, mode=mode, dry_run=dry_run)
+        result = refresh_workbook(source, inputs, destination=beside, mode=mode, dry_run=dry_run, modified=modified)
         return Refreshed(beside, True, result.plan, result.news, result.uncomputed, said=str(reason))
 
 

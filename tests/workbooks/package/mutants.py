@@ -6,11 +6,12 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from tests.workbooks.package.packing import POINTERS, STRINGS, TYPES, WORKBOOK, changed
+from tests.workbooks.package.packing import OFFICE, POINTERS, STRINGS, TYPES, WORKBOOK, changed
 
 Parts = Mapping[str, bytes]
 DATA, DASHBOARD, NOTES = "xl/worksheets/sheet1.xml", "xl/worksheets/sheet2.xml", "xl/worksheets/sheet4.xml"
 TABLE, STYLES, CHART, SLICER = "xl/tables/table1.xml", "xl/styles.xml", "xl/charts/chart1.xml", "xl/slicerCaches/slicerCache1.xml"
+PIVOT = "xl/pivotCache/pivotCacheDefinition1.xml"
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,19 @@ def _without_metadata(parts: Parts) -> dict[str, bytes]:
     left = _without("xl/metadata.xml")(parts)
     left = _matched(POINTERS, r'<Relationship [^>]*sheetMetadata"[^>]*/>', "")(left)
     return _matched(TYPES, r'<Override PartName="/xl/metadata.xml"[^>]*/>', "")(left)
+
+
+def _with_second_table(parts: Parts) -> dict[str, bytes]:
+    """The table's part a second time, upon the same cells."""
+    more = {**parts, "xl/tables/table2.xml": parts[TABLE]}
+    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.table+xml"
+    more = changed(more, TYPES, "</Types>", f'<Override PartName="/xl/tables/table2.xml" ContentType="{kind}"/></Types>')
+    pointer = f'<Relationship Id="rIdMore" Type="{OFFICE}/table" Target="../tables/table2.xml"/></Relationships>'
+    return changed(more, "xl/worksheets/_rels/sheet1.xml.rels", "</Relationships>", pointer)
+
+
+def _with_lost_pointers(parts: Parts) -> dict[str, bytes]:
+    return {**parts, "xl/worksheets/_rels/sheet8.xml.rels": parts["xl/worksheets/_rels/sheet4.xml.rels"]}
 
 
 MUTANTS = (
@@ -88,6 +102,20 @@ MUTANTS = (
     Mutant("a column headed otherwise", _replaced(TABLE, 'name="aum"', 'name="assets"'), "the column 'assets' is headed 'aum'"),
     Mutant("a calculated column of nonsense", _matched(TABLE, r"(<calculatedColumnFormula>)[^<]*", r"\1Flows[[net]/2"), "does not parse"),
     Mutant("a slicer of another table", _replaced(SLICER, 'tableId="1"', 'tableId="9"'), "the id 9"),
+    Mutant("a slicer of another column", _replaced(SLICER, 'column="3"', 'column="33"'), "the column 33"),
+    Mutant("a table whose cells cannot be read", _replaced(TABLE, 'ref="A4:G65"', 'ref="A4-G65"'), "its cells cannot be read"),
+    Mutant("a table of one row", _replaced(TABLE, 'ref="A4:G65"', 'ref="A4:G5"'), "spans 2 rows, too few"),
+    Mutant("a column without a name", _replaced(TABLE, 'name="aum"', 'name=""'), "a column has no name"),
+    Mutant("two columns of one id", _replaced(TABLE, '<tableColumn id="2"', '<tableColumn id="1"'), "2 columns have the id '1'"),
+    Mutant("a column headed by a number", _matched(DATA, r'(<c r="F4"[^>]*) t="s"', r"\1"), "no text heads the column 'aum'"),
+    Mutant("a pivot table of a table that is not there", _replaced(PIVOT, 'name="Flows"', 'name="Flaws"'), "it summarises Flaws"),
+    Mutant("a pivot table of a sheet that is not there", _replaced(PIVOT, 'name="Flows"', 'sheet="Dato" ref="A4:G64"'), "the sheet 'Dato'"),
+    Mutant("a pivot table of no cells", _replaced(PIVOT, 'name="Flows"', 'sheet="Data" ref="A4:G"'), "'A4:G', which is no block"),
+    Mutant(
+        "a pivot table with too few fields",
+        _matched(PIVOT, r'<cacheField name="share".*?</cacheField>', ""),
+        "it has 6 fields, and Flows 7",
+    ),
     # names
     Mutant("a name that is none", _replaced(WORKBOOK, 'name="NetColumn"', 'name="2nets"'), "the name 2nets is none"),
     Mutant("a name like a cell", _replaced(WORKBOOK, 'name="NetColumn"', 'name="NET1"'), "NET1"),
@@ -96,7 +124,22 @@ MUTANTS = (
     Mutant("a table and a name called the same", _replaced(WORKBOOK, 'name="NetColumn"', 'name="flows"'), "are called the same"),
     Mutant("a name of nonsense", _replaced(WORKBOOK, "SELLOFF_STREAK(Flows[net])", "SELLOFF_STREAK(Flows[net]))"), "does not parse"),
     Mutant("two sheets of one name", _replaced(WORKBOOK, 'name="Pivot"', 'name="DATA"'), "2 sheets are called"),
+    Mutant("a name of a sheet that Excel does not allow", _replaced(WORKBOOK, 'name="Pivot"', 'name="Pivot?"'), "the sheet name 'Pivot?'"),
+    Mutant(
+        "a name of a sheet too many", _replaced(WORKBOOK, 'name="here" localSheetId="3"', 'name="here" localSheetId="9"'), "sheet 9 of 7"
+    ),
+    Mutant("a name that stands for nothing", _matched(WORKBOOK, r'(name="ToBps">)[^<]*', r"\1"), "ToBps stands for nothing"),
+    Mutant("a table called as a cell", _replaced(TABLE, 'displayName="Flows"', 'displayName="FLO1"'), "the table name 'FLO1'"),
+    Mutant(
+        "a table called as our function", _replaced(TABLE, 'displayName="Flows"', 'displayName="Net_Flow"'), "the table Net_Flow is called"
+    ),
+    Mutant("two tables of one name and id", _with_second_table, "2 tables are called flows"),
+    Mutant("two tables of one id", _with_second_table, "2 tables have the id 1"),
     # areas
+    Mutant("two tables on the same cells", _with_second_table, "the table Flows meets the table Flows"),
+    Mutant("widths given twice", _matched(DATA, r"(<col [^>]*/>)", r"\1\1"), "the widths of column 1 are given twice"),
+    Mutant("a column's style that is not there", _matched(DATA, r"<col ", '<col style="999" '), "a column's style 999"),
+    Mutant("a row beyond the sheet", _matched(NOTES, r"</sheetData>", '<row r="1048577"/></sheetData>'), "beyond the sheet"),
     Mutant("an area that cannot be read", _matched(DATA, r'sqref="E5:E64"', 'sqref="E5:E0"'), "'E5:E0'"),
     Mutant("an x14 area that cannot be read", _replaced(DATA, "<xm:sqref>D5:D64<", "<xm:sqref>D5-D64<"), "'D5-D64'"),
     Mutant(
@@ -116,6 +159,16 @@ MUTANTS = (
     Mutant("a pointer that is not there", _replaced(DATA, '<tablePart r:id="', '<tablePart r:id="x'), "it uses the pointer x"),
     Mutant("a part that nothing points at", lambda parts: {**parts, "xl/worksheets/sheet9.xml": parts[NOTES]}, "nothing points at it"),
     Mutant("a chart's cache with points beyond its end", _matched(CHART, r'<c:ptCount val="60"/>', '<c:ptCount val="6"/>'), "beyond its 6"),
+    Mutant(
+        "a chart's cache with what is no number", _matched(CHART, r"(<c:numCache>.*?<c:v>)[^<]*", r"\1NaN"), "'NaN', which is no number"
+    ),
+    Mutant(
+        "a type of a part that is not there",
+        _replaced(TYPES, "/xl/charts/chart2.xml", "/xl/charts/chart22.xml"),
+        "chart22.xml, which is not",
+    ),
+    Mutant("pointers of a part that is not there", _with_lost_pointers, "it belongs to xl/worksheets/sheet8.xml"),
+    Mutant("two pointers of one id", _replaced(POINTERS, '"rIdCustom"', '"rIdPerson"'), "the id rIdPerson is there 2 times"),
     Mutant("a comment by nobody", _replaced("xl/persons/person.xml", "97249AF3", "00000000"), "nobody known"),
     # the schema
     Mutant("an unknown element", _replaced(DATA, "<sheetData>", "<rows/><sheetData>")),

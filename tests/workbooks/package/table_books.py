@@ -10,7 +10,7 @@ from typing import Any
 import python_calamine
 import xlsxwriter
 
-from tests.workbooks.package.packing import HEAD, KIND, MAIN, OFFICE, PACKAGE, POINTERS, SHEET, TYPES, WORKBOOK, changed, minimal, save
+from tests.workbooks.package.packing import HEAD, KIND, MAIN, OFFICE, PACKAGE, SHEET, TYPES, WORKBOOK, changed, minimal, save
 from tests.workbooks.package.validator import sdk_errors
 from xlsig.workbooks.package.lint import lint
 
@@ -69,7 +69,7 @@ def desk_book(path: Path, rows: int = 4) -> Path:
     own.write_formula("A2", "=SUM(Flows[net])", None, 7)
     own.write_string("A3", "mine")
     chart = book.add_chart({"type": "line"})
-    values = [row for row in range(1, rows + 1)]
+    values = list(range(1, rows + 1))
     chart.add_series({"categories": ["Data", 1, 0, rows, 0], "values": ["Data", 1, 2, rows, 2], "values_data": values})
     own.insert_chart("C3", chart)
     data.conditional_format(1, 2, rows, 2, {"type": "cell", "criteria": "<", "value": 0, "format": money})

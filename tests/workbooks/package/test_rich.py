@@ -57,6 +57,7 @@ def test_the_table_holds_what_is_said(rich: Rich) -> None:
     assert [cells[6] for cells in shown] == pytest.approx([row[4] / row[5] for row in rich.rows])
 
 
+@pytest.mark.filterwarnings("ignore:.*extension is not supported:UserWarning")
 def test_calc_opens_it_and_shows_the_same(rich: Rich, tmp_path: Path) -> None:
     saved = openpyxl.load_workbook(opened_in_calc(rich.path, tmp_path), data_only=True)
     assert saved.sheetnames == ["Data", "Dashboard", "Pivot", "Notes", "Lists", "Vault", "Picture"]

@@ -1,8 +1,9 @@
-"""Saving: whole or not at all, one at a time, never from under a person, and without litter. Children are forked, killed and starved for real."""
+"""Saving: whole or not at all, one at a time, never from under a person, without litter. Children are really killed and starved."""
 
 from __future__ import annotations
 
 import contextlib
+import datetime as dt
 import errno
 import os
 import random
@@ -79,8 +80,6 @@ def test_a_copy_elsewhere_is_written_even_if_nothing_changes(path: Path) -> None
 
 
 def test_the_same_edit_gives_the_same_bytes(path: Path) -> None:
-    import datetime as dt
-
     moment = dt.datetime(2025, 1, 6, tzinfo=dt.UTC)
     for name in ("one.xlsx", "two.xlsx"):
         with open_package(path) as edit:

@@ -12,6 +12,7 @@ from tests.workbooks.package.packing import SHEET, WORKBOOK, changed, read, save
 from tests.workbooks.package.table_books import COLUMNS, DATA, ROWS, TABLE, cells, hand_made
 from xlsig.workbooks.package import PackageRefusal, replace_table
 
+DESCRIBED = '<tableColumns count="2"><tableColumn id="1" name="day"/><tableColumn id="2" name="net"/></tableColumns>'
 GROWN = [*DATA, *DATA]
 _BELOW = {
     "a value": '<row r="5"><c r="B5"><v>1</v></c></row>',
@@ -55,7 +56,7 @@ def test_a_table_does_not_grow_through_a_merged_cell(tmp_path: Path) -> None:
 
 def test_a_totals_row_needs_room_too(tmp_path: Path) -> None:
     rows = ROWS + '<row r="4"><c r="A4"><v>0</v></c></row><row r="5"><c r="A5"><v>1</v></c></row>'
-    table = 'ref="A1:B4" totalsRowCount="1"><tableColumns count="2"><tableColumn id="1" name="day"/><tableColumn id="2" name="net"/></tableColumns>'
+    table = f'ref="A1:B4" totalsRowCount="1">{DESCRIBED}'
     assert "Desk!A5 is not empty" in refusal(hand_made(tmp_path / "desk.xlsx", rows, table=table), [*DATA, DATA[0]])
 
 
@@ -111,7 +112,7 @@ def test_an_unknown_table_is_named(tmp_path: Path) -> None:
 
 
 def test_a_table_that_a_query_fills_is_left_to_it(tmp_path: Path) -> None:
-    table = 'ref="A1:B3" tableType="queryTable"><tableColumns count="2"><tableColumn id="1" name="day"/><tableColumn id="2" name="net"/></tableColumns>'
+    table = f'ref="A1:B3" tableType="queryTable">{DESCRIBED}'
     assert "filled by a source of its own" in refusal(hand_made(tmp_path / "desk.xlsx", table=table), DATA)
 
 

@@ -85,7 +85,8 @@ def test_rows_that_excel_stored_otherwise_are_still_the_same_rows(tmp_path: Path
     rows = (
         '<row r="1"><c r="A1" t="s"><v>0</v></c><c r="B1" t="inlineStr"><is><t>net</t></is></c>'
         '<c r="C1" t="inlineStr"><is><t>twice</t></is></c></row>'
-        '<row r="2"><c r="A2" t="s"><v>0</v></c><c r="B2"><v>1.50E0</v></c><c r="C2"><f t="shared" ref="C2:C3" si="0">B2*2</f><v>3</v></c></row>'
+        '<row r="2"><c r="A2" t="s"><v>0</v></c><c r="B2"><v>1.50E0</v></c>'
+        '<c r="C2"><f t="shared" ref="C2:C3" si="0">B2*2</f><v>3</v></c></row>'
         '<row r="3"><c r="A3" t="str"><v>a &amp; b</v></c><c r="B3"><v>-2.0</v></c><c r="C3"><f t="shared" si="0"/><v>-4</v></c></row>'
     )
     columns = '<tableColumn id="1" name="net flow"/><tableColumn id="2" name="net"/><tableColumn id="3" name="twice"/>'

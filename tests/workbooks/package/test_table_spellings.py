@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.workbooks.package.packing import MAIN, OFFICE
+from tests.workbooks.package.packing import MAIN, OFFICE, changed, read, save
 from tests.workbooks.package.table_books import COLUMNS, DATA, ROWS, assert_sound, cell_xml, cells, hand_made, part
 from xlsig.workbooks.package import open_package, replace_table
 
@@ -18,8 +18,9 @@ PREFIXED = (
     '<x:row r="1" spans="1:2"><x:c r="A1" t="inlineStr"><x:is><x:t>day</x:t></x:is></x:c>'
     '<x:c r="B1" t="inlineStr"><x:is><x:t>net</x:t></x:is></x:c></x:row>'
     '<x:row r="2"><x:c r="A2"><x:v>45660</x:v></x:c><x:c r="B2"><x:v>1.5</x:v></x:c></x:row>'
-    '<x:row r="3"><x:c r="A3"><x:v>45663</x:v></x:c><x:c r="B3"><x:v>-2</x:v></x:c><x:c r="D3"><x:f>SUM(B2:B3)</x:f><x:v>-0.5</x:v></x:c></x:row>'
-    '</x:sheetData><x:conditionalFormatting sqref="B2:B3"><x:cfRule type="expression" priority="1"><x:formula>B2&lt;0</x:formula></x:cfRule>'
+    '<x:row r="3"><x:c r="A3"><x:v>45663</x:v></x:c><x:c r="B3"><x:v>-2</x:v></x:c>'
+    '<x:c r="D3"><x:f>SUM(B2:B3)</x:f><x:v>-0.5</x:v></x:c></x:row></x:sheetData>'
+    '<x:conditionalFormatting sqref="B2:B3"><x:cfRule type="expression" priority="1"><x:formula>B2&lt;0</x:formula></x:cfRule>'
     '</x:conditionalFormatting><x:tableParts count="1"><x:tablePart r:id="rId1"/></x:tableParts></x:worksheet>'
 )
 NAMELESS = (
@@ -95,14 +96,13 @@ def test_a_shared_formula_that_began_in_the_table_lives_on_outside(tmp_path: Pat
 
 
 def test_two_tables_side_by_side_change_in_one_pass(tmp_path: Path) -> None:
-    from tests.workbooks.package.packing import changed, read, save
-
     rows = ROWS.replace("</row>", '<c r="D9" t="inlineStr"><is><t>k</t></is></c></row>', 1).replace("D9", "D1")
     rows = rows.replace("<v>1.5</v></c></row>", '<v>1.5</v></c><c r="D2"><v>7</v></c></row>')
     path = hand_made(tmp_path / "desk.xlsx", rows)
     parts = read(path)
     parts["xl/tables/table2.xml"] = (
-        f'<table xmlns="{MAIN}" id="2" name="U" displayName="U" ref="D1:D2"><tableColumns count="1"><tableColumn id="1" name="k"/></tableColumns></table>'
+        f'<table xmlns="{MAIN}" id="2" name="U" displayName="U" ref="D1:D2">'
+        '<tableColumns count="1"><tableColumn id="1" name="k"/></tableColumns></table>'
     ).encode()
     pointer = f'<Relationship Id="rId2" Type="{OFFICE}/table" Target="../tables/table2.xml"/></Relationships>'
     parts = changed(parts, "xl/worksheets/_rels/sheet1.xml.rels", "</Relationships>", pointer)

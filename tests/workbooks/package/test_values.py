@@ -15,6 +15,7 @@ from xlsig.workbooks.formulas import Evaluator
 from xlsig.workbooks.model import Formula
 from xlsig.workbooks.package import PackageRefusal, open_package
 
+DYNAMIC = "http://schemas.microsoft.com/office/spreadsheetml/2017/dynamicarray"
 FORMULAS = ROWS + (
     '<row r="4"><c r="D4" s="0" t="e" vm="1"><f>SUM(T[net])</f><v>#SPILL!</v></c><c r="E4"><f ca="1">D4&amp;"x"</f><v>1</v></c>'
     '<c r="F4" t="s"><v>0</v></c></row>'
@@ -26,7 +27,8 @@ def spilling(path: Path, *, below: str = "", meta: str = ' cm="1"', tail: str = 
     rows = (
         '<row r="1"><c r="A1" t="inlineStr"><is><t>day</t></is></c><c r="B1" t="inlineStr"><is><t>net</t></is></c></row>'
         f'<row r="2"><c r="A2"><v>1</v></c><c r="B2"><v>2</v></c><c r="D2"{meta}><f t="array" ref="D2:E4">TOP(T[net])</f><v>1</v></c>'
-        '<c r="E2"><v>2</v></c></row><row r="3"><c r="A3"><v>1</v></c><c r="B3"><v>2</v></c><c r="D3"><v>3</v></c><c r="E3"><v>4</v></c></row>'
+        '<c r="E2"><v>2</v></c></row>'
+        '<row r="3"><c r="A3"><v>1</v></c><c r="B3"><v>2</v></c><c r="D3"><v>3</v></c><c r="E3"><v>4</v></c></row>'
         f'<row r="4"><c r="D4"><v>5</v></c><c r="E4"><v>6</v></c></row>{below}'
     )
     path = hand_made(path, rows, tail=tail)
@@ -34,10 +36,11 @@ def spilling(path: Path, *, below: str = "", meta: str = ' cm="1"', tail: str = 
         return path
     parts = read(path)
     parts["xl/metadata.xml"] = (
-        f'<metadata xmlns="{MAIN}" xmlns:xda="http://schemas.microsoft.com/office/spreadsheetml/2017/dynamicarray"><metadataTypes count="1">'
-        '<metadataType name="XLDAPR" minSupportedVersion="120000" cellMeta="1"/></metadataTypes><futureMetadata name="XLDAPR" count="1"><bk>'
-        '<extLst><ext uri="{bdbb8cdc-fa1e-496e-a857-3c3f30c029c3}"><xda:dynamicArrayProperties fDynamic="1" fCollapsed="0"/></ext></extLst>'
-        '</bk></futureMetadata><cellMetadata count="1"><bk><rc t="1" v="0"/></bk></cellMetadata></metadata>'
+        f'<metadata xmlns="{MAIN}" xmlns:xda="{DYNAMIC}"><metadataTypes count="1">'
+        '<metadataType name="XLDAPR" minSupportedVersion="120000" cellMeta="1"/></metadataTypes>'
+        '<futureMetadata name="XLDAPR" count="1"><bk><extLst><ext uri="{bdbb8cdc-fa1e-496e-a857-3c3f30c029c3}">'
+        '<xda:dynamicArrayProperties fDynamic="1" fCollapsed="0"/></ext></extLst></bk></futureMetadata>'
+        '<cellMetadata count="1"><bk><rc t="1" v="0"/></bk></cellMetadata></metadata>'
     ).encode()
     kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheetMetadata+xml"
     parts = changed(parts, "[Content_Types].xml", "</Types>", f'<Override PartName="/xl/metadata.xml" ContentType="{kind}"/></Types>')

@@ -5,27 +5,41 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import takewhile
 
 _NAME = re.compile(r"[A-Za-z_][\w.]*")
 _QUOTES = "\"'"
 _OPEN, _CLOSE = "([{", ")]}"
 _PREFIXES = ("_XLDUDF_", "_XLDUDF_XLSIG_", "_XLFN.", "_XLL.", "XLSIG.")
+_VARIANT = re.compile(r"_(?:ARRAY|\d+)$")
 _REFERENCE_MAKERS = ("INDEX", "OFFSET", "INDIRECT", "CHOOSE", "IF")
 
 
 @dataclass(frozen=True)
 class Known:
-    """A function as the resolver knows it: its name for Calc, the one for computed arrays, and which arguments must be references."""
+    """A function as the resolver knows it.
 
-    plain: str
-    array: str
-    references: tuple[int, ...]
+    `references`: how many arguments, the first ones, must be references; where one is computed, NAME_ARRAY is called. `counted`: up to how
+    many references after the first argument the name counts, as EXPLAIN_3 does.
+    """
+
+    name: str
+    references: int = 0
+    counted: int = 0
+
+    def called(self, arguments: list[str], known: Mapping[str, Known]) -> str:
+        """The name that takes these arguments."""
+        if self.counted:
+            cells = list(takewhile(lambda argument: is_reference(argument, known), arguments[1:]))
+            return f"{self.name}_{min(len(cells), self.counted)}" if cells else self.name
+        needed = arguments[: self.references]
+        return self.name if all(is_reference(argument, known) for argument in needed) else f"{self.name}_ARRAY"
 
 
 def resolved(formula: str, known: Mapping[str, Known], spell: Callable[[str], str] = str) -> str:
     """A formula with every call of ours under the name that takes its arguments; `spell` says how the formula's grammar writes that name.
 
-    >>> known = {"STREAK": Known("STREAK", "STREAK_ARRAY", (0,)), "NET": Known("NET", "NET_ARRAY", (0,))}
+    >>> known = {"STREAK": Known("STREAK", 1), "NET": Known("NET", 1)}
     >>> resolved('=STREAK(A1:A9;5)&"STREAK("', known, "XLSIG.{}".format)
     '=XLSIG.STREAK(A1:A9;5)&"STREAK("'
     >>> resolved("=STREAK(NET(A1:A9))", known)
@@ -48,9 +62,8 @@ def resolved(formula: str, known: Mapping[str, Known], spell: Callable[[str], st
             if function is not None and formula[end : end + 1] == "(":
                 close = _closing(formula, end)
                 arguments = list(_arguments(formula[end + 1 : close]))
-                computed = any(place < len(arguments) and not is_reference(arguments[place], known) for place in function.references)
                 inside = resolved(formula[end + 1 : close], known, spell)
-                out.append(f"{spell(function.array if computed else function.plain)}({inside})")
+                out.append(f"{spell(function.called(arguments, known))}({inside})")
                 at = close + 1
                 continue
         out.append(formula[at:end])
@@ -61,17 +74,17 @@ def resolved(formula: str, known: Mapping[str, Known], spell: Callable[[str], st
 def bare(name: str, known: Mapping[str, Known]) -> str:
     """The catalogue's name of a function as some file spells it; the name itself where it is none of ours.
 
-    >>> bare("_xldudf_NET", {"NET": Known("NET", "NET_ARRAY", ())}), bare("XLSIG.NET_ARRAY", {"NET": Known("NET", "NET_ARRAY", ())})
-    ('NET', 'NET')
+    >>> known = {"NET": Known("NET", 1)}
+    >>> bare("_xldudf_NET", known), bare("XLSIG.NET_ARRAY", known), bare("net", known), bare("SUM", known)
+    ('NET', 'NET', 'NET', 'SUM')
     """
     upper = name.upper()
-    for prefix in _PREFIXES:
+    for prefix in ("", *_PREFIXES):
         if upper.startswith(prefix):
-            short = upper.removeprefix(prefix)
-            if short in known or short.removesuffix("_ARRAY") in known:
-                upper = short
-                break
-    return upper if upper in known else upper.removesuffix("_ARRAY")
+            for short in (upper.removeprefix(prefix), _VARIANT.sub("", upper.removeprefix(prefix))):
+                if short in known:
+                    return short
+    return upper
 
 
 def is_reference(argument: str, known: Mapping[str, Known]) -> bool:

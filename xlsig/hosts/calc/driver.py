@@ -162,9 +162,7 @@ class Driver:
         shown = []
         for at in range(listed.getCount()):
             entry = {each.Name: each.Value for each in listed.getByIndex(at)}
-            arguments = [
-                {"name": each.Name, "doc": each.Description, "optional": each.IsOptional} for each in entry.get("Arguments") or ()
-            ]
+            arguments = [{"name": each.Name, "doc": each.Description, "optional": each.IsOptional} for each in entry.get("Arguments") or ()]
             shown.append({"name": entry["Name"], "doc": entry["Description"], "category": entry["Category"], "arguments": arguments})
         return shown
 

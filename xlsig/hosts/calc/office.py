@@ -16,12 +16,13 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Self
 
+from xlsxwriter.utility import xl_rowcol_to_cell
+
 from xlsig.errors import DataError
 from xlsig.functions.cells import ErrorCell
 from xlsig.hosts.calc.arguments import error_code
 from xlsig.hosts.calc.extension import Environment, build_extension
 from xlsig.hosts.calc.programs import Programs, clean_environment, find_programs
-from xlsig.workbooks.package.addresses import cell_name
 
 _PROFILE = """<?xml version="1.0" encoding="UTF-8"?>
 <oor:items xmlns:oor="http://openoffice.org/2001/registry">
@@ -170,7 +171,7 @@ class Office:
     def sheet(self, name: str) -> dict[str, Value]:
         """Every filled cell of a sheet, by address (B4)."""
         cells = self.tell("used", sheet=name)
-        return {cell_name(*map(int, place.split(","))): plain(cell) for place, cell in cells.items()}
+        return {xl_rowcol_to_cell(*map(int, place.split(","))): plain(cell) for place, cell in cells.items()}
 
     def named(self, prefix: str = "") -> dict[str, Value]:
         """The first cell of each defined name that begins so."""

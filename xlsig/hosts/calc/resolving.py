@@ -1,8 +1,7 @@
 """When Calc opens a document: our functions under the names by which Calc calls them. Runs inside Calc.
 
 Calc's import of .xlsx knows an add-in function by its full name only, XLSIG.NAME, so short names arrive as #NAME?. Each formula with one of
-ours is set again under the full name, in the variant that takes its arguments. EXPLAIN becomes an array formula of one cell, in which a
-range may hold error cells.
+ours is set again under the full name, in the variant that takes its arguments.
 """
 
 from __future__ import annotations
@@ -13,7 +12,7 @@ from typing import Any
 
 from xlsig.functions.catalogue import CATALOGUE
 from xlsig.hosts.calc.calls import Known, resolved
-from xlsig.hosts.calc.signatures import ARRAY_SUFFIX, SERVICE, needs_reference
+from xlsig.hosts.calc.signatures import MOST_EXPLAINED, SERVICE, needs_reference
 
 _FORMULAS = 16  # com.sun.star.sheet.CellFlags.FORMULA
 _SPREADSHEET = "com.sun.star.sheet.SpreadsheetDocument"
@@ -23,9 +22,8 @@ _SPREADSHEET = "com.sun.star.sheet.SpreadsheetDocument"
 def known_functions() -> Mapping[str, Known]:
     """Every function of the catalogue, as the resolver knows it."""
     return {
-        name: Known(name, f"{name}{ARRAY_SUFFIX}" if references else name, references)
+        name: Known(name, sum(map(needs_reference, function.arguments)), MOST_EXPLAINED if function.variadic else 0)
         for name, function in CATALOGUE.items()
-        for references in [tuple(at for at, argument in enumerate(function.arguments) if needs_reference(argument))]
     }
 
 

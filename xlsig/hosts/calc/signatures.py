@@ -6,7 +6,8 @@ Calc decides by the declared type what may stand in an argument, and refuses the
 - `any`: a constant, a single cell, a computed array, a range without error cells; None when omitted. A blank cell arrives as 0.
 
 So a required series is a reference, and everything else is `any`. Each function with references has a second method, NAME_ARRAY, in which
-all is `any`: the resolver chooses it where a series is computed, as in SPREAD_ZSCORE(ROLL_ADJUSTED(…)).
+all is `any`, for series that are computed, as in SPREAD_ZSCORE(ROLL_ADJUSTED(…)). EXPLAIN has EXPLAIN_1 to EXPLAIN_11, in which so many
+arguments are references. The resolver chooses between them.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ RANGE = "com.sun.star.table.XCellRange"
 ANY = "any"
 BLOCK = "[][]any"
 
-_MOST_EXPLAINED = max(len(function.arguments) for function in CATALOGUE.values())
+MOST_EXPLAINED = max(len(function.arguments) for function in CATALOGUE.values())
 
 
 @dataclass(frozen=True)
@@ -81,26 +82,29 @@ def _shown(default: object) -> str:
 
 
 def _method(function: Function) -> Method:
-    returns = ANY if function.spills == "no" else BLOCK
     if function.variadic:
-        first, rest = function.arguments[0], function.arguments[-1]
-        numbered = [Parameter(f"argument_{at}", ANY, rest.doc) for at in range(1, _MOST_EXPLAINED + 1)]
-        return Method(function.name, function.name, function.doc, (_parameter(first, computed=False), *numbered), returns)
-    return Method(
-        function.name, function.name, function.doc, tuple(_parameter(each, computed=False) for each in function.arguments), returns
-    )
+        return _explaining(function, 0)
+    parameters = tuple(_parameter(each, computed=False) for each in function.arguments)
+    return Method(function.name, function.name, function.doc, parameters, _returned(function))
+
+
+def _returned(function: Function) -> str:
+    return ANY if function.spills == "no" else BLOCK
+
+
+def _explaining(function: Function, references: int) -> Method:
+    """EXPLAIN, the first arguments after the name being references."""
+    first, rest = function.arguments
+    numbered = [Parameter(f"argument_{at}", RANGE if at <= references else ANY, rest.doc) for at in range(1, MOST_EXPLAINED + 1)]
+    name = f"{function.name}_{references}" if references else function.name
+    doc = f"{function.name} for {references} arguments in cells: {function.doc}" if references else function.doc
+    return Method(name, function.name, doc, (_parameter(first, computed=False), *numbered), ANY)
 
 
 def _array_method(function: Function) -> Method:
     doc = f"{function.name} for computed arrays and constants: {function.doc}"
-    plain = _method(function)
-    return Method(
-        f"{function.name}{ARRAY_SUFFIX}",
-        function.name,
-        doc,
-        tuple(_parameter(each, computed=True) for each in function.arguments),
-        plain.returns,
-    )
+    parameters = tuple(_parameter(each, computed=True) for each in function.arguments)
+    return Method(f"{function.name}{ARRAY_SUFFIX}", function.name, doc, parameters, _returned(function))
 
 
 @cache
@@ -108,4 +112,5 @@ def methods() -> tuple[Method, ...]:
     """Every method of the add-in, in the order of the catalogue."""
     plain = [_method(function) for function in CATALOGUE.values()]
     arrays = [_array_method(function) for function in CATALOGUE.values() if any(map(needs_reference, function.arguments))]
-    return (*plain, *arrays)
+    explaining = [_explaining(CATALOGUE["EXPLAIN"], references) for references in range(1, MOST_EXPLAINED + 1)]
+    return (*plain, *arrays, *explaining)

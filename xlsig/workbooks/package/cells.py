@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from xlsig.functions.cells import ErrorCell
@@ -66,7 +67,7 @@ class Tags:
         self.row = re.compile(rb"\s*(<)%brow((?:%b)*)\s*(/?)>" % (p, _ATTRIBUTE))
         self.row_end = f"</{prefix}row".encode()
         self.row_close = f"</{prefix}row>"
-        self.cell = re.compile(rb"<%bc((?:%b)*)\s*(?:/>|>(.*?)</%bc\s*>)" % (p, _ATTRIBUTE, p), re.DOTALL)
+        self.cell = re.compile(rb"<%bc((?: r=\"([A-Z]+)\d+\")?(?:%b)*)\s*(?:/>|>(.*?)</%bc\s*>)" % (p, _ATTRIBUTE, p), re.DOTALL)
         self.cell_start = re.compile(rb"<%bc(?=[\s/>])((?:%b)*)" % (p, _ATTRIBUTE))
         self.cell_open = f"<{prefix}c ".encode()
         self.value = re.compile(rb"<%bv(?:%b)*\s*(?:/>|>([^<]*)</%bv\s*>)" % (p, _ATTRIBUTE, p))
@@ -177,16 +178,22 @@ def attributes_of(attributes: bytes) -> dict[str, str]:
 def column_of(attributes: bytes) -> int | None:
     """The column that a cell's name gives; None for a cell without one."""
     found = _LETTERS.search(attributes)
-    return None if found is None else column_number(found[1].decode())
+    return None if found is None else _column(found[1])
+
+
+@lru_cache(maxsize=20_000)
+def _column(name: bytes) -> int:
+    return column_number(name.decode())
 
 
 def cells_of(raw: bytes, start: int, tags: Tags) -> list[StoredCell]:
     """The cells of a row's XML; a cell without a name follows the one before it."""
     cells, column = [], -1
     for found in tags.cell.finditer(raw, start):
-        named = column_of(found[1])
+        attributes, name, inner = found.groups()
+        named = column_of(attributes) if name is None else _column(name)
         column = column + 1 if named is None else named
-        cells.append(StoredCell(column, found[1], found[2] or b"", found.group()))
+        cells.append(StoredCell(column, attributes, inner or b"", found.group()))
     return cells
 
 

@@ -108,7 +108,8 @@ def _names(book: LintBook) -> Iterator[str]:
     for name, times in Counter(table.casefold() for table in tables).items():
         if times > 1:
             yield f"{times} tables are called {name}"
-        if name in known:
+    for name in tables:
+        if name.casefold() in known:
             yield f"the table {name} and a defined name are called the same"
         if bad_name(name):
             yield f"the table name {name!r} is none that Excel allows"

@@ -20,7 +20,10 @@ _RELATION = "{http://schemas.openxmlformats.org/package/2006/relationships}Relat
 
 @dataclass(frozen=True)
 class Relation:
-    """One pointer: its id in its source, its type, and the part (or, if external, the address) that it points at."""
+    """One pointer: its id in its source, its type, and the part that it points at.
+
+    If `external`, it points at no part: at an address, or (beginning with #) at a place in the source.
+    """
 
     id: str
     type: str
@@ -78,8 +81,8 @@ def relations(package: zipfile.ZipFile, source: str) -> list[Relation]:
         return []
     found = []
     for entry in check_part(content, part).iter(_RELATION):
-        external = entry.get("TargetMode") == "External"
         target = entry.get("Target", "")
+        external = entry.get("TargetMode") == "External" or target.startswith("#")
         found.append(Relation(entry.get("Id", ""), entry.get("Type", ""), target if external else resolved(source, target), external))
     return found
 

@@ -162,6 +162,8 @@ class SheetEdit:
 
     def differs(self, stream: SheetStream, strings: SharedText) -> bool:
         """Whether any value or formula of the sheet changes."""
+        if any(placement.new_last != placement.old_last for placement in self.placements):
+            return True
         masters: dict[str, tuple[int, int, str]] = {}
         for number, row, new in self.steps(stream):
             if row is None or new is None or new != row.raw:

@@ -1,0 +1,171 @@
+"""An Excel workbook opened for editing: its sheets, tables, names and formulas as they are, and as pending edits make them."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import zipfile
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from xlsig.workbooks.model import Book, Content, TableBlock
+from xlsig.workbooks.package import charts, reading
+from xlsig.workbooks.package.cells import Plain
+from xlsig.workbooks.package.guard import open_guarded
+from xlsig.workbooks.package.locking import only_one
+from xlsig.workbooks.package.parts import Parts
+from xlsig.workbooks.package.reading import ReadCell
+from xlsig.workbooks.package.references import Move
+from xlsig.workbooks.package.refusal import PackageRefusal
+from xlsig.workbooks.package.rows import SheetStream
+from xlsig.workbooks.package.saving import check_free, check_unchanged, sweep
+from xlsig.workbooks.package.sheets import SheetEdit
+from xlsig.workbooks.package.strings import SharedStrings
+from xlsig.workbooks.package.tables import TablePart, read_table
+from xlsig.workbooks.package.workbook import Sheet, Workbook
+
+LOCK_PATIENCE = 120.0
+OPEN_PATIENCE = 2.0
+_DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError)
+
+
+class OpenWorkbook:
+    """A workbook's package, open for reading. With `lock` no other edit of the file begins until it is closed."""
+
+    def __init__(self, path: Path, *, lock: bool, lock_patience: float = LOCK_PATIENCE, patience: float = OPEN_PATIENCE) -> None:
+        self.path = path
+        self._patience = patience
+        self._closing = contextlib.ExitStack()
+        try:
+            if lock:
+                check_free(path, patience)
+                self._closing.enter_context(only_one(path, lock_patience))
+                sweep(Path(os.path.realpath(path)).parent)
+            self._seen = os.stat(path)
+            self._parts = Parts(self._closing.enter_context(open_guarded(path)))
+            with self._reading():
+                self._workbook = Workbook(self._parts)
+                self.tables = self._tables()
+            self._strings = self._shared_strings()
+        except BaseException:
+            self._closing.close()
+            raise
+        self._sheets = {sheet.name: SheetEdit(sheet.name) for sheet in self._workbook.sheets}
+        self._followed = 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._closing.close()
+
+    def _shared_strings(self) -> SharedStrings:
+        part = next(iter(self._parts.pointed(self._parts.workbook, "sharedStrings")), None)
+        return SharedStrings(None if part is None else lambda: self._parts.open(part), part or "")
+
+    def _tables(self) -> dict[str, TablePart]:
+        """The tables by name."""
+        found = (
+            read_table(self._parts, part, sheet.name)
+            for sheet in self._workbook.sheets
+            for part in self._parts.pointed(sheet.part, "table")
+        )
+        return {table.name: table for table in found}
+
+    @property
+    def sheet_names(self) -> list[str]:
+        """The worksheets, in order."""
+        return [sheet.name for sheet in self._workbook.sheets]
+
+    @property
+    def names(self) -> dict[str, str]:
+        """Defined names and what they refer to, without =; a sheet's own are called Sheet!name."""
+        self._follow()
+        return self._workbook.names()
+
+    def table(self, name: str) -> TablePart:
+        """A table by its name, in either case."""
+        for known, table in self.tables.items():
+            if known.lower() == name.lower():
+                return table
+        raise PackageRefusal(f"the workbook has no table {name!r} (it has {', '.join(sorted(self.tables)) or 'none'})")
+
+    @contextlib.contextmanager
+    def _reading(self) -> Iterator[None]:
+        """What cannot be unpacked is damaged, unless somebody saved the file since it was opened."""
+        try:
+            yield
+        except _DAMAGED as failure:
+            check_unchanged(self.path, self._seen)
+            raise PackageRefusal(f"the file is damaged: a part cannot be unpacked ({failure})") from None
+
+    def _follow(self) -> None:
+        """Let names, charts and calculated columns follow the tables that were moved since the last time."""
+        with self._reading():
+            self._follow_moves()
+
+    def _follow_moves(self) -> None:
+        moves = self._moves[self._followed :]
+        self._followed = len(self._moves)
+        if not moves:
+            return
+        self._workbook.move(moves)
+        charts.move_charts(self._parts, moves)
+        for table in self.tables.values():
+            if table.follow(moves):
+                self._parts.mark(table.part, "a calculated column follows a table")
+
+    @property
+    def _moves(self) -> list[Move]:
+        return next(iter(self._sheets.values())).moves if self._sheets else []
+
+    def _rows(self, sheet: Sheet) -> Iterator[ReadCell]:
+        """The cells of a sheet with all edits so far."""
+        self._follow()
+        edit = self._sheets[sheet.name]
+        edit.follow()
+        with self._reading(), self._parts.open(sheet.part) as source:
+            stream = SheetStream(source, sheet.part)
+            yield from reading.read_cells(((number, new) for number, _, new in edit.steps(stream)), stream.tags, self._strings)
+
+    def formulas(self) -> Iterator[tuple[str, int, int, str, str | None]]:
+        """Every formula with all edits so far: sheet, row, column, text with = as a person types it, and the block it spills over."""
+        for sheet in self._workbook.sheets:
+            for cell in self._rows(sheet):
+                if cell.formula is not None:
+                    block = None if cell.block is None else str(cell.block)
+                    yield sheet.name, cell.row, cell.column, reading.typed(cell.formula), block
+
+    def stored_formulas(self) -> Iterator[tuple[str, int, int, str]]:
+        """Every formula as the file holds it, with its host's prefixes and without =."""
+        for sheet in self._workbook.sheets:
+            for cell in self._rows(sheet):
+                if cell.formula is not None:
+                    yield sheet.name, cell.row, cell.column, cell.formula
+
+    def values(self, sheet: str) -> dict[tuple[int, int], Plain]:
+        """The values of a sheet's cells by row and column, formulas by the value that the file holds; dates are serials."""
+        cells = self._rows(self._workbook.sheet(sheet))
+        return {(cell.row, cell.column): cell.value for cell in cells if cell.value is not None}
+
+    def read(self, sheet: str, growth: tuple[int, int] = (0, 0)) -> dict[tuple[int, int], Content]:
+        """A sheet's cells as a book holds them, formulas as such; what spilled is left out. `growth`: see `book`."""
+        return reading.contents(self._rows(self._workbook.sheet(sheet)), growth)
+
+    def book(self, growth: tuple[int, int] = (64, 8)) -> Book:
+        """The workbook with all edits so far. A formula that spills may grow by so many rows and columns, as far as they are free."""
+        book = Book({sheet.name: self.read(sheet.name, growth) for sheet in self._workbook.sheets}, names=dict(self.names))
+        for table in self.tables.values():
+            cells = book.sheets[table.sheet]
+            columns = range(table.box.left, table.box.right + 1)
+            rows = tuple(tuple(cells.get((row, column)) for column in columns) for row in range(table.first, table.last + 1))
+            names = tuple(column.name for column in table.columns)
+            book.tables[table.name] = TableBlock(table.name, table.sheet, table.first - 1, table.box.left, names, rows)
+        return book
