@@ -15,7 +15,9 @@ from xlsig.workbooks.templates import TEMPLATES
 
 _MERGED = "formulas of ours in merged cells are stored as dynamic arrays, and Excel lets no dynamic array spill in merged cells"
 OTHER_HOSTS = [
-    pytest.param(host, marks=pytest.mark.xfail(reason=_MERGED, strict=True)) if host == "officejs" else host for host in HOSTS if host != "excel"
+    pytest.param(host, marks=pytest.mark.xfail(reason=_MERGED, strict=True)) if host == "officejs" else host
+    for host in HOSTS
+    if host != "excel"
 ]
 
 

@@ -18,7 +18,7 @@ from xlsig.workbooks.batch_making import Job, Made, make_book
 
 _AHEAD = 2
 """Jobs handed out per process: one to work on, one to begin at once after it."""
-_SECONDS_TO_ANSWER = 10
+_SECONDS_TO_ANSWER = 5
 
 
 def on_this_machine(jobs: Iterable[Job], processes: int | None) -> Iterator[Made]:

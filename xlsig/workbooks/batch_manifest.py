@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
+import os
 import time
 from collections.abc import Iterable, Mapping
 from importlib.metadata import version
@@ -42,7 +43,7 @@ def made_from(plan: Plan, book: Book, template: str) -> Entry:
         "template": template,
         "mode": book.mode,
         "event": book.event.isoformat() if isinstance(book.event, dt.date) else None,
-        "files": {path.name: file_hash(path) for path in input_files(book.data)},
+        "files": {Path(os.path.relpath(path, book.data)).as_posix(): file_hash(path) for path in input_files(book.data)},
     }
 
 

@@ -101,6 +101,7 @@ def test_good_cells_are_let_be(cell: str, tmp_path: Path) -> None:
         ('<c r="A1"><f t="shared" si="3"/></c>', "shares the formula '3'"),
         ('<c r="A1"><f></f></c>', "its formula is empty"),
         ('<c r="A1" cm="1"><f>B1</f></c>', "cm=1"),
+        ("<c/>" * 16_385, "beyond the sheet"),
         ('<c r="A1" s="x"><v>1</v></c>', "a number in it cannot be read"),
     ],
 )
@@ -117,6 +118,13 @@ def _with_cells(cells: str) -> dict[str, bytes]:
 def test_cells_after_the_rows_are_read_too(tmp_path: Path) -> None:
     parts = changed(minimal(), SHEET, "</sheetData>", '</sheetData><hyperlinks><hyperlink ref="A0"/></hyperlinks>')
     assert lint(save(tmp_path / "late.xlsx", parts)) == ["Desk: the hyperlink 'A0' is no block of cells"]
+
+
+def test_whole_rows_and_columns_are_areas(tmp_path: Path) -> None:
+    rule = '<cfRule type="duplicateValues" priority="1"/></conditionalFormatting>'
+    for areas, findings in (("A:C 1:3 $D$4", 0), ("A:4", 1), ("A:XFE", 1), ("1:1048577", 1), ("", 1)):
+        parts = changed(minimal(), SHEET, "</sheetData>", f'</sheetData><conditionalFormatting sqref="{areas}">{rule}')
+        assert len(lint(save(tmp_path / "areas.xlsx", parts))) == findings, areas
 
 
 def test_a_prefixed_sheet_is_read_as_well(tmp_path: Path) -> None:

@@ -18,11 +18,11 @@ from typing import IO, Any, Self
 
 from xlsxwriter.utility import xl_rowcol_to_cell
 
-from xlsig.errors import DataError
 from xlsig.functions.cells import ErrorCell
 from xlsig.hosts.calc.arguments import error_code
 from xlsig.hosts.calc.extension import Environment, build_extension
 from xlsig.hosts.calc.programs import Programs, clean_environment, find_programs
+from xlsig.hosts.calc.unopkg import add_extension
 
 _PROFILE = """<?xml version="1.0" encoding="UTF-8"?>
 <oor:items xmlns:oor="http://openoffice.org/2001/registry">
@@ -218,33 +218,3 @@ def _end(process: subprocess.Popen[str]) -> None:
         if stream is not None:
             with contextlib.suppress(OSError):
                 stream.close()
-
-
-def add_extension(programs: Programs, extension: Path, environment: dict[str, str], places: list[str]) -> None:
-    """Add an extension with unopkg; as root it has to be a shared one."""
-    _unopkg(programs, ["add", *_as_root(), "--force", *places, str(extension)], environment)
-
-
-def remove_extension(programs: Programs, identifier: str, environment: dict[str, str], places: list[str]) -> None:
-    """Remove an extension with unopkg."""
-    _unopkg(programs, ["remove", *_as_root(), *places, identifier], environment)
-
-
-def listed_extensions(programs: Programs, environment: dict[str, str], places: list[str]) -> str:
-    """What unopkg lists."""
-    return _unopkg(programs, ["list", *_as_root(), *places], environment)
-
-
-def _as_root() -> list[str]:
-    return ["--shared"] if sys.platform != "win32" and os.geteuid() == 0 else []
-
-
-def _unopkg(programs: Programs, arguments: list[str], environment: dict[str, str]) -> str:
-    try:
-        done = subprocess.run([programs.unopkg, *arguments], env=environment, capture_output=True, text=True, timeout=180)
-    except subprocess.TimeoutExpired:
-        raise DataError("unopkg did not end within three minutes; close LibreOffice and try again") from None
-    said = (done.stdout + done.stderr).strip()
-    if done.returncode != 0:
-        raise DataError(f"unopkg {arguments[0]} failed: {said[-500:] or f'exit code {done.returncode}'}")
-    return said

@@ -2,8 +2,9 @@
 
 Calc decides by the declared type what may stand in an argument, and refuses the call otherwise:
 
-- `XCellRange`: a reference. Blanks, errors and booleans can be told apart, and a whole column is never copied. No constant, no computed array.
-- `any`: a constant, a single cell, a computed array, a range without error cells; None when omitted. A blank cell arrives as 0.
+- `XCellRange`: a reference, never a constant or a computed array. Blanks, errors and booleans can be told apart, and a whole column is
+  read down to its last value only.
+- `any`: a constant, a single cell, a computed array, a range without error cells; None when omitted. A blank cell arrives as 0, TRUE as 1.
 
 So a required series is a reference, and everything else is `any`. Each function with references has a second method, NAME_ARRAY, in which
 all is `any`, for series that are computed, as in SPREAD_ZSCORE(ROLL_ADJUSTED(…)). EXPLAIN has EXPLAIN_1 to EXPLAIN_11, in which so many

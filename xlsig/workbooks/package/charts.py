@@ -34,6 +34,11 @@ class Drawn:
     reference: Tree
     areas: tuple[tuple[str, Box], ...]
 
+    @property
+    def is_large(self) -> bool:
+        """Whether there are more cells than are worth keeping a second time."""
+        return sum((box.bottom - box.top + 1) * (box.right - box.left + 1) for _, box in self.areas) > _MOST_POINTS
+
 
 def chart_parts(parts: Parts) -> list[str]:
     """The charts of a package."""
@@ -92,13 +97,15 @@ def _areas(text: str) -> tuple[tuple[str, Box], ...]:
 def refill(parts: Parts, drawings: list[Drawn], values: Values) -> None:
     """Give the charts the points of the cells that they draw."""
     for drawing in drawings:
+        if drawing.is_large:
+            _forget(drawing)
+            parts.mark(drawing.part, "its points are left to Excel")
+            continue
         cells = [
             [values.value(sheet, row, column) for column in range(box.left, box.right + 1)]
             for sheet, box in drawing.areas
             for row in range(box.top, box.bottom + 1)
         ]
-        if len(cells) > _MOST_POINTS or (cells and len(cells) * len(cells[0]) > 4 * _MOST_POINTS):
-            continue
         cache = next((entry for entry in drawing.reference if local(entry) in _CACHES), None)
         if cache is None or not cells:
             continue
@@ -109,6 +116,16 @@ def refill(parts: Parts, drawings: list[Drawn], values: Values) -> None:
             _refill(cache, cache, [cell for row in cells for cell in row], numbers=local(cache) == "numCache")
         if etree.tostring(cache) != before:
             parts.mark(drawing.part, "its points are those of the cells")
+
+
+def _forget(drawing: Drawn) -> None:
+    """Keep no points of a range that is too long for that: old ones would be wrong."""
+    for point in list(below(drawing.reference, ["pt"])):
+        holder = point.getparent()
+        if holder is not None:
+            holder.remove(point)
+    for count in below(drawing.reference, ["ptCount"]):
+        count.set("val", "0")
 
 
 def _refill_levels(cache: Tree, cells: list[list[Plain]]) -> None:
@@ -134,7 +151,7 @@ def _refill(counted: Tree, holder: Tree, points: list[Plain], *, numbers: bool) 
         else:
             first.addnext(count)
     count.set("val", str(len(points)))
-    at = len(holder) if holder is not counted else holder.index(count) + 1
+    before = count if holder is counted else None
     for place, value in enumerate(points):
         text = _point(value, numbers)
         if text is None:
@@ -143,8 +160,11 @@ def _refill(counted: Tree, holder: Tree, points: list[Plain], *, numbers: bool) 
         if str(place) in formats:
             point.set("formatCode", str(formats[str(place)]))
         etree.SubElement(point, f"{{{namespace}}}v").text = text
-        holder.insert(at, point)
-        at += 1
+        if before is None:
+            holder.insert(0, point)
+        else:
+            before.addnext(point)
+        before = point
 
 
 def _point(value: Plain, numbers: bool) -> str | None:

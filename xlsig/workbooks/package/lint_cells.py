@@ -17,6 +17,7 @@ LONGEST_TEXT = 32_767
 """Signs in a cell."""
 _REFERENCE = re.compile(r"([A-Z]{1,3})([1-9]\d{0,6})")
 _NUMBER = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?")
+_VALUE = f"{M}v"
 _KINDS = ("n", "s", "str", "inlineStr", "b", "e", "d")
 _ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
 
@@ -61,7 +62,24 @@ class Cells:
             if column > LAST_COLUMN:
                 yield f"{self.sheet.name}!{cell_name(number, column)}: the cell lies beyond the sheet"
             last = column
-            yield from self._cell(cell, number, column)
+            if not self._is_plainly_good(cell) or (number, column) in self.wanted:
+                yield from self._cell(cell, number, column)
+
+    def _is_plainly_good(self, cell: etree._Element) -> bool:
+        """Whether a cell is a number, a shared string or nothing, in a style that is there: almost every cell is, and this is quick."""
+        if len(cell) > 1 or cell.get("cm") is not None or cell.get("vm") is not None:
+            return False
+        style = cell.get("s")
+        if style is not None and (not style.isdecimal() or int(style) >= self.book.styles.cells):
+            return False
+        if len(cell) == 0:
+            return cell.get("t") in (None, *_KINDS)
+        value, kind = cell[0], cell.get("t", "n")
+        if value.tag != _VALUE or value.text is None:
+            return False
+        if kind == "s":
+            return value.text.isdecimal() and int(value.text) < self.book.strings
+        return kind == "n" and finite(value.text)
 
     def _cell(self, cell: etree._Element, row: int, column: int) -> Iterator[str]:
         where = f"{self.sheet.name}!{cell_name(row, column)}"

@@ -13,10 +13,8 @@ from xlsig.workbooks.package.lint_cells import Cells
 from xlsig.workbooks.package.lint_package import unknown_ids
 from xlsig.workbooks.package.lint_tables import table_findings
 
-_X14 = "{http://schemas.microsoft.com/office/spreadsheetml/2009/9/main}"
 _XM = "{http://schemas.microsoft.com/office/excel/2006/main}"
 _CONDITIONS = (f"{M}formula", f"{M}formula1", f"{M}formula2", f"{_XM}f")
-_LISTS = (f"{M}formula1", f"{M}formula2")
 
 
 def sheet_findings(book: LintBook, sheet: Sheet) -> Iterator[str]:

@@ -38,7 +38,8 @@ def prepare(
             _take_filters_off(parts, edits[sheet.name])
         drawings = [drawing for drawing in drawn(parts, workbook.names()) if all(on.lower() in names for on, _ in drawing.areas)]
         for drawing in drawings:
-            watch.add(drawing.areas)
+            if not drawing.is_large:
+                watch.add(drawing.areas)
         tables = [placement.table.name for sheet in changed for placement in edits[sheet.name].placements]
         mark_pivots(parts, [name for name in tables if name in replaced], [sheet.name for sheet in changed], moves)
         drop_calculation_chain(parts)

@@ -1,0 +1,142 @@
+"""`xlsig install`, `uninstall` and `doctor` for LibreOffice Calc."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from xlsig.errors import DataError
+from xlsig.functions.about import xlsig_version
+from xlsig.hosts.calc.configuration import IDENTIFIER
+from xlsig.hosts.calc.extension import Environment, build_extension
+from xlsig.hosts.calc.programs import Programs, clean_environment, find_programs, office_python_version
+from xlsig.hosts.calc.unopkg import add_extension, is_root, listed_extensions, remove_extension
+from xlsig.hosts.installing import Finding
+
+_IMPORT = """
+import json, site, sys
+for folder in json.loads(sys.argv[1]):
+    site.addsitedir(folder)
+import numpy
+import xlsig
+from xlsig.hosts.calc import answering
+print(numpy.__version__)
+"""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Whose LibreOffice: this user's own profile, or one in another folder."""
+
+    profile: Path | None = None
+    shared: Path | None = None
+
+    def options(self) -> list[str]:
+        """The options of LibreOffice's programs for it."""
+        profile = [f"-env:UserInstallation={self.profile.resolve().as_uri()}"] if self.profile else []
+        return profile + ([f"-env:UNO_SHARED_PACKAGES_CACHE={self.shared.resolve().as_uri()}"] if self.shared else [])
+
+
+def install(place: Place = Place(), environment: Environment | None = None) -> list[str]:  # frozen
+    """Add the functions to LibreOffice Calc; returns what was done, in sentences. A DataError says why it cannot be."""
+    programs = find_programs()
+    environment = environment or Environment.current()
+    _same_python(programs, environment)
+    numpy = _imported(programs, environment)
+    with tempfile.TemporaryDirectory(prefix="xlsig-") as folder:
+        extension = build_extension(Path(folder) / "xlsig.oxt", environment)
+        add_extension(programs, extension, clean_environment(), place.options())
+    whose = "for all users of this machine" if is_root() else "for you"
+    return [
+        f"xlsig {xlsig_version()} is installed in LibreOffice Calc {whose}.",
+        f"Its functions run in {programs.python} with numpy {numpy} from {environment.site[0]}.",
+        "Restart LibreOffice if it is open, then type =XLSIG_VERSION() in a cell.",
+    ]
+
+
+def uninstall(place: Place = Place()) -> list[str]:  # frozen
+    """Remove the functions from LibreOffice Calc; returns what was done, in sentences."""
+    programs = find_programs()
+    if IDENTIFIER not in listed_extensions(programs, clean_environment(), place.options()):
+        return ["xlsig is not installed in LibreOffice Calc."]
+    remove_extension(programs, IDENTIFIER, clean_environment(), place.options())
+    return ["xlsig is removed from LibreOffice Calc. Restart LibreOffice if it is open."]
+
+
+def doctor(place: Place = Place(), environment: Environment | None = None) -> list[Finding]:  # frozen
+    """What stands between a cell and its answer, checked one after the other until something is wrong."""
+    return list(_findings(place, environment or Environment.current()))
+
+
+def _findings(place: Place, environment: Environment) -> Iterator[Finding]:
+    try:
+        programs = find_programs()
+    except DataError as error:
+        yield Finding("LibreOffice", False, str(error))
+        return
+    yield Finding("LibreOffice", True, str(programs.soffice))
+    try:
+        _same_python(programs, environment)
+        yield Finding("Python", True, f"{programs.python} is {environment.python[0]}.{environment.python[1]}, as here")
+        yield Finding("packages", True, f"numpy {_imported(programs, environment)} and xlsig are found from LibreOffice's Python")
+        listed = listed_extensions(programs, clean_environment(), place.options())
+    except DataError as error:
+        yield Finding("Python", False, str(error))
+        return
+    version = _listed_version(listed)
+    if version is None:
+        yield Finding("extension", False, "not installed: run xlsig install --host calc")
+    else:
+        same = version == xlsig_version()
+        yield Finding(
+            "extension", same, f"xlsig {version} is installed" + ("" if same else f" and this is {xlsig_version()}: install again")
+        )
+    yield _log(Path(environment.log))
+
+
+def _log(log: Path) -> Finding:
+    if not log.exists():
+        return Finding("log", True, f"{log} is empty: no cell of this user has had an error")
+    lines = log.read_text(encoding="utf-8", errors="replace").splitlines()
+    return Finding("log", True, f"{log} says why cells show errors; its last line: {lines[-1] if lines else ''}")
+
+
+def _same_python(programs: Programs, environment: Environment) -> None:
+    version = office_python_version(programs)
+    if version != environment.python:
+        here, there = (f"{major}.{minor}" for major, minor in (environment.python, version))
+        raise DataError(
+            f"LibreOffice runs Python {there} ({programs.python}) and xlsig is installed in Python {here}, whose numpy it cannot load: "
+            f"make the environment with Python {there} and run xlsig install --host calc from there"
+        )
+
+
+def _imported(programs: Programs, environment: Environment) -> str:
+    """The numpy that LibreOffice's Python finds; a DataError if it or xlsig cannot be loaded there."""
+    asked = subprocess.run(
+        [programs.python, "-c", _IMPORT, json.dumps(environment.site)],
+        env=clean_environment(),
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    if asked.returncode != 0:
+        last = (asked.stderr.strip().splitlines() or ["no reason given"])[-1]
+        raise DataError(f"LibreOffice's Python ({programs.python}) cannot load xlsig from {', '.join(environment.site)}: {last}")
+    return asked.stdout.strip()
+
+
+def _listed_version(listed: str) -> str | None:
+    """The version of our extension in unopkg's list: the line after its identifier."""
+    _, found, after = listed.partition(f"Identifier: {IDENTIFIER}")
+    if not found:
+        return None
+    for line in after.splitlines():
+        name, _, value = line.strip().partition(": ")
+        if name == "Version":
+            return value.strip()
+    return ""
