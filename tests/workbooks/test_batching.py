@@ -73,7 +73,7 @@ def change(data: Path) -> None:
     prices.write_text("\n".join([*lines[:-1], lines[-1] + "1"]) + "\n")
     flows = data / "flows.csv"
     lines = flows.read_text().splitlines()
-    flows.write_text("\n".join(lines[:-1] + [lines[-1].replace(lines[-1].split(",")[4], "1.5")]) + "\n")
+    flows.write_text("\n".join([*lines[:-1], lines[-1].replace(lines[-1].split(",")[4], "1.5")]) + "\n")
 
 
 # Plans
@@ -89,11 +89,11 @@ def change(data: Path) -> None:
         ('template = "danger"\nbooks = "data/*"\ncolour = 1', "plan.toml, colour: an unknown setting; known are template, output"),
         ('template = "danger"\nbooks = "nothing/*"', "plan.toml, books: no folder is called so (found 'nothing/*')"),
         ('template = "danger"\nbooks = []', "plan.toml, books: there are none"),
-        ('template = "danger"\nbooks = 3', "books: folders such as \"data/*\", or [[books]] with name and data each, is wanted (found '3')"),
+        ('template = "danger"\nbooks = 3', "books: folders such as \"data/*\", or [[books]] with name and data"),
         ('template = "danger"\nbooks = ["a"]', "books[1]: a table with name and data is wanted (found 'a')"),
         ('template = "danger"\n[[books]]\nname = "a"', "plan.toml, books[1].data: is missing"),
-        ('template = "danger"\n[[books]]\nname = "a"\ndata = "sample"\nmode = "fast"', "books[1].mode: 'live' or 'snapshot' is wanted (found 'fast')"),
-        ('template = "danger"\n[[books]]\nname = "a/b"\ndata = "sample"', "books[1].name: the book's name cannot be a file's name (found 'a/b')"),
+        ('template = "danger"\n[[books]]\nname = "a"\ndata = "sample"\nmode = "fast"', "books[1].mode: 'live' or 'snapshot'"),
+        ('template = "danger"\n[[books]]\nname = "a/b"\ndata = "sample"', "books[1].name: the book's name cannot be a file's name"),
         ('template = "danger"\n[[books]]\nname = "NUL"\ndata = "sample"', "cannot be a file's name (found 'NUL')"),
         ('template = "danger"\n[[books]]\nname = ".."\ndata = "sample"', "cannot be a file's name (found '..')"),
         ('template = "danger"\n[[books]]\nname = "a"\ndata = "cftc:a.csv"', "books[1].data: CFTC positions have no spreads"),
@@ -105,10 +105,10 @@ def change(data: Path) -> None:
         ('template = "danger"\noutput = "{book.xlsx"\nbooks = "data/*"', "output: {book} is the only thing that may stand in braces"),
         ('template = "danger"\noutput = "{book}.xls"\nbooks = "data/*"', "output: the template's books end in .xlsx (found '{book}.xls')"),
         ('template = "danger"\noutput = "all.xlsx"\nbooks = "data/*"', "output: the books b0 and b1 have the same file (found 'all.xlsx')"),
-        ('template = "danger"\n[[books]]\nname = "a"\ndata = "sample"\n[[books]]\nname = "A"\ndata = "sample"', "the books a and A have the same file"),
+        ('template = "danger"\nbooks = [{name = "a", data = "sample"}, {name = "A", data = "sample"}]', "the books a and A have the same file"),
         ('template = "danger"\noutput = "../{book}.xlsx"\nbooks = "data/*"', "output: the book b0 would lie outside the plan's folder"),
         ('template = "danger"\noutput = "data/{book}/x.xlsx"\nbooks = "data/*"', "output: the book b0 would lie in the data of b0"),
-        ('template = "own.xlsx"\noutput = "{book}.xlsx"\n[[books]]\nname = "own"\ndata = "sample"', "the book own would replace what it is made from"),
+        ('template = "own.xlsx"\noutput = "{book}.xlsx"\nbooks = [{name = "own", data = "sample"}]', "the book own would replace what it is"),
         ("template = ", "plan.toml: not a plan ("),
     ],
 )  # fmt: skip
