@@ -1,4 +1,4 @@
-"""Small desks for the tests of batches: a few hundred sessions of the sample's North American shares, each desk a session later."""
+"""Small desks for the tests of batches: a few hundred sessions of the sample's North American flows, each desk a session later."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def write_desk(folder: Path, later: int = 0) -> Path:
     days = list(desk.prices["date"])
     last = len(days) - later
     wanted = days[last - SESSIONS : last]
-    flows = desk.flows[(desk.flows["region"] == "North America") & (desk.flows["product"] == desk.flows["product"].iloc[-1])]
+    flows = desk.flows[desk.flows["region"] == "North America"]
     folder.mkdir(parents=True)
     for name, frame in (("flows", flows), ("spreads", desk.spreads), ("prices", desk.prices)):
         frame[frame["date"].isin(wanted)].to_csv(folder / f"{name}.csv", index=False)

@@ -105,10 +105,10 @@ def change(data: Path) -> None:
         ('template = "danger"\noutput = "{book.xlsx"\nbooks = "data/*"', "output: {book} is the only thing that may stand in braces"),
         ('template = "danger"\noutput = "{book}.xls"\nbooks = "data/*"', "output: the template's books end in .xlsx (found '{book}.xls')"),
         ('template = "danger"\noutput = "all.xlsx"\nbooks = "data/*"', "output: the books b0 and b1 have the same file (found 'all.xlsx')"),
-        ('template = "danger"\nbooks = [{name = "a", data = "sample"}, {name = "A", data = "sample"}]', "the books a and A have the same file"),
+        ('template = "danger"\nbooks = [{name = "a", data = "sample"}, {name = "A", data = "sample"}]', "a and A have the same file"),
         ('template = "danger"\noutput = "../{book}.xlsx"\nbooks = "data/*"', "output: the book b0 would lie outside the plan's folder"),
         ('template = "danger"\noutput = "data/{book}/x.xlsx"\nbooks = "data/*"', "output: the book b0 would lie in the data of b0"),
-        ('template = "own.xlsx"\noutput = "{book}.xlsx"\nbooks = [{name = "own", data = "sample"}]', "the book own would replace what it is"),
+        ('template = "own.xlsx"\noutput = "{book}.xlsx"\nbooks = [{name = "own", data = "sample"}]', "own would replace what it is"),
         ("template = ", "plan.toml: not a plan ("),
     ],
 )  # fmt: skip

@@ -87,7 +87,8 @@ BODIES = (
 )
 STRINGS = [start + body for start, body in itertools.product(STARTS, BODIES)]
 STRINGS += [
-    body + ending for body, ending in itertools.product(BODIES, ("x", ";=1+1", "&A1", " " * 200 + "=1", "\ufeff=1", "|", "\u202e=1+1", "\u00a0"))
+    body + ending
+    for body, ending in itertools.product(BODIES, ("x", ";=1+1", "&A1", " " * 200 + "=1", "\ufeff=1", "|", "\u202e=1+1", "\u00a0"))
 ]
 HOSTILE = sorted({text for text in STRINGS if "\r" not in text})[:1000]
 ROWS = len(HOSTILE)

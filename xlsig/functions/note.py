@@ -37,7 +37,7 @@ Known = Mapping[str, Any]
 """The items that have a value."""
 
 
-@function(WARNING, sheet="danger/Danger", example="=DESK_NOTE(A2:A30,B2:B30)", returns="text")
+@function(WARNING, sheet="danger/Details", example="=DESK_NOTE(A2:A30,B2:B30)", returns="text")
 def desk_note(
     items: Annotated[LabelArray, Argument("labels", f"what each value is: {', '.join(ITEMS)}", axis="items")],
     values: Annotated[list[Any], Argument("mixed", "the answers on the sheet, as they stand", axis="items")],

@@ -83,7 +83,7 @@ def on_dask(jobs: Iterable[Job], scheduler: str | None, at_once: int | None) -> 
             raise DataError(f"the Dask scheduler at {scheduler} has no workers")
         waiting, run = deque(jobs), uuid.uuid4().hex
         names: dict[str, str] = {}
-        done = distributed.as_completed()
+        done = distributed.as_completed(loop=client.loop)
         while waiting or names:
             while waiting and (at_once is None or len(names) < at_once):
                 job = waiting.popleft()

@@ -78,16 +78,17 @@ STUDY = f"EVENT_STUDY({_PRICES},{EPISODE_STARTS})"
 NOTE = "DESK_NOTE(note_items,note_values)"
 
 
+# The asterisks: Calc 7.4 does not find the text of a computed table by itself, but finds it by a pattern (docs/calc.md).
 def _measure(table: str, measure: str) -> str:
-    return f'VLOOKUP("{measure}",{table},2,FALSE)'
+    return f'VLOOKUP("{measure}*",{table},2,FALSE)'
 
 
 def _outcome(measure: str) -> str:
-    return f'INDEX(outcome_table,MATCH("{measure}",INDEX(outcome_table,0,2),0),3)'
+    return f'INDEX(outcome_table,MATCH("{measure}*",INDEX(outcome_table,0,2),0),3)'
 
 
 def _entry(table: str, name: str, column: int) -> str:
-    return f'VLOOKUP("{name}",{table},{column},FALSE)'
+    return f'VLOOKUP("{name}*",{table},{column},FALSE)'
 
 
 def _named(table: str, at: int) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.workbooks.package.mutants import MUTANTS, Mutant
-from tests.workbooks.package.packing import SHEET, changed, minimal, pack, read, save
+from tests.workbooks.package.packing import OFFICE, PACKAGE, SHEET, changed, minimal, pack, read, save
 from tests.workbooks.package.rich import build_rich
 from tests.workbooks.package.validator import sdk_errors
 from xlsig.workbooks.package.grammar import BadFormulaError, mentions
@@ -118,6 +118,16 @@ def _with_cells(cells: str) -> dict[str, bytes]:
 def test_cells_after_the_rows_are_read_too(tmp_path: Path) -> None:
     parts = changed(minimal(), SHEET, "</sheetData>", '</sheetData><hyperlinks><hyperlink ref="A0"/></hyperlinks>')
     assert lint(save(tmp_path / "late.xlsx", parts)) == ["Desk: the hyperlink 'A0' is no block of cells"]
+
+
+def test_a_pointer_to_a_place_in_the_same_file_leads_somewhere(tmp_path: Path) -> None:
+    for target, findings in (
+        ("#Desk!A1", []),
+        ("gone.xml", ["xl/worksheets/_rels/sheet1.xml.rels: rId1 points at xl/worksheets/gone.xml, which is not there"]),
+    ):
+        pointer = f'<Relationship Id="rId1" Type="{OFFICE}/hyperlink" Target="{target}"/>'
+        pointers = f'<Relationships xmlns="{PACKAGE}/relationships">{pointer}</Relationships>'.encode()
+        assert lint(save(tmp_path / "linked.xlsx", {**minimal(), "xl/worksheets/_rels/sheet1.xml.rels": pointers})) == findings
 
 
 def test_whole_rows_and_columns_are_areas(tmp_path: Path) -> None:

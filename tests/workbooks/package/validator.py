@@ -18,7 +18,7 @@ _SECONDS = 120
 def sdk_errors(path: Path) -> list[dict[str, Any]]:
     """What the validator finds, each with `path` and `description`; empty for a good file.
 
-    The program is where XLSIG_OOXML_VALIDATOR says, or on the PATH. Where there is none the test is skipped; it fails if hosts are required.
+    The program is where XLSIG_OOXML_VALIDATOR says, or on the PATH. Without it the test is skipped, or fails where hosts are required.
     """
     ended = subprocess.run(
         [require_program(os.environ.get(PLACE, _PROGRAM), _PACKAGE), path], capture_output=True, text=True, timeout=_SECONDS, check=False

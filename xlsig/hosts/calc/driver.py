@@ -90,13 +90,16 @@ class Driver:
 
     def used(self, sheet: str) -> dict[str, list[Any]]:
         """Every filled cell of a sheet by address."""
-        found = {}
+        found: dict[str, list[Any]] = {}
         for block in self._document.Sheets.getByName(sheet).queryContentCells(_VALUES):
             address = block.getRangeAddress()
-            for down in range(address.EndRow - address.StartRow + 1):
-                for across in range(address.EndColumn - address.StartColumn + 1):
-                    cell = block.getCellByPosition(across, down)
-                    found[f"{address.StartRow + down},{address.StartColumn + across}"] = self._cell(cell)
+            for down, row in enumerate(block.getDataArray()):
+                for across, value in enumerate(row):
+                    place = f"{address.StartRow + down},{address.StartColumn + across}"
+                    if value is None:
+                        found[place] = self._cell(block.getCellByPosition(across, down))
+                    else:
+                        found[place] = ["s" if isinstance(value, str) else "n", value, ""]
         return found
 
     def names(self, prefix: str = "") -> dict[str, list[Any]]:

@@ -59,6 +59,7 @@ EAGER: Mapping[str, Native] = {
     "ISBLANK": _asking(numbers.is_nothing),
     "ISNA": _asking(numbers.is_not_available),
     "ISERROR": _asking(numbers.is_error),
+    "ERROR.TYPE": _asking(numbers.error_type),
     "MATCH": Native(lookups.match, "scs", 2),
     "VLOOKUP": Native(lookups.down, "scss", 3),
     "HLOOKUP": Native(lookups.across, "scss", 3),

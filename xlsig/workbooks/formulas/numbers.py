@@ -10,6 +10,7 @@ from xlsig.workbooks.formulas import operators, values
 from xlsig.workbooks.formulas.values import Uncomputable, Value, as_number, as_truth, finite, is_number, rounded, whole
 
 _LARGEST_QUOTIENT = 2**40
+_ERROR_TYPES = ("#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A")
 
 
 def negated(value: Value) -> bool:
@@ -45,6 +46,13 @@ def is_error(value: Value) -> bool:
 def is_not_available(value: Value) -> bool:
     """ISNA."""
     return isinstance(value, ErrorCell) and value.code == NA
+
+
+def error_type(value: Value) -> int | ErrorCell:
+    """ERROR.TYPE: Excel's number of an error."""
+    if isinstance(value, ErrorCell) and value.code in _ERROR_TYPES:
+        return _ERROR_TYPES.index(value.code) + 1
+    return ErrorCell(NA, "there is no error of the seven that are numbered")
 
 
 def size(value: Value) -> float:

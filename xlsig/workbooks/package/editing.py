@@ -50,6 +50,7 @@ class Edit(OpenWorkbook):
         self._replaced: set[str] = set()
         self._renamed = False
         self._is_done = False
+        self._prepared: Prepared | None = None
 
     def replace_table(self, name: str, columns: Sequence[str], rows: Iterable[Entries]) -> None:
         """Give a table new rows. `columns` name the data's columns, in any order; the table's others must be calculated ones.
@@ -57,6 +58,7 @@ class Edit(OpenWorkbook):
         Values that the data bring for a calculated column become its formula's values. Refused where the table would grow over
         anything that is not its own.
         """
+        self._prepared = None
         table = self.table(name)
         if table.name in self._replaced:
             raise ValueError(f"the table {table.name} was given its rows already")
@@ -89,6 +91,7 @@ class Edit(OpenWorkbook):
 
     def set_values(self, values: Mapping[Key, Any]) -> None:
         """Set the values of cells: (sheet, row, column) → value, `ErrorCell` or None. Formulas stay, with None they have no value."""
+        self._prepared = None
         for (name, row, column), value in values.items():
             sheet = self._workbook.sheet(name)
             if not (0 <= row <= LAST_ROW and 0 <= column <= LAST_COLUMN):
@@ -97,6 +100,7 @@ class Edit(OpenWorkbook):
 
     def set_spill(self, sheet: str, row: int, column: int, block: Any) -> None:
         """Set the answer of a formula that spills: a list of rows, or a single value. Refused where it would grow over anything else."""
+        self._prepared = None
         known = self._workbook.sheet(sheet)
         rows = block if isinstance(block, list) else [[block]]
         held = [[_held(value, known.name, row, column) for value in entries] for entries in rows]
@@ -105,7 +109,7 @@ class Edit(OpenWorkbook):
         edit = self._sheets[known.name]
         with self._reading(), self._parts.open(known.part) as source:
             stream = SheetStream(source, known.part)
-            steps = ((number, new) for number, _, new in edit.steps(stream))
+            steps = ((number, new) for number, _, new in edit.steps(stream, row))
             spill = resized_spill(known.name, (row, column), held, steps, stream.tags)
             stream.skip()
         if (row, column) != (spill.box.bottom, spill.box.right):
@@ -118,10 +122,17 @@ class Edit(OpenWorkbook):
 
     def set_name(self, name: str, refers_to: str) -> None:
         """Make a defined name refer to something; Sheet!name for a sheet's own. One that does not exist is defined."""
+        self._prepared = None
         self._follow()
         self._renamed |= self._workbook.set_name(name, refers_to)
 
     def _prepare(self) -> Prepared:
+        """What a save will change; found once for all edits so far."""
+        if self._prepared is None:
+            self._prepared = self._prepare_anew()
+        return self._prepared
+
+    def _prepare_anew(self) -> Prepared:
         self._follow()
         for edit in self._sheets.values():
             edit.follow()
@@ -134,7 +145,7 @@ class Edit(OpenWorkbook):
         prepared = self._prepare()
         if not (prepared.sheets or self._renamed):
             return []
-        found = dict(self._parts.plan)
+        found = {**self._parts.plan, **prepared.reasons}
         for part in sorted(chart_parts_of(prepared.drawings)):
             found.setdefault(part, "it draws cells that change")
         for part in self._parts.pointed("", "core-properties"):

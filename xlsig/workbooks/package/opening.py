@@ -53,7 +53,7 @@ class OpenWorkbook:
         except BaseException:
             self._closing.close()
             raise
-        self._sheets = {sheet.name: SheetEdit(sheet.name) for sheet in self._workbook.sheets}
+        self._sheets = {sheet.name: SheetEdit(sheet.name, self._strings) for sheet in self._workbook.sheets}
         self._followed = 0
 
     def __enter__(self) -> Self:
@@ -126,19 +126,20 @@ class OpenWorkbook:
     def _moves(self) -> list[Move]:
         return next(iter(self._sheets.values())).moves if self._sheets else []
 
-    def _rows(self, sheet: Sheet) -> Iterator[ReadCell]:
+    def _rows(self, sheet: Sheet, *, formulas_only: bool = False) -> Iterator[ReadCell]:
         """The cells of a sheet with all edits so far."""
         self._follow()
         edit = self._sheets[sheet.name]
         edit.follow()
         with self._reading(), self._parts.open(sheet.part) as source:
             stream = SheetStream(source, sheet.part)
-            yield from reading.read_cells(((number, new) for number, _, new in edit.steps(stream)), stream.tags, self._strings)
+            steps = ((number, new) for number, _, new in edit.steps(stream))
+            yield from reading.read_cells(steps, stream.tags, self._strings, formulas_only=formulas_only)
 
     def formulas(self) -> Iterator[tuple[str, int, int, str, str | None]]:
         """Every formula with all edits so far: sheet, row, column, text with = as a person types it, and the block it spills over."""
         for sheet in self._workbook.sheets:
-            for cell in self._rows(sheet):
+            for cell in self._rows(sheet, formulas_only=True):
                 if cell.formula is not None:
                     block = None if cell.block is None else str(cell.block)
                     yield sheet.name, cell.row, cell.column, reading.typed(cell.formula), block
@@ -146,7 +147,7 @@ class OpenWorkbook:
     def stored_formulas(self) -> Iterator[tuple[str, int, int, str]]:
         """Every formula as the file holds it, with its host's prefixes and without =."""
         for sheet in self._workbook.sheets:
-            for cell in self._rows(sheet):
+            for cell in self._rows(sheet, formulas_only=True):
                 if cell.formula is not None:
                     yield sheet.name, cell.row, cell.column, cell.formula
 
@@ -159,7 +160,7 @@ class OpenWorkbook:
         """A sheet's cells as a book holds them, formulas as such; what spilled is left out. `growth`: see `book`."""
         return reading.contents(self._rows(self._workbook.sheet(sheet)), growth)
 
-    def book(self, growth: tuple[int, int] = (64, 8)) -> Book:
+    def book(self, growth: tuple[int, int] = (64, 0)) -> Book:
         """The workbook with all edits so far. A formula that spills may grow by so many rows and columns, as far as they are free."""
         book = Book({sheet.name: self.read(sheet.name, growth) for sheet in self._workbook.sheets}, names=dict(self.names))
         for table in self.tables.values():

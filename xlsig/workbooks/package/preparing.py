@@ -18,9 +18,10 @@ from xlsig.workbooks.package.workbook import Sheet, Workbook
 
 @dataclass
 class Prepared:
-    """The sheets to write anew, the charts over them, and the values to catch for those."""
+    """The sheets to write anew with the reasons, the charts over them, and the values to catch for those."""
 
     sheets: list[Sheet]
+    reasons: dict[str, str]
     drawings: list[Drawn]
     watch: Watch
 
@@ -29,12 +30,11 @@ def prepare(
     parts: Parts, workbook: Workbook, edits: Mapping[str, SheetEdit], strings: SharedText, replaced: Collection[str], moves: list[Move]
 ) -> Prepared:
     """Find the sheets that differ and mark what follows from them."""
-    changed = [sheet for sheet in workbook.sheets if _differs(parts, sheet, edits[sheet.name], strings)]
+    changed = [sheet for sheet in workbook.sheets if _differs(parts, sheet, edits[sheet.name])]
     watch, drawings = Watch(strings), []
     if changed:
         names = {sheet.name.lower() for sheet in changed}
         for sheet in changed:
-            parts.mark(sheet.part, _why(edits[sheet.name]))
             _take_filters_off(parts, edits[sheet.name])
         drawings = [drawing for drawing in drawn(parts, workbook.names()) if all(on.lower() in names for on, _ in drawing.areas)]
         for drawing in drawings:
@@ -43,14 +43,15 @@ def prepare(
         tables = [placement.table.name for sheet in changed for placement in edits[sheet.name].placements]
         mark_pivots(parts, [name for name in tables if name in replaced], [sheet.name for sheet in changed], moves)
         drop_calculation_chain(parts)
-    return Prepared(changed, drawings, watch)
+    reasons = {sheet.part: _why(edits[sheet.name]) for sheet in changed}
+    return Prepared(changed, reasons, drawings, watch)
 
 
-def _differs(parts: Parts, sheet: Sheet, edit: SheetEdit, strings: SharedText) -> bool:
+def _differs(parts: Parts, sheet: Sheet, edit: SheetEdit) -> bool:
     if edit.is_empty and not edit.moves:
         return False
     with parts.open(sheet.part) as source:
-        return edit.differs(SheetStream(source, sheet.part), strings)
+        return edit.differs(SheetStream(source, sheet.part))
 
 
 def _why(edit: SheetEdit) -> str:

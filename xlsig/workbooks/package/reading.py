@@ -26,13 +26,19 @@ class ReadCell(NamedTuple):
     is_dynamic: bool
 
 
-def read_cells(rows: Iterable[tuple[int, bytes | None]], tags: Tags, strings: SharedText) -> Iterator[ReadCell]:
-    """Every cell that holds something, row by row; shared formulas as each cell reads them."""
+def read_cells(
+    rows: Iterable[tuple[int, bytes | None]], tags: Tags, strings: SharedText, *, formulas_only: bool = False
+) -> Iterator[ReadCell]:
+    """Every cell that holds something, row by row; shared formulas as each cell reads them. `formulas_only`: these, without values."""
     masters: dict[str, tuple[int, int, str]] = {}
     for number, xml in rows:
-        for column, cell in cells_in(xml, tags).items() if xml is not None else ():
+        if xml is None or (formulas_only and tags.formula_start not in xml):
+            continue
+        for column, cell in cells_in(xml, tags).items():
             formula = cell.formula(tags)
-            value = cell.value(tags, strings)
+            if formulas_only and formula is None:
+                continue
+            value = None if formulas_only else cell.value(tags, strings)
             if formula is None:
                 if value is not None:
                     yield ReadCell(number, column, value, None, None, False)

@@ -22,10 +22,11 @@ _LONGEST_ROW = 1 << 27
 class StoredRow:
     """A row as it stands in the file; its cells are parsed when asked for."""
 
-    __slots__ = ("_cells", "_start", "attributes", "number", "raw")
+    __slots__ = ("_cells", "_start", "attributes", "is_numbered", "number", "raw")
 
-    def __init__(self, number: int, attributes: bytes, raw: bytes, start: int) -> None:
+    def __init__(self, number: int, attributes: bytes, raw: bytes, start: int, is_numbered: bool) -> None:
         self.number = number
+        self.is_numbered = is_numbered
         self.attributes = attributes
         self.raw = raw
         self._start = start
@@ -119,7 +120,7 @@ class SheetStream:
             number = following
             begin = found.start(1)
             self._at = end
-            yield StoredRow(number, found[2], self._buffer[begin:end], found.end() - begin)
+            yield StoredRow(number, found[2], self._buffer[begin:end], found.end() - begin, given is not None)
 
     def skip(self) -> None:
         """Pass over the rows that are left."""

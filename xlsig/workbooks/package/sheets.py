@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import heapq
+from copy import copy
 from collections.abc import Callable, Iterable, Iterator
 from itertools import groupby
 
-from xlsig.workbooks.package.addresses import Box, cell_name
-from xlsig.workbooks.package.cells import Plain, SharedText, StoredCell, Tags, cells_of, escaped, with_value
+from xlsig.workbooks.package.addresses import Box, box_of, cell_name
+from xlsig.workbooks.package.cells import Plain, SharedText, StoredCell, Tags, cells_of, column_of, escaped, with_value
 from xlsig.workbooks.package.filters import with_visibility
 from xlsig.workbooks.package.placing import Placement
 from xlsig.workbooks.package.references import Move, moved, shifted
@@ -23,8 +24,9 @@ _GATHERED = 1 << 18
 class SheetEdit:
     """What will change on one sheet."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, strings: SharedText) -> None:
         self.name = name
+        self._strings = strings
         self.placements: list[Placement] = []
         self.values: dict[int, dict[int, Plain]] = {}
         self.styles: dict[tuple[int, int], str] = {}
@@ -50,12 +52,20 @@ class SheetEdit:
         """One cell's new value."""
         self.values.setdefault(row, {})[column] = value
 
-    def steps(self, stream: SheetStream) -> Iterator[Step]:
-        """The sheet row by row, as it stands and as it will be."""
-        needed = self._needed()
+    def steps_of_tables(self, stream: SheetStream, first: int) -> Iterator[Step]:
+        """The same without the values that were set: only tables have changed."""
+        bare = copy(self)
+        bare.values, bare.spills = {}, {}
+        return bare.steps(stream, first)
+
+    def steps(self, stream: SheetStream, first: int = 0) -> Iterator[Step]:
+        """The sheet row by row, as it stands and as it will be; from the row `first` on."""
+        needed = (number for number in self._needed() if number >= first)
         coming = next(needed, None)
         needles = self._needles()
         for row in stream:
+            if row.number < first:
+                continue
             while coming is not None and coming < row.number:
                 yield coming, None, self._row(coming, None, stream.tags)
                 coming = next(needed, None)
@@ -83,7 +93,7 @@ class SheetEdit:
         number = row.number
         if number in self.values or any(placement.covers(number) for placement in self.placements):
             return True
-        return any(needle in row.raw for needle in needles) and b"f" in row.raw
+        return not row.is_numbered or any(needle in row.raw for needle in needles)
 
     def _row(self, number: int, row: StoredRow | None, tags: Tags) -> bytes | None:
         here = [placement for placement in self.placements if placement.covers(number)]
@@ -93,8 +103,11 @@ class SheetEdit:
             only = here[0]
             if row is None or row.lies_within(only.left, only.right, tags):
                 return b"%b%b%b" % (start, "".join(only.cells(number)).encode(), tags.row_close.encode())
+        stored = row.cells(tags) if row is not None else []
+        if row is not None and not here and values and self._holds(number, stored, values, tags):
+            values = None
         cells: dict[int, bytes] = {}
-        for cell in row.cells(tags) if row is not None else ():
+        for cell in stored:
             if not any(placement.left <= cell.column <= placement.right for placement in here):
                 cells[cell.column] = self._kept(number, cell, tags)
         for placement in here:
@@ -104,6 +117,8 @@ class SheetEdit:
                 cells.update(placement.totals())
         for column, value in (values or {}).items():
             self._value(cells, number, column, value, tags)
+        if row is not None and not here and not values and all(cells[cell.column] == cell.raw for cell in stored) and row.is_numbered:
+            return row.raw
         if not cells and (row is None or b"=" not in row.attributes.replace(b" r=", b"").replace(b" spans=", b"")):
             return None
         return start + b"".join(cells[column] for column in sorted(cells)) + tags.row_close.encode()
@@ -117,8 +132,31 @@ class SheetEdit:
                 start = with_visibility(start, at < len(placement.body) and placement.hidden(placement.body.row(at)))
         return start
 
+    def _holds(self, number: int, stored: list[StoredCell], values: dict[int, Plain], tags: Tags) -> bool:
+        """Whether a row holds these values already, its spills as large as they shall be."""
+        cells = {cell.column: cell for cell in stored}
+        for column, value in values.items():
+            cell = cells.get(column)
+            if cell is None:
+                if value is not None and value != "":
+                    return False
+                continue
+            formula = cell.formula(tags)
+            spill = self.spills.get((number, column))
+            if spill is not None and (formula is None or box_of(formula.attribute("ref")) != spill):
+                return False
+            held = cell.value(tags, self._strings)
+            if not _equal(held, value) and not (formula is None and held is None and value == ""):
+                return False
+        return True
+
     def _kept(self, number: int, cell: StoredCell, tags: Tags) -> bytes:
-        """A cell that is not the table's: only what its formula refers to may have moved."""
+        """A cell that is not the table's: only what its formula refers to may have moved. It gets a name if it had none."""
+        if column_of(cell.attributes) is None:
+            name = f' r="{cell_name(number, cell.column)}"'.encode()
+            at = len(tags.prefix) + 2
+            raw = cell.raw[:at] + name + cell.raw[at:]
+            cell = cell._replace(attributes=name + cell.attributes, raw=raw)
         formula = cell.formula(tags)
         if formula is None or not (self.moves or self.placements):
             return cell.raw
@@ -160,7 +198,7 @@ class SheetEdit:
             element = f'<{tags.prefix}f t="array" ref="{spill}">{escaped(formula.text)}</{tags.prefix}f>'.encode()
         cells[column] = with_value(cell, value, tags, element)
 
-    def differs(self, stream: SheetStream, strings: SharedText) -> bool:
+    def differs(self, stream: SheetStream) -> bool:
         """Whether any value or formula of the sheet changes."""
         if any(placement.new_last != placement.old_last for placement in self.placements):
             return True
@@ -169,7 +207,7 @@ class SheetEdit:
             if row is None or new is None or new != row.raw:
                 old = row.cells(stream.tags) if row is not None else []
                 fresh = cells_of(new, 0, stream.tags) if new is not None else []
-                if not self._same(number, old, fresh, stream.tags, strings, masters):
+                if not self._same(number, old, fresh, stream.tags, masters):
                     return True
         return moved_tail(stream.head, stream.tail, stream.tags, self.name, self.moves) is not stream.tail
 
@@ -179,7 +217,6 @@ class SheetEdit:
         old: Iterable[StoredCell],
         new: Iterable[StoredCell],
         tags: Tags,
-        strings: SharedText,
         masters: dict[str, tuple[int, int, str]],
     ) -> bool:
         stored = {cell.column: cell for cell in old if cell.holds_something(tags)}
@@ -198,8 +235,8 @@ class SheetEdit:
             text = formula_text(number, cell, tags, masters)
             if text != formula_text(number, was, tags, masters):
                 return False
-            value = cell.value(tags, strings)
-            if not (value is None and text is not None and column not in explicit) and not _equal(value, was.value(tags, strings)):
+            value = cell.value(tags, self._strings)
+            if not (value is None and text is not None and column not in explicit) and not _equal(value, was.value(tags, self._strings)):
                 return False
         return True
 

@@ -29,8 +29,12 @@ def resized_spill(
     block: list[list[Plain]],
     rows: Iterable[tuple[int, bytes | None]],
     tags: Tags,
+    before: Box | None,
 ) -> Spill:
-    """Read the sheet's rows from the formula down. What the old answer left over is cleared; anything else in the way is refused."""
+    """Read the sheet's rows from the formula down. What the old answer left over is cleared; anything else in the way is refused.
+
+    `before` is the block that the formula was given earlier in the same edit.
+    """
     row, column = anchor
     where = place(sheet, row, column)
     old, spill = None, Spill(Box(row, column, row, column))
@@ -45,6 +49,8 @@ def resized_spill(
             old = None if cell is None else _block_of(cell, tags)
             if cell is None or old is None:
                 raise PackageRefusal(f"{where} holds no formula that spills")
+            if before is not None:
+                left_over = [(at, across) for at in range(before.top, before.bottom + 1) for across in range(before.left, before.right + 1)]
             spill = _filled(anchor, block, old, is_fixed=not cell.attribute("cm"))
             if spill.box.bottom > LAST_ROW or spill.box.right > LAST_COLUMN:
                 raise PackageRefusal(f"the answer of {where} does not fit on the sheet")

@@ -60,8 +60,7 @@ def _front(book: Layout) -> None:
     page.heights[2] = 30
     book.condition(FRONT, "C3", parts.state_rules())
     book.put(FRONT, "D3", Formula(f'=EXPLAIN("DANGER_STATE",{claims.STATE_INPUTS})'), "remark")
-    book.merge(FRONT, "A4:D4", Formula(f"={claims.NOTE}"), "note")
-    book.name("note_text", FRONT, "A4")
+    book.merge(FRONT, "A4:D4", Formula("=note_text"), "note")
     book.marks[f"{claims.ANSWER}note"] = (FRONT, 3, 0)
     for column, heading in enumerate(("#", "Question", "Answer", "Why")):
         book.put_at(FRONT, HEAD_ROW - 1, column, heading, {"Answer": "head_right", "Why": "head_remark"}.get(heading, "head"))
@@ -118,9 +117,12 @@ def _note_items(book: Layout, row: int) -> int:
         style = styles.get(item, "general")
         book.put_at(DETAILS, at, 10, Formula(formula), "text" if style in ("wrapped", "text") else style)
     last = row + 1 + len(claims.NOTE_ITEMS)
+    book.put_at(DETAILS, last + 1, 9, "the note", "label")
+    book.put_at(DETAILS, last + 1, 10, Formula(f"={claims.NOTE}"), "text")
+    book.name("note_text", DETAILS, f"K{last + 2}")
     book.name("note_items", DETAILS, f"J{row + 2}:J{last}")
     book.name("note_values", DETAILS, f"K{row + 2}:K{last}")
-    return last
+    return last + 2
 
 
 def _single_answers(book: Layout, row: int) -> int:

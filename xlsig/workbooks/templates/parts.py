@@ -18,6 +18,7 @@ LAST_EVENT = Formula("=INDEX(Events[date],MATCH(as_of,Events[date],1))")
 SETTINGS = "Settings"
 SIGNAL = "Signal"
 ABOUT = "About"
+WHY = "Why"
 MOST_EPISODES, MOST_SESSIONS = 250, 100_000
 DATA_COLOUR, WORK_COLOUR, FRONT_COLOUR = "#9AA5B1", "#52606D", "#1F4E79"
 
@@ -140,7 +141,7 @@ def signal(layout: Layout, inputs: Inputs, extra: Mapping[str, tuple[str, str]] 
     page = layout.sheet(SIGNAL, WORK_COLOUR, (13, 10, 10, 10, 14, 8, *(17,) * len(extra or {})))
     page.freeze = (4, 1)
     layout.put(SIGNAL, "A1", "Signal, session by session", "title")
-    layout.merge(SIGNAL, "A2:K2", Formula(explanation(claims.SIGNAL)), "subtitle")
+    layout.put(SIGNAL, "A2", Formula(explanation(claims.SIGNAL)), "subtitle")
     layout.spill(SIGNAL, "A4", f"={claims.SIGNAL}", (rows + 1, 6), ("date", "z", "z", "count", "text", "count"))
     for name, column in zip(("dates", "spread_z", "flow_z", "streak", "states", "flags"), "ABCDEF", strict=True):
         layout.name(f"signal_{name}", SIGNAL, f"{column}5:{column}{rows + 4}")
@@ -235,14 +236,26 @@ def section(layout: Layout, sheet: str, row: int, column: int, heading: str, wid
 
 
 def why(layout: Layout, sheet: str, row: int, last_column: int) -> int:
-    """The Why section: what produced each answer of the sheet, by EXPLAIN. Returns the row below it."""
+    """The Why section of a sheet: what produced each of its answers. Returns the row below it.
+
+    EXPLAIN stands on the Why sheet, in cells of their own: a function that spills must not stand in merged cells.
+    """
     section(layout, sheet, row, 0, "Why", last_column + 1)
-    for at, (heading, call) in enumerate(layout.pages[sheet].reasons, start=row + 1):
-        layout.put_at(sheet, at, 0, heading, "reason")
+    if WHY not in layout.pages:
+        layout.sheet(WHY, WORK_COLOUR, (14, 36, 140))
+        layout.put(WHY, "A1", "What produced each answer", "title")
+        for at, words in enumerate(("Sheet", "Answer", "Why")):
+            layout.put_at(WHY, 2, at, words, "head_remark" if words == "Why" else "head")
+    for at, (words, call) in enumerate(layout.pages[sheet].reasons, start=row + 1):
+        below = 1 + max(taken for taken, _ in layout.book.sheets[WHY])
+        layout.put_at(WHY, below, 0, sheet, "text")
+        layout.put_at(WHY, below, 1, words, "text")
+        layout.put_at(WHY, below, 2, Formula(explanation(call)), "why")
+        layout.put_at(sheet, at, 0, words, "reason")
         area = f"{xl_rowcol_to_cell(at, 1)}:{xl_rowcol_to_cell(at, last_column)}"
-        layout.merge(sheet, area, Formula(explanation(call)), "why")
+        layout.merge(sheet, area, Formula(f"={WHY}!$C${below + 1}"), "why")
         if call == claims.NOTE:
-            layout.marks[f"{claims.WHY}note"] = (sheet, at, 1)
+            layout.marks[f"{claims.WHY}note"] = (WHY, below, 2)
     return row + 1 + len(layout.pages[sheet].reasons)
 
 
