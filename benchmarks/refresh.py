@@ -1,7 +1,7 @@
 """A refresh against openpyxl's load-fill-save of the same book, and 250,000 rows against XlsxWriter: python -m benchmarks.refresh.
 
-Every way runs in processes of its own, turn by turn. A process imports what it needs, then measures: processor seconds of the work, and how far
-the most memory that it ever held lies above what it held before. Whole processes, imports included, are shown beside.
+Every way runs in processes of its own, turn by turn. A process imports what it needs, then measures: processor seconds of the work, and how
+far the most memory that it ever held lies above what it held before. Whole processes, imports included, are shown beside.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -74,9 +75,9 @@ def _generate() -> Callable[[], object]:
 def _import_for(way: str) -> None:
     """What a way needs is loaded before the clock starts."""
     if way in ("ours", "many"):
-        import xlsig.workbooks.package
+        import_module("xlsig.workbooks.package")
     elif way == "openpyxl":
-        import openpyxl  # noqa: F401
+        import_module("openpyxl")
 
 
 def child(way: str, source: str, target: str) -> None:

@@ -40,6 +40,11 @@ log = Console(stderr=True, highlight=False)
 DataOption = Annotated[
     str, typer.Option("--data", metavar="SRC", help="A folder, a config file (.toml), sample, or cftc:FILE,FILE2.", show_default=False)
 ]
+OptionalDataOption = Annotated[
+    str | None,
+    typer.Option("--data", metavar="SRC", help="A folder, a config file (.toml), sample, or cftc:FILE,FILE2.", show_default=False),
+]
+HostOption = Annotated[str, typer.Option("--host", help="The spreadsheet: calc (LibreOffice).")]
 EventOption = Annotated[
     dt.datetime | None,
     typer.Option("--event", formats=["%Y-%m-%d"], help="Measure changes since this day; the last Fed announcement if left out."),
@@ -97,24 +102,29 @@ def signals(
 
 @app.command()
 def build(
-    name: Annotated[str, typer.Argument(help="danger, sectors, regions or history.")],
-    data: DataOption,
+    name: Annotated[str, typer.Argument(help="danger, sectors, regions, history, or selftest, which takes no data.")],
     destination: Annotated[Path, typer.Option("--out", help="The .xlsx file to write; replaced if it is there.", show_default=False)],
+    data: OptionalDataOption = None,
     event: EventOption = None,
     formulas: Annotated[str, typer.Option(help="The host the formulas are stored for: excel, officejs or calc.")] = "excel",
 ) -> None:
-    """Build one dashboard from your data."""
+    """Build one dashboard from your data, or the self-test workbook."""
     from xlsig.sources.opening import open_source
     from xlsig.workbooks.inputs import inputs_of
     from xlsig.workbooks.storage import HOSTS
     from xlsig.workbooks.templates import TEMPLATES
 
-    if name not in TEMPLATES:
-        raise typer.BadParameter(f"there is no template {name!r}; choose from {', '.join(TEMPLATES)}", param_hint="NAME")
+    if name not in (*TEMPLATES, "selftest"):
+        raise typer.BadParameter(f"there is no template {name!r}; choose from {', '.join(TEMPLATES)} and selftest", param_hint="NAME")
     if formulas not in HOSTS:
         raise typer.BadParameter(f"choose from {', '.join(HOSTS)}", param_hint="--formulas")
     if destination.suffix.lower() != ".xlsx":
         raise typer.BadParameter("the file's name must end in .xlsx", param_hint="--out")
+    if name == "selftest":
+        _build_selftest(destination, formulas)
+        return
+    if data is None:
+        raise typer.BadParameter("say what it is built from", param_hint="--data")
     with _working("Reading the data"):
         inputs = inputs_of(_desk(open_source(data), f"the {name} workbook"), event.date() if event else None)
     with _working(f"Building {destination.name}"):
@@ -199,6 +209,58 @@ def functions(
         for function in chosen:
             table.add_row(function.name, function.category, function.doc)
         out.print(table)
+
+
+@app.command()
+def install(host: HostOption = "calc") -> None:
+    """Add the functions to a spreadsheet program of this machine."""
+    from xlsig.hosts.installing import installer
+
+    with _working("Installing"):
+        done = installer(_host(host)).install()
+    out.print("\n".join(done))
+
+
+@app.command()
+def uninstall(host: HostOption = "calc") -> None:
+    """Remove the functions from a spreadsheet program."""
+    from xlsig.hosts.installing import installer
+
+    with _working("Removing"):
+        done = installer(_host(host)).uninstall()
+    out.print("\n".join(done))
+
+
+@app.command()
+def doctor(host: HostOption = "calc") -> None:
+    """Say what stands between a cell and its answer."""
+    from xlsig.hosts.installing import installer
+
+    with _working("Looking"):
+        findings = installer(_host(host)).doctor()
+    out.print("\n".join(map(str, findings)))
+    if not all(finding.good for finding in findings):
+        raise typer.Exit(1)
+
+
+@app.command()
+def selftest(
+    host: HostOption = "calc",
+    as_json: Annotated[bool, typer.Option("--json", help="A JSON list instead of a table.")] = False,
+) -> None:
+    """Compute every golden case in a spreadsheet program and compare."""
+    from xlsig.hosts.installing import installer
+
+    with _working("Asking the spreadsheet"):
+        verdicts = installer(_host(host)).selftest()
+    if as_json:
+        _print_json([verdict.as_json() for verdict in verdicts])
+    else:
+        for verdict in verdicts:
+            out.print(f"{'ok ' if verdict.agrees else 'NO '} {verdict.function}, {verdict.cases} cases", *verdict.failed, sep="\n    ")
+        out.print(f"\n{sum(verdict.agrees for verdict in verdicts)} of {len(verdicts)} functions agree with their golden cases.")
+    if not all(verdict.agrees for verdict in verdicts):
+        raise typer.Exit(1)
 
 
 def main() -> None:
@@ -291,6 +353,23 @@ def _build(name: str, inputs: Inputs, destination: Path, host: Any) -> None:
     from xlsig.workbooks.templates import TEMPLATES
 
     write(TEMPLATES[name](inputs), destination, host)
+
+
+def _build_selftest(destination: Path, host: Any) -> None:
+    from xlsig.workbooks.building import build as write
+    from xlsig.workbooks.templates import selftest
+
+    with _working(f"Building {destination.name}"):
+        write(selftest.layout(), destination, host)
+    out.print(f"Built {destination}.")
+
+
+def _host(name: str) -> str:
+    from xlsig.hosts.installing import HOSTS
+
+    if name not in HOSTS:
+        raise typer.BadParameter(f"choose from {', '.join(HOSTS)}", param_hint="--host")
+    return name
 
 
 def _print_json(content: Any) -> None:

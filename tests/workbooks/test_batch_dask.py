@@ -38,8 +38,8 @@ def process(*arguments: str) -> Iterator[subprocess.Popen[bytes]]:
 
 
 @contextlib.contextmanager
-def dask_scheduler(folder: Path) -> Iterator[tuple[Path, str]]:
-    """A scheduler on loopback: the file that workers find it by, and its address."""
+def dask_scheduler(folder: Path) -> Iterator[tuple[Path, str, subprocess.Popen[bytes]]]:
+    """A scheduler on loopback: the file that workers find it by, its address, its process."""
     file = folder / "scheduler.json"
     with process(
         *("distributed.cli.dask_scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard", "--dashboard-address", "127.0.0.1:0"),
@@ -47,7 +47,7 @@ def dask_scheduler(folder: Path) -> Iterator[tuple[Path, str]]:
     ) as started:
         _until(lambda: file.exists() and file.stat().st_size > 0, started)
         time.sleep(0.2)  # the file is written in place
-        yield file, json.loads(file.read_text())["address"]
+        yield file, json.loads(file.read_text())["address"], started
 
 
 @contextlib.contextmanager
@@ -80,7 +80,7 @@ def wait_for_workers(address: str, count: int) -> None:
 def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """One scheduler, two workers."""
     folder = tmp_path_factory.mktemp("dask")
-    with dask_scheduler(folder) as (file, address), worker(folder, file, "one"), worker(folder, file, "two"):
+    with dask_scheduler(folder) as (file, address, _), worker(folder, file, "one"), worker(folder, file, "two"):
         wait_for_workers(address, 2)
         yield address
 
@@ -140,7 +140,7 @@ def test_a_book_that_fails_on_dask_says_what_it_says_here(cluster: str, by_hand:
 def test_a_dask_worker_that_dies_costs_no_book(by_hand: Path, tmp_path: Path) -> None:
     folder = unmade(by_hand, tmp_path)
     with (
-        dask_scheduler(tmp_path) as (file, address),
+        dask_scheduler(tmp_path) as (file, address, _),
         worker(tmp_path, file, "one"),
         worker(tmp_path, file, "two") as doomed,
     ):
@@ -154,9 +154,25 @@ def test_a_dask_worker_that_dies_costs_no_book(by_hand: Path, tmp_path: Path) ->
     assert bytes_of(folder / "out") == bytes_of(by_hand / "out")
 
 
+def test_a_scheduler_that_dies_fails_what_is_left_and_the_next_batch_goes_on(by_hand: Path, tmp_path: Path) -> None:
+    folder = unmade(by_hand, tmp_path)
+    with dask_scheduler(tmp_path) as (file, address, scheduler), worker(tmp_path, file, "one"):
+        wait_for_workers(address, 1)
+
+        def end_it(book: BookResult, done: int, total: int) -> None:
+            scheduler.kill()
+
+        result = run_batch(folder / "plan.toml", "dask", address, progress=end_it)
+    assert result.books[0].status == "made"
+    assert result.failed
+    assert all("Dask gave no answer" in book.said for book in result.failed)
+    assert not run_batch(folder / "plan.toml").failed
+    assert bytes_of(folder / "out") == bytes_of(by_hand / "out")
+
+
 def test_a_scheduler_without_workers_is_said_so_and_nothing_is_left_begun(by_hand: Path, tmp_path: Path) -> None:
     folder = unmade(by_hand, tmp_path)
-    with dask_scheduler(tmp_path) as (_, address), pytest.raises(DataError, match="has no workers"):
+    with dask_scheduler(tmp_path) as (_, address, _), pytest.raises(DataError, match="has no workers"):
         run_batch(folder / "plan.toml", "dask", address)
     assert json.loads((folder / "out" / "plan.batch.json").read_text())["books"] == {}
 

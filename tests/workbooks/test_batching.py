@@ -375,6 +375,17 @@ def test_a_batch_killed_half_way_goes_on_where_it_was(finished: Path, tmp_path: 
     assert [path.name for path in (tmp_path / "out").iterdir() if path.name.startswith(".")] == []
 
 
+def test_a_book_that_a_person_has_open_is_left_and_said_so(finished: Path, batch: Path) -> None:
+    change(batch / "data" / "b0")
+    (batch / "out" / "~$b0.xlsx").write_bytes(b"a person")
+    result = run_batch(batch / "plan.toml")
+    assert statuses(result) == ["failed", "unchanged"]
+    assert "is open" in result.failed[0].said
+    assert (batch / "out" / "b0.xlsx").read_bytes() == (finished / "out" / "b0.xlsx").read_bytes()
+    (batch / "out" / "~$b0.xlsx").unlink()
+    assert statuses(run_batch(batch / "plan.toml")) == ["made", "unchanged"]
+
+
 def test_two_batches_of_one_plan_do_not_run_at_once(batch: Path) -> None:
     with only_one(batch / "plan.toml", 0), pytest.raises(DataError, match="another batch of this plan is running"):
         run_batch(batch / "plan.toml")
@@ -430,7 +441,7 @@ def test_the_command_prints_json(batch: Path) -> None:
         (("--engine", "cloud"), "choose local or dask"),
         (("--engine", "dask"), "go together"),
         (("--scheduler", "tcp://127.0.0.1:1"), "go together"),
-        (("--jobs", "0"), "0"),
+        (("--jobs", "0"), "--jobs"),
     ],
 )
 def test_a_wrong_call_is_a_usage_error(arguments: tuple[str, ...], said: str, batch: Path) -> None:

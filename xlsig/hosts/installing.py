@@ -1,8 +1,11 @@
-"""What installing a host reports, the same for every host."""
+"""What can be installed, and what installing reports, the same for every host."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from importlib import import_module
+from typing import Any, Protocol, cast
 
 
 @dataclass(frozen=True)
@@ -15,3 +18,42 @@ class Finding:
 
     def __str__(self) -> str:
         return f"{'ok ' if self.good else 'NO '} {self.check}: {self.said}"
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What a spreadsheet said of one function in the self-test: whether all cases agree, how many there are, and those that do not."""
+
+    function: str
+    agrees: bool
+    cases: int
+    failed: tuple[str, ...]
+
+    def as_json(self) -> dict[str, Any]:
+        """For `--json`."""
+        return {"function": self.function, "agrees": self.agrees, "cases": self.cases, "failed": list(self.failed)}
+
+
+class Installer(Protocol):
+    """What the module of a host offers to the command line."""
+
+    def install(self) -> Sequence[str]:
+        """Install; what was done, in sentences."""
+
+    def uninstall(self) -> Sequence[str]:
+        """Remove; what was done, in sentences."""
+
+    def doctor(self) -> Sequence[Finding]:
+        """Look at everything between a cell and its answer."""
+
+    def selftest(self) -> Sequence[Verdict]:
+        """Compute the self-test in the spreadsheet."""
+
+
+HOSTS: Mapping[str, str] = {"calc": "xlsig.hosts.calc.installing"}
+"""The module that installs each host."""
+
+
+def installer(host: str) -> Installer:
+    """The functions of a host's module."""
+    return cast(Installer, import_module(HOSTS[host]))

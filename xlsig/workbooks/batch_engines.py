@@ -97,5 +97,5 @@ def on_dask(jobs: Iterable[Job], scheduler: str | None, at_once: int | None) -> 
 
 
 def _lost(name: str, reason: BaseException | None) -> Made:
-    said = str(reason).splitlines()[0] if str(reason) else type(reason).__name__
-    return Made(name, failure=f"its Dask worker gave no answer ({said})", is_lost=True)
+    said = str(reason).splitlines()[0] if str(reason or "") else "the scheduler or the worker is gone"
+    return Made(name, failure=f"Dask gave no answer ({said})", is_lost=True)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+import shutil
+import tempfile
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -15,10 +17,12 @@ from xlsig.frames.desk import DeskData
 from xlsig.workbooks.batch_manifest import file_hash, our_version
 from xlsig.workbooks.batch_plan import SAMPLE, Mode
 from xlsig.workbooks.package import PackageRefusal, open_package
+from xlsig.workbooks.package.saving import replacing
 from xlsig.workbooks.templates import TEMPLATES
 
 SHOWN = {"as_of": "as_of", "state": "answer_state", "streak": "answer_streak", "seller": "answer_seller_1"}
 """What a batch's summary shows of a book, by the workbook's name for it."""
+_PATIENCE = 2.0
 
 
 @dataclass(frozen=True)
@@ -95,10 +99,15 @@ def _read(job: Job) -> DeskData:
 
 
 def _build(job: Job, desk: DeskData, output: Path) -> int:
+    """Built apart and then put in its place, so that a killed worker leaves nothing there that the next one does not sweep."""
     from xlsig.workbooks.building import build
     from xlsig.workbooks.inputs import inputs_of
 
-    build(TEMPLATES[job.template](inputs_of(desk, job.event)), output)
+    with tempfile.TemporaryDirectory(prefix="xlsig-") as folder:
+        built = Path(folder) / output.name
+        build(TEMPLATES[job.template](inputs_of(desk, job.event)), built)
+        with open(built, "rb") as source, replacing(output, _PATIENCE, None) as target:
+            shutil.copyfileobj(source, target)
     return 0
 
 

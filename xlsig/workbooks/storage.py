@@ -7,6 +7,7 @@ at all, a copy to mail or to look at.
 
 from __future__ import annotations
 
+import re
 from typing import Literal, get_args
 
 from openpyxl.formula import Tokenizer
@@ -19,6 +20,7 @@ HOSTS: tuple[Host, ...] = get_args(Host)
 
 _PREFIX = {"excel": "", "officejs": "_xldudf_", "calc": "XLSIG.", "values": ""}
 _KNOWN_PREFIXES = ("_XLDUDF_", "XLSIG.", "[1]!")
+_CALC_VARIANT = re.compile(r"^XLSIG\.(\w+?)_(?:ARRAY|CELLS|\d+)$")
 
 
 def our_function(name: str) -> str | None:
@@ -27,7 +29,7 @@ def our_function(name: str) -> str | None:
     >>> our_function("_xldudf_DANGER_STATE"), our_function("SUM")
     ('DANGER_STATE', None)
     """
-    bare = name.upper()
+    bare = _CALC_VARIANT.sub(r"\1", name.upper())  # Calc has variants for computed arrays and for cells
     for prefix in _KNOWN_PREFIXES:
         bare = bare.removeprefix(prefix)
     return bare if bare in CATALOGUE else None

@@ -61,6 +61,14 @@ def test_cells_without_names_are_counted(tmp_path: Path) -> None:
         assert edit.values("Desk")[2, 2] == 9
 
 
+def test_rows_and_cells_without_names_stay_in_their_places(tmp_path: Path) -> None:
+    rows = NAMELESS + "<row/><row><c/><c/><c><v>7</v></c></row>"
+    path = hand_made(tmp_path / "desk.xlsx", rows)
+    assert replace_table(path, "T", COLUMNS, [])
+    with open_package(path) as edit:
+        assert {key: value for key, value in edit.values("Desk").items() if key[0]} == {(2, 2): 9, (4, 2): 7}
+
+
 @pytest.mark.parametrize("spelling", ODD)
 def test_rows_are_found_however_they_are_written(tmp_path: Path, spelling: str) -> None:
     path = hand_made(tmp_path / "desk.xlsx", ODD[spelling])

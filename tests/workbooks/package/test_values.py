@@ -169,6 +169,22 @@ def test_an_answer_does_not_grow_over_a_persons_cells(tmp_path: Path, options: d
     assert path.read_bytes() == before
 
 
+def test_an_answer_may_be_set_again_but_not_over_a_value_that_was_set(tmp_path: Path) -> None:
+    path = spilling(tmp_path / "desk.xlsx")
+    with open_package(path) as edit:
+        edit.set_spill("Desk", 1, 3, [[1, 2]] * 6)
+        edit.set_spill("Desk", 1, 3, [[7], [8]])
+        edit.set_values({("Desk", 4, 3): "mine"})
+        with pytest.raises(PackageRefusal, match="Desk!D5 is not empty"):
+            edit.set_spill("Desk", 1, 3, [[1], [2], [3], [4]])
+        edit.set_spill("Desk", 1, 3, [[7, 9], [8, 10]])
+        edit.save()
+    with open_package(path) as edit:
+        found = {key: value for key, value in edit.values("Desk").items() if key[1] >= 3}
+    assert found == {(1, 3): 7, (1, 4): 9, (2, 3): 8, (2, 4): 10, (4, 3): "mine"}
+    assert_sound(path)
+
+
 def test_a_cell_that_does_not_spill_is_refused(tmp_path: Path) -> None:
     with open_package(hand_made(tmp_path / "desk.xlsx", FORMULAS)) as edit:
         for row, column in ((3, 3), (0, 0), (99, 0)):

@@ -29,12 +29,16 @@ def calls(log_path: str) -> dict[str, Call]:
 def _call(method: Method, function: Function, log: Log) -> Call:
     block = method.returns == BLOCK
     wrong = [_boolean_is_wrong(function, at) for at in range(len(method.parameters))]
+    never_zero = [] if function.variadic else [at for at, argument in enumerate(function.arguments) if _is_never_zero(argument)]
     explaining = function.variadic
     required = sum(not argument.optional for argument in function.arguments)
 
     def call(values: tuple[Any, ...]) -> Any:
         try:
-            cells = [read(value, boolean_is_wrong=each) for value, each in zip(values, wrong, strict=False)]
+            cells = [read(value, boolean_is_wrong=each) for value, each in zip(values, wrong, strict=True)]
+            for at in never_zero:
+                if cells[at] == 0.0:
+                    cells[at] = None
             while len(cells) > required and cells[-1] is None:
                 cells.pop()
             answer: CellResult = function.from_cells(*cells)
@@ -48,6 +52,11 @@ def _call(method: Method, function: Function, log: Log) -> Call:
             return written(ErrorCell("#VALUE!"), block=block)
 
     return call
+
+
+def _is_never_zero(argument: Argument) -> bool:
+    """Whether a 0 can only be a blank cell, which Calc hands over so where an argument may be omitted."""
+    return argument.optional and argument.kind not in ("number", "count", "counts", "series", "flags", "mixed", "anything")
 
 
 def _boolean_is_wrong(function: Function, at: int) -> bool:

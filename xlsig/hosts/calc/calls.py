@@ -11,7 +11,7 @@ _NAME = re.compile(r"[A-Za-z_][\w.]*")
 _QUOTES = "\"'"
 _OPEN, _CLOSE = "([{", ")]}"
 _PREFIXES = ("_XLDUDF_", "_XLDUDF_XLSIG_", "_XLFN.", "_XLL.", "XLSIG.")
-_VARIANT = re.compile(r"_(?:ARRAY|\d+)$")
+_VARIANT = re.compile(r"_(?:ARRAY|CELLS|\d+)$")
 _REFERENCE_MAKERS = ("INDEX", "OFFSET", "INDIRECT", "CHOOSE", "IF")
 
 
@@ -19,12 +19,14 @@ _REFERENCE_MAKERS = ("INDEX", "OFFSET", "INDIRECT", "CHOOSE", "IF")
 class Known:
     """A function as the resolver knows it.
 
-    `references`: how many arguments, the first ones, must be references; where one is computed, NAME_ARRAY is called. `counted`: up to how
-    many references after the first argument the name counts, as EXPLAIN_3 does.
+    `references`: how many arguments, the first ones, must be references; where one is computed, NAME_ARRAY is called. `required`: how many
+    of the first must be references for NAME_CELLS; 0 where there is none. `counted`: up to how many references after the first argument the
+    name counts, as EXPLAIN_3 does.
     """
 
     name: str
     references: int = 0
+    required: int = 0
     counted: int = 0
 
     def called(self, arguments: list[str], known: Mapping[str, Known]) -> str:
@@ -32,8 +34,10 @@ class Known:
         if self.counted:
             cells = list(takewhile(lambda argument: is_reference(argument, known), arguments[1:]))
             return f"{self.name}_{min(len(cells), self.counted)}" if cells else self.name
-        needed = arguments[: self.references]
-        return self.name if all(is_reference(argument, known) for argument in needed) else f"{self.name}_ARRAY"
+        leading = len(list(takewhile(lambda argument: is_reference(argument, known), arguments)))
+        if self.required and leading >= self.required:
+            return f"{self.name}_CELLS"
+        return self.name if leading >= self.references else f"{self.name}_ARRAY"
 
 
 def resolved(formula: str, known: Mapping[str, Known], spell: Callable[[str], str] = str) -> str:

@@ -15,7 +15,7 @@ from xlsig.hosts.calc.configuration import IDENTIFIER
 from xlsig.hosts.calc.extension import Environment, build_extension
 from xlsig.hosts.calc.programs import Programs, clean_environment, find_programs, office_python_version
 from xlsig.hosts.calc.unopkg import add_extension, is_root, listed_extensions, remove_extension
-from xlsig.hosts.installing import Finding
+from xlsig.hosts.installing import Finding, Verdict
 
 _IMPORT = """
 import json, site, sys
@@ -70,6 +70,13 @@ def uninstall(place: Place = Place()) -> list[str]:  # frozen
 def doctor(place: Place = Place(), environment: Environment | None = None) -> list[Finding]:  # frozen
     """What stands between a cell and its answer, checked one after the other until something is wrong."""
     return list(_findings(place, environment or Environment.current()))
+
+
+def selftest() -> list[Verdict]:
+    """The verdict of Calc on every function, in a LibreOffice started for it with the add-in of this environment."""
+    from xlsig.hosts.calc.selftest import run
+
+    return run()
 
 
 def _findings(place: Place, environment: Environment) -> Iterator[Finding]:

@@ -12,7 +12,7 @@ from typing import Any
 
 from xlsig.functions.catalogue import CATALOGUE
 from xlsig.hosts.calc.calls import Known, resolved
-from xlsig.hosts.calc.signatures import MOST_EXPLAINED, SERVICE, needs_reference
+from xlsig.hosts.calc.signatures import MOST_EXPLAINED, SERVICE, has_cells_variant, needs_reference
 
 _FORMULAS = 16  # com.sun.star.sheet.CellFlags.FORMULA
 _SPREADSHEET = "com.sun.star.sheet.SpreadsheetDocument"
@@ -22,7 +22,12 @@ _SPREADSHEET = "com.sun.star.sheet.SpreadsheetDocument"
 def known_functions() -> Mapping[str, Known]:
     """Every function of the catalogue, as the resolver knows it."""
     return {
-        name: Known(name, sum(map(needs_reference, function.arguments)), MOST_EXPLAINED if function.variadic else 0)
+        name: Known(
+            name,
+            references=sum(map(needs_reference, function.arguments)),
+            required=sum(not argument.optional for argument in function.arguments) if has_cells_variant(function) else 0,
+            counted=MOST_EXPLAINED if function.variadic else 0,
+        )
         for name, function in CATALOGUE.items()
     }
 

@@ -3,28 +3,14 @@
 from __future__ import annotations
 
 import tempfile
-from dataclasses import dataclass
 from pathlib import Path
 
 from xlsxwriter.utility import xl_rowcol_to_cell
 
 from xlsig.hosts.calc.office import Office
+from xlsig.hosts.installing import Verdict
 from xlsig.workbooks.building import build
 from xlsig.workbooks.templates import selftest
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """What the spreadsheet said of one function."""
-
-    function: str
-    agrees: bool
-    cases: int
-    failed: tuple[str, ...]
-
-    def as_json(self) -> dict[str, object]:
-        """For `--json`."""
-        return {"function": self.function, "agrees": self.agrees, "cases": self.cases, "failed": list(self.failed)}
 
 
 def run(office: Office | None = None) -> list[Verdict]:
@@ -32,7 +18,7 @@ def run(office: Office | None = None) -> list[Verdict]:
     if office is None:
         with Office() as started:
             return run(started)
-    layout = selftest.layout("calc")
+    layout = selftest.layout()
     with tempfile.TemporaryDirectory(prefix="xlsig-selftest-") as folder:
         path = Path(folder) / "selftest.xlsx"
         build(layout, path, "calc")

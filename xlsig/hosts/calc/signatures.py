@@ -6,9 +6,9 @@ Calc decides by the declared type what may stand in an argument, and refuses the
   read down to its last value only.
 - `any`: a constant, a single cell, a computed array, a range without error cells; None when omitted. A blank cell arrives as 0, TRUE as 1.
 
-So a required series is a reference, and everything else is `any`. Each function with references has a second method, NAME_ARRAY, in which
-all is `any`, for series that are computed, as in SPREAD_ZSCORE(ROLL_ADJUSTED(…)). EXPLAIN has EXPLAIN_1 to EXPLAIN_11, in which so many
-arguments are references. The resolver chooses between them.
+So a required series is a reference, and everything else is `any`. For the calls that this does not suit there are variants, between which
+the resolver chooses: NAME_ARRAY, in which all is `any`, for series that are computed, as in SPREAD_ZSCORE(ROLL_ADJUSTED(…)); NAME_CELLS, in
+which required numbers and dates are references too; EXPLAIN_1 to EXPLAIN_11, in which so many arguments are references.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ SERVICE = "XLSIG"
 MODULE = ("org", "xlsig")
 INTERFACE = "XFunctions"
 ARRAY_SUFFIX = "_ARRAY"
+CELLS_SUFFIX = "_CELLS"
 
 RANGE = "com.sun.star.table.XCellRange"
 ANY = "any"
@@ -69,8 +70,13 @@ def needs_reference(argument: Argument) -> bool:
     )
 
 
-def _parameter(argument: Argument, *, computed: bool) -> Parameter:
-    kind = RANGE if needs_reference(argument) and not computed else ANY
+def has_cells_variant(function: Function) -> bool:
+    """Whether a required argument is a single number, date or text, which can be a constant or a cell."""
+    return not function.variadic and any(not argument.optional and not needs_reference(argument) for argument in function.arguments)
+
+
+def _parameter(argument: Argument, kind: str = "") -> Parameter:
+    kind = kind or (RANGE if needs_reference(argument) else ANY)
     unit = f" ({argument.unit})" if argument.unit else ""
     default = f"; {_shown(argument.default)} if omitted" if argument.optional and argument.default is not None else ""
     return Parameter(argument.name, kind, f"{argument.doc}{unit}{default}")
@@ -85,7 +91,7 @@ def _shown(default: object) -> str:
 def _method(function: Function) -> Method:
     if function.variadic:
         return _explaining(function, 0)
-    parameters = tuple(_parameter(each, computed=False) for each in function.arguments)
+    parameters = tuple(_parameter(each) for each in function.arguments)
     return Method(function.name, function.name, function.doc, parameters, _returned(function))
 
 
@@ -99,13 +105,19 @@ def _explaining(function: Function, references: int) -> Method:
     numbered = [Parameter(f"argument_{at}", RANGE if at <= references else ANY, rest.doc) for at in range(1, MOST_EXPLAINED + 1)]
     name = f"{function.name}_{references}" if references else function.name
     doc = f"{function.name} for {references} arguments in cells: {function.doc}" if references else function.doc
-    return Method(name, function.name, doc, (_parameter(first, computed=False), *numbered), ANY)
+    return Method(name, function.name, doc, (_parameter(first), *numbered), ANY)
 
 
 def _array_method(function: Function) -> Method:
     doc = f"{function.name} for computed arrays and constants: {function.doc}"
-    parameters = tuple(_parameter(each, computed=True) for each in function.arguments)
+    parameters = tuple(_parameter(each, ANY) for each in function.arguments)
     return Method(f"{function.name}{ARRAY_SUFFIX}", function.name, doc, parameters, _returned(function))
+
+
+def _cells_method(function: Function) -> Method:
+    doc = f"{function.name} for arguments in cells: {function.doc}"
+    parameters = tuple(_parameter(each, ANY if each.optional else RANGE) for each in function.arguments)
+    return Method(f"{function.name}{CELLS_SUFFIX}", function.name, doc, parameters, _returned(function))
 
 
 @cache
@@ -113,5 +125,6 @@ def methods() -> tuple[Method, ...]:
     """Every method of the add-in, in the order of the catalogue."""
     plain = [_method(function) for function in CATALOGUE.values()]
     arrays = [_array_method(function) for function in CATALOGUE.values() if any(map(needs_reference, function.arguments))]
+    cells = [_cells_method(function) for function in CATALOGUE.values() if has_cells_variant(function)]
     explaining = [_explaining(CATALOGUE["EXPLAIN"], references) for references in range(1, MOST_EXPLAINED + 1)]
-    return (*plain, *arrays, *explaining)
+    return (*plain, *arrays, *cells, *explaining)

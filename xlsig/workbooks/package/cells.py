@@ -193,7 +193,7 @@ def cells_of(raw: bytes, start: int, tags: Tags) -> list[StoredCell]:
         attributes, name, inner = found.groups()
         named = column_of(attributes) if name is None else _column(name)
         column = column + 1 if named is None else named
-        cells.append(StoredCell(column, attributes, inner or b"", found.group()))
+        cells.append(tuple.__new__(StoredCell, (column, attributes, inner or b"", found.group())))  # half the time of StoredCell(…)
     return cells
 
 

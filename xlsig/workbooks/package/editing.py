@@ -107,18 +107,16 @@ class Edit(OpenWorkbook):
         if not held or not held[0] or len({len(entries) for entries in held}) > 1:
             raise ValueError("a spilled block must have rows of one length")
         edit = self._sheets[known.name]
+        edit.forget_spill(row, column)
         with self._reading(), self._parts.open(known.part) as source:
             stream = SheetStream(source, known.part)
-            steps = ((number, new) for number, _, new in edit.steps(stream, row))
+            steps = ((number, new) for number, _, new in edit.steps_of_tables(stream, row))
             spill = resized_spill(known.name, (row, column), held, steps, stream.tags)
             stream.skip()
         if (row, column) != (spill.box.bottom, spill.box.right):
             tables = [table for table in self.tables.values() if table.sheet == known.name]
             check_spill(known.name, (row, column), spill.box, tables, merged_areas(tail_tree(stream.head, stream.tail)))
-        edit.spills[row, column] = spill.box
-        edit.styles.update(spill.styles)
-        for (at, across), value in spill.values.items():
-            edit.set_value(at, across, value)
+        edit.set_spill(row, column, spill)
 
     def set_name(self, name: str, refers_to: str) -> None:
         """Make a defined name refer to something; Sheet!name for a sheet's own. One that does not exist is defined."""

@@ -54,7 +54,7 @@ def _attempt(target: str) -> int | None:
 
 def _attempt_on_posix(target: str) -> int | None:
     """The lock, if it is ours and still on the file that bears the name: whoever had it before may have replaced that."""
-    handle = os.open(target, os.O_RDONLY | os.O_CLOEXEC)
+    handle = os.open(target, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
     try:
         if try_lock(handle) and os.path.samestat(os.fstat(handle), os.stat(target)):
             return handle

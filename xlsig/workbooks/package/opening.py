@@ -29,7 +29,7 @@ from xlsig.workbooks.package.workbook import Sheet, Workbook
 
 LOCK_PATIENCE = 120.0
 OPEN_PATIENCE = 2.0
-_DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError)
+_DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, ValueError, KeyError)  # the last two: no numbers where numbers belong, and the like
 
 
 class OpenWorkbook:
@@ -45,8 +45,9 @@ class OpenWorkbook:
                 self._closing.enter_context(only_one(path, lock_patience))
                 sweep(Path(os.path.realpath(path)).parent)
             self._seen = os.stat(path)
-            self._parts = Parts(self._closing.enter_context(open_guarded(path)))
+            package = self._closing.enter_context(open_guarded(path))
             with self._reading():
+                self._parts = Parts(package)
                 self._workbook = Workbook(self._parts)
                 self.tables = self._tables()
             self._strings = self._shared_strings()
@@ -99,12 +100,12 @@ class OpenWorkbook:
 
     @contextlib.contextmanager
     def _reading(self) -> Iterator[None]:
-        """What cannot be unpacked is damaged, unless somebody saved the file since it was opened."""
+        """What cannot be read is damaged, unless somebody saved the file since it was opened."""
         try:
             yield
         except _DAMAGED as failure:
             check_unchanged(self.path, self._seen)
-            raise PackageRefusal(f"the file is damaged: a part cannot be unpacked ({failure})") from None
+            raise PackageRefusal(f"the file is damaged: a part of it cannot be read ({failure})") from None
 
     def _follow(self) -> None:
         """Let names, charts and calculated columns follow the tables that were moved since the last time."""

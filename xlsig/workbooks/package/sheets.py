@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import heapq
+from collections.abc import Callable, Iterator
 from copy import copy
-from collections.abc import Callable, Iterable, Iterator
 from itertools import groupby
 
-from xlsig.workbooks.package.addresses import Box, box_of, cell_name
+from xlsig.workbooks.package.addresses import Box, box_of, cell_name, place
 from xlsig.workbooks.package.cells import Plain, SharedText, StoredCell, Tags, cells_of, column_of, escaped, with_value
+from xlsig.workbooks.package.comparing import Comparison, equal
 from xlsig.workbooks.package.filters import with_visibility
 from xlsig.workbooks.package.placing import Placement
 from xlsig.workbooks.package.references import Move, moved, shifted
+from xlsig.workbooks.package.refusal import PackageRefusal
 from xlsig.workbooks.package.rows import SheetStream, StoredRow, row_start
 from xlsig.workbooks.package.skeleton import moved_tail, with_dimension
+from xlsig.workbooks.package.spilling import Spill
 
 Step = tuple[int, StoredRow | None, bytes | None]
 """A row's number, the row as it stands, and its new XML; None where there is none."""
@@ -51,6 +54,25 @@ class SheetEdit:
     def set_value(self, row: int, column: int, value: Plain) -> None:
         """One cell's new value."""
         self.values.setdefault(row, {})[column] = value
+
+    def set_spill(self, row: int, column: int, spill: Spill) -> None:
+        """A formula's new block. Refused where a value that was set, or another answer, is in its way."""
+        for at, across in spill.values:
+            if not spill.old.holds(at, across) and self.values.get(at, {}).get(across) not in (None, ""):
+                where, anchor = place(self.name, at, across), place(self.name, row, column)
+                raise PackageRefusal(f"{where} is not empty, and the answer of {anchor} would spill over it")
+        self.spills[row, column] = spill.box
+        self.styles.update(spill.styles)
+        for (at, across), value in spill.values.items():
+            self.set_value(at, across, value)
+
+    def forget_spill(self, row: int, column: int) -> None:
+        """Take back the block that a formula was given before."""
+        box = self.spills.pop((row, column), None)
+        if box is not None:
+            for at in range(box.top, box.bottom + 1):
+                for across in range(box.left, box.right + 1):
+                    self.values.get(at, {}).pop(across, None)
 
     def steps_of_tables(self, stream: SheetStream, first: int) -> Iterator[Step]:
         """The same without the values that were set: only tables have changed."""
@@ -146,7 +168,7 @@ class SheetEdit:
             if spill is not None and (formula is None or box_of(formula.attribute("ref")) != spill):
                 return False
             held = cell.value(tags, self._strings)
-            if not _equal(held, value) and not (formula is None and held is None and value == ""):
+            if not equal(held, value) and not (formula is None and held is None and value == ""):
                 return False
         return True
 
@@ -202,43 +224,14 @@ class SheetEdit:
         """Whether any value or formula of the sheet changes."""
         if any(placement.new_last != placement.old_last for placement in self.placements):
             return True
-        masters: dict[str, tuple[int, int, str]] = {}
+        comparison = Comparison(stream.tags, self._strings)
         for number, row, new in self.steps(stream):
             if row is None or new is None or new != row.raw:
                 old = row.cells(stream.tags) if row is not None else []
                 fresh = cells_of(new, 0, stream.tags) if new is not None else []
-                if not self._same(number, old, fresh, stream.tags, masters):
+                if not comparison.same(number, old, fresh, self.values.get(number, {})):
                     return True
         return moved_tail(stream.head, stream.tail, stream.tags, self.name, self.moves) is not stream.tail
-
-    def _same(
-        self,
-        number: int,
-        old: Iterable[StoredCell],
-        new: Iterable[StoredCell],
-        tags: Tags,
-        masters: dict[str, tuple[int, int, str]],
-    ) -> bool:
-        stored = {cell.column: cell for cell in old if cell.holds_something(tags)}
-        fresh = {cell.column: cell for cell in new if cell.holds_something(tags)}
-        for cell in stored.values():
-            formula = cell.formula(tags)
-            if formula is not None and formula.text and formula.attribute("t") == "shared":
-                masters[formula.attribute("si")] = (number, cell.column, formula.text)
-        if stored.keys() != fresh.keys():
-            return False
-        explicit = self.values.get(number, {})
-        for column, cell in fresh.items():
-            was = stored[column]
-            if cell.raw == was.raw:
-                continue
-            text = formula_text(number, cell, tags, masters)
-            if text != formula_text(number, was, tags, masters):
-                return False
-            value = cell.value(tags, self._strings)
-            if not (value is None and text is not None and column not in explicit) and not _equal(value, was.value(tags, self._strings)):
-                return False
-        return True
 
     def xml(self, stream: SheetStream, bottom: int | None, watch: Callable[[int, bytes], None] | None) -> Iterator[bytes]:
         """The sheet's new XML in pieces. `bottom` is the last row that stays used where a table shrinks; `watch` is shown every row."""
@@ -278,22 +271,6 @@ class SheetEdit:
         return boxes
 
 
-def _equal(left: Plain, right: Plain) -> bool:
-    return left == right and isinstance(left, bool) == isinstance(right, bool)
-
-
 def _is_fixed(formula: str) -> bool:
     """Whether no reference in it moves along when it is copied."""
     return shifted(formula, 1, 1) == formula
-
-
-def formula_text(number: int, cell: StoredCell, tags: Tags, masters: dict[str, tuple[int, int, str]]) -> str | None:
-    """A cell's formula in full, with the range it spills over; None for a constant."""
-    formula = cell.formula(tags)
-    if formula is None:
-        return None
-    kind = formula.attribute("t")
-    if kind == "shared" and not formula.text:
-        row, column, text = masters.get(formula.attribute("si"), (number, cell.column, ""))
-        return shifted(text, number - row, cell.column - column)
-    return f"{{{formula.attribute('ref')}}}{formula.text}" if kind == "array" else formula.text

@@ -19,6 +19,7 @@ class Spill:
     """A formula's block as it will be: where, what goes into it, and how cells that are new to it look."""
 
     box: Box
+    old: Box
     values: dict[tuple[int, int], Plain] = field(default_factory=dict)
     styles: dict[tuple[int, int], str] = field(default_factory=dict)
 
@@ -29,15 +30,11 @@ def resized_spill(
     block: list[list[Plain]],
     rows: Iterable[tuple[int, bytes | None]],
     tags: Tags,
-    before: Box | None,
 ) -> Spill:
-    """Read the sheet's rows from the formula down. What the old answer left over is cleared; anything else in the way is refused.
-
-    `before` is the block that the formula was given earlier in the same edit.
-    """
+    """Read the sheet's rows from the formula down. What the old answer left over is cleared; anything else in the way is refused."""
     row, column = anchor
     where = place(sheet, row, column)
-    old, spill = None, Spill(Box(row, column, row, column))
+    old, spill = None, Spill(Box(row, column, row, column), Box(row, column, row, column))
     for number, xml in rows:
         if old is not None and number > max(old.bottom, spill.box.bottom):
             break
@@ -49,8 +46,6 @@ def resized_spill(
             old = None if cell is None else _block_of(cell, tags)
             if cell is None or old is None:
                 raise PackageRefusal(f"{where} holds no formula that spills")
-            if before is not None:
-                left_over = [(at, across) for at in range(before.top, before.bottom + 1) for across in range(before.left, before.right + 1)]
             spill = _filled(anchor, block, old, is_fixed=not cell.attribute("cm"))
             if spill.box.bottom > LAST_ROW or spill.box.right > LAST_COLUMN:
                 raise PackageRefusal(f"the answer of {where} does not fit on the sheet")
@@ -72,7 +67,7 @@ def _filled(anchor: tuple[int, int], block: list[list[Plain]], old: Box, *, is_f
     row, column = anchor
     height, width = len(block), len(block[0])
     box = old if is_fixed else Box(row, column, row + height - 1, column + width - 1)
-    spill = Spill(box)
+    spill = Spill(box, old)
     for down in range(box.bottom - box.top + 1):
         for across in range(box.right - box.left + 1):
             at = (0 if height == 1 else down, 0 if width == 1 else across)

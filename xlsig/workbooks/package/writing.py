@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import IO
 from xml.parsers import expat
@@ -16,26 +17,33 @@ Pieces = Callable[[], Iterable[bytes]]
 def write_package(
     parts: Parts, target: IO[bytes], streams: Mapping[str, Pieces], late: Iterable[str], before_late: Callable[[], None]
 ) -> None:
-    """Write every entry: `streams` piece by piece, changed trees, the rest as it is; `late` parts last, after `before_late`."""
-    waiting = set(late)
+    """Write every entry in its place: `streams` piece by piece, changed trees, the rest as it is.
+
+    The `late` parts need what `before_late` does when all streams are written; one that stood before a stream goes to the end.
+    """
+    waiting, unwritten = set(late), set(streams)
+    put_off: list[zipfile.ZipInfo] = []
     out = ZipOut(target)
-    entries = [info for info in parts.package.infolist() if info.filename not in parts.dropped]
-    for info in entries:
-        if info.filename in streams:
+    for info in parts.package.infolist():
+        if info.filename in parts.dropped:
+            continue
+        if info.filename in unwritten:
             out.write(info, well_formed(streams[info.filename](), info.filename))
-        elif info.filename not in waiting:
-            _settle(parts, out, info.filename)
-    before_late()
-    for info in entries:
-        if info.filename in waiting and info.filename not in streams:
-            _settle(parts, out, info.filename)
+            unwritten.remove(info.filename)
+            if not unwritten:
+                before_late()
+        elif info.filename in waiting and unwritten:
+            put_off.append(info)
+        else:
+            _settle(parts, out, info)
+    for info in put_off:
+        _settle(parts, out, info)
     out.close(parts.package.comment)
 
 
-def _settle(parts: Parts, out: ZipOut, part: str) -> None:
-    info = parts.package.getinfo(part)
-    if part in parts.plan:
-        out.write(info, [parts.changed(part)])
+def _settle(parts: Parts, out: ZipOut, info: zipfile.ZipInfo) -> None:
+    if info.filename in parts.plan:
+        out.write(info, [parts.changed(info.filename)])
     else:
         out.copy(parts.package, info)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import struct
 import zipfile
 import zlib
@@ -115,8 +114,3 @@ def _without_zip64(extra: bytes) -> bytes:
             kept += extra[at : at + 4 + length]
         at += 4 + length
     return kept
-
-
-def copy_file(source: IO[bytes], target: IO[bytes]) -> None:
-    """The whole file as it is."""
-    shutil.copyfileobj(source, target, _CHUNK)

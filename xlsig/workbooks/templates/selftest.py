@@ -16,7 +16,6 @@ from xlsig.functions.golden import Case, GoldenCell, GoldenError, GoldenScalar, 
 from xlsig.functions.spec import Argument, Function
 from xlsig.workbooks.layout import Layout
 from xlsig.workbooks.model import Content, Formula
-from xlsig.workbooks.storage import Host
 
 FRONT = "Selftest"
 _ERROR_TYPES = {"#NULL!": 1, "#DIV/0!": 2, "#VALUE!": 3, "#REF!": 4, "#NAME?": 5, "#NUM!": 6, "#N/A": 7}
@@ -27,8 +26,8 @@ _TOP = 3
 Block = tuple[tuple[GoldenScalar, ...], ...]
 
 
-def layout(host: Host = "excel") -> Layout:
-    """The whole workbook; cases that the host's cells cannot hold are left out (`can_be_shown`)."""
+def layout() -> Layout:
+    """The whole workbook; cases that cells cannot hold are left out (`can_be_shown`)."""
     book = Layout("xlsig self-test")
     front = book.sheet(FRONT, "#1F4E79", (28, 16, 10, 10, 50))
     front.freeze = (_FIRST, 0)
@@ -36,7 +35,7 @@ def layout(host: Host = "excel") -> Layout:
     front.heights[0] = 28
     for at, heading in enumerate(("Function", "Category", "Cases", "Agrees")):
         book.put_at(FRONT, _FIRST - 1, at, heading, "head")
-    pages = {category: _Page(book, category, host) for category in dict.fromkeys(each.category for each in CATALOGUE.values())}
+    pages = {category: _Page(book, category) for category in dict.fromkeys(each.category for each in CATALOGUE.values())}
     for row, function in enumerate(CATALOGUE.values(), start=_FIRST):
         first, last, count = pages[function.category].add(function)
         verdicts = xl_range_abs(first, _VERDICT, last, _VERDICT)
@@ -59,32 +58,17 @@ def case_mark(function: str, case: str) -> str:
     return f"{function}: {case}"
 
 
-def can_be_shown(function: Function, case: Case, host: Host) -> bool:
-    """Whether a host's cells can hold a case.
-
-    No host: more arguments than the function takes, an empty block, or an error that only new Excels know. Calc: a boolean as a single
-    number, which Calc hands over as 1 or 0.
-    """
+def can_be_shown(function: Function, case: Case) -> bool:
+    """Whether cells can hold a case: no more arguments than the function takes, no empty block, no error that only new Excels know."""
     if len(case.arguments) > len(function.arguments) and not function.variadic:
         return False
-    for at, argument in enumerate(case.arguments):
-        rows = _rows(argument)
-        if not rows or not rows[0]:
-            return False
-        if any(isinstance(cell, GoldenError) and cell.code not in _ERROR_TYPES for row in rows for cell in row):
-            return False
-        if host == "calc" and isinstance(argument, bool) and not _is_referenced(_argument(function, at)):
-            return False
-    return True
+    blocks = [_rows(argument) for argument in case.arguments]
+    errors = {cell.code for rows in blocks for row in rows for cell in row if isinstance(cell, GoldenError)}
+    return all(rows and rows[0] for rows in blocks) and errors <= set(_ERROR_TYPES)
 
 
 def _argument(function: Function, at: int) -> Argument:
     return function.arguments[min(at, len(function.arguments) - 1)]
-
-
-def _is_referenced(argument: Argument) -> bool:
-    """Whether a blank cell is told from a number by every host: it is handed over as a reference."""
-    return not argument.optional and (argument.is_series or argument.kind == "grid" or argument.may_be_missing)
 
 
 def _rows(cell: GoldenCell) -> Block:
@@ -94,8 +78,8 @@ def _rows(cell: GoldenCell) -> Block:
 class _Page:
     """The sheet of one category: a block of rows for each case, one below the other."""
 
-    def __init__(self, book: Layout, category: str, host: Host) -> None:
-        self._book, self._sheet, self._host = book, category, host
+    def __init__(self, book: Layout, category: str) -> None:
+        self._book, self._sheet = book, category
         self._row = _TOP
         functions = [function for function in CATALOGUE.values() if function.category == category]
         shown = [case for function in functions for case in cases(function.name)]
@@ -122,7 +106,7 @@ class _Page:
         """Place the cases of a function; returns its first and last row and how many cases there are."""
         first, count = self._row, 0
         for case in cases(function.name):
-            if can_be_shown(function, case, self._host):
+            if can_be_shown(function, case):
                 self._place(function, case)
                 count += 1
         return first, self._row - 1, count
@@ -169,8 +153,8 @@ class _Page:
     def _spelled_out(self, argument: Argument, cell: GoldenCell) -> str | None:
         """What stands in the formula itself: an omitted argument, empty text; None for what stands in cells."""
         if cell == "":
-            return '""' if not _is_referenced(argument) else None
-        if cell is None and (argument.optional or (self._host == "calc" and not _is_referenced(argument))):
+            return '""' if argument.optional else None
+        if cell is None and argument.optional:
             return ""
         return None
 
@@ -183,7 +167,10 @@ class _Page:
 def _agreement(answer: str, expected: str, cell: GoldenScalar) -> str:
     """The formula that is TRUE where an answer is what it should be."""
     if isinstance(cell, GoldenError):
-        return f"=IF(ISERROR({answer}),ERROR.TYPE({answer})={_ERROR_TYPES[cell.code]},FALSE)"
+        kind = f"ERROR.TYPE({answer})"
+        if cell.code == "#NULL!":
+            kind = f"IFERROR({kind},1)"  # Calc has no number for it
+        return f"=IF(ISERROR({answer}),{kind}={_ERROR_TYPES[cell.code]},FALSE)"
     if cell == "":
         return f"=IF(ISERROR({answer}),FALSE,LEN({answer})=0)"
     if isinstance(cell, str):
