@@ -43,10 +43,10 @@ class OfficeError(Exception):
 class Office:
     """`with Office() as office:` starts a hidden LibreOffice with the add-in of this environment; nothing of it is left behind."""
 
-    def __init__(self, *, add_in: bool = True, extension: Path | None = None, seconds: float = 180) -> None:
+    def __init__(self, *, add_in: bool = True, extension: Path | None = None, others: tuple[Path, ...] = (), seconds: float = 180) -> None:
         self.programs: Programs = find_programs()
         self.seconds = seconds
-        self._add_in, self._extension = add_in, extension
+        self._add_in, self._extension, self._others = add_in, extension, others
         self._folder: tempfile.TemporaryDirectory[str] | None = None
         self._processes: list[subprocess.Popen[str]] = []
         self._lines: queue.Queue[str | None] = queue.Queue()
@@ -87,7 +87,9 @@ class Office:
         (user / "registrymodifications.xcu").write_text(_PROFILE, encoding="utf-8")
         if self._add_in:
             extension = self._extension or build_extension(self.home / "xlsig.oxt", Environment.current(self.log))
-            add_extension(self.programs, extension, clean_environment(self.home), self._places())
+            self._others = (extension, *self._others)
+        for each in self._others:
+            add_extension(self.programs, each, clean_environment(self.home), self._places())
 
     def _spawn(self, command: list[str], **streams: Any) -> subprocess.Popen[str]:
         process = subprocess.Popen(command, env=clean_environment(self.home), text=True, start_new_session=True, **streams)

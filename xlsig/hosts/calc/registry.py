@@ -43,12 +43,12 @@ class _Writer:
         return place
 
 
-def type_library(methods: Iterable[Method]) -> bytes:
-    """The .rdb with one interface of these methods."""
+def type_library(methods: Iterable[Method], modules: tuple[str, ...] = MODULE) -> bytes:
+    """The .rdb with one interface of these methods, inside these modules."""
     written = _Writer()
     entity = _interface(written, list(methods))
     inner = INTERFACE
-    for module in reversed(MODULE):
+    for module in reversed(modules):
         name = written.name(inner)
         place = len(written.bytes)
         written.bytes.append(_MODULE_ENTITY)
