@@ -139,6 +139,7 @@ def refresh(
     mode: Annotated[str, typer.Option(help="live: Excel calculates on opening. snapshot: it shows the values as they are.")] = "live",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Print the plan and write nothing.")] = False,
     keep: Annotated[int, typer.Option(min=0, help="Older copies to keep beside each file.")] = 0,
+    formulas: Annotated[str | None, typer.Option(help="Store the formulas for another host: excel or calc.", show_default=False)] = None,
 ) -> None:
     """Give workbooks the morning's data; everything else in them stays as it is."""
     from xlsig.sources.opening import open_source
@@ -146,11 +147,13 @@ def refresh(
 
     if mode not in ("live", "snapshot"):
         raise typer.BadParameter("choose live or snapshot", param_hint="--mode")
+    if formulas not in (None, "excel", "calc"):
+        raise typer.BadParameter("choose excel or calc; for officejs build the workbook anew", param_hint="--formulas")
     with _working("Reading the data"):
         desk = _desk(open_source(data), "a workbook")
     failed = 0
     with _progress(len(files)) as step:
-        for path, result in refresh_workbooks(files, desk, mode=mode, dry_run=dry_run, keep=keep):  # type: ignore[arg-type]
+        for path, result in refresh_workbooks(files, desk, mode=mode, dry_run=dry_run, keep=keep, host=formulas):  # type: ignore[arg-type]
             step(path.name)
             failed += isinstance(result, Exception)
             _show_refreshed(path, result, dry_run)

@@ -304,3 +304,34 @@ def test_a_table_does_not_grow_over_the_person_s_own_cells(book, mornings):
     with pytest.raises(PackageRefusal, match=f"D{last + 1}"):
         refresh_workbook(path, mornings[1])
     assert path.read_bytes() == content
+
+
+@pytest.mark.parametrize("saved_for", ["calc", "officejs"])
+def test_formulas_stored_for_another_host_become_excel_s_and_nothing_else_changes(saved_for, files, mornings, tmp_path):
+    path = tmp_path / "sectors.xlsx"
+    build(TEMPLATES["sectors"](mornings[1]), path, saved_for)
+    done = refresh_workbook(path, mornings[1], host="excel")
+    assert done.changed
+    with zipfile.ZipFile(path) as package:
+        sheets = b"".join(package.read(part) for part in package.namelist() if part.startswith("xl/worksheets/sheet"))
+    assert b"XLSIG." not in sheets
+    assert b"_xldudf_" not in sheets
+    assert b">SECTOR_BREAKDOWN(" in sheets
+    assert differences(values_of(path), values_of(files / "sectors-after.xlsx")) == []
+    assert sdk_errors(path) == []
+    assert not refresh_workbook(path, mornings[1], host="excel").changed
+
+
+def test_excel_s_formulas_become_calc_s_and_back(book, mornings):
+    path = book("sectors", "after")
+    refresh_workbook(path, mornings[1], host="calc")
+    with zipfile.ZipFile(path) as package:
+        assert b">XLSIG.SECTOR_BREAKDOWN(" in package.read("xl/worksheets/sheet1.xml")
+    refresh_workbook(path, mornings[1], host="excel")
+    with zipfile.ZipFile(path) as package:
+        assert b"XLSIG." not in package.read("xl/worksheets/sheet1.xml")
+
+
+def test_a_stored_workbook_is_not_turned_into_an_office_js_one(book, mornings):
+    with pytest.raises(PackageRefusal, match="build it anew"):
+        refresh_workbook(book("sectors"), mornings[1], host="officejs")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -22,7 +22,7 @@ from xlsig.workbooks.package.addresses import Box, box_of, cell_name
 from xlsig.workbooks.package.editing import Mode
 from xlsig.workbooks.package.saving import refreshed_name
 from xlsig.workbooks.spill_names import following_names
-from xlsig.workbooks.storage import uses_ours
+from xlsig.workbooks.storage import Host, uses_ours
 
 _ROUNDS = 8
 
@@ -50,6 +50,7 @@ def refresh_workbook(
     mode: Mode = "live",
     dry_run: bool = False,
     keep: int = 0,
+    host: Host | None = None,
     modified: dt.datetime | None = None,
 ) -> Refreshed:
     """Give a workbook the morning's data.
@@ -57,7 +58,8 @@ def refresh_workbook(
     Tables that are ours (by name and columns) get the new rows; every cell that uses our functions, wherever the user put it, and every
     native cell that follows is computed. What cannot be computed here is left without a value and listed, and the file then asks for
     calculation on load. mode "live" asks for that in any case, "snapshot" does not. keep: so many older copies stay beside the file.
-    modified: when the file says it was changed; now, if left out. A file open in Excel is not touched: the result is written beside it.
+    host: store the formulas as "excel" or "calc" knows them. modified: when the file says it was changed; now, if left out.
+    A file open in Excel is not touched: the result is written beside it.
     Raises `PackageRefusal` (one sentence) for a file that will not be edited.
     """
     source, inputs = Path(path), data if isinstance(data, Inputs) else inputs_of(data)
@@ -65,6 +67,8 @@ def refresh_workbook(
     try:
         with open_package(source, lock=not dry_run and destination is None) as edit:
             morning = _prepare(edit, inputs)
+            if host is not None:
+                edit.store_for(host)
             plan = tuple(edit.plan)
             changed = bool(plan)
             if dry_run or (not changed and destination is None):
@@ -77,7 +81,7 @@ def refresh_workbook(
         if destination is not None:
             raise
         beside = refreshed_name(source)
-        result = refresh_workbook(source, inputs, destination=beside, mode=mode, dry_run=dry_run, modified=modified)
+        result = refresh_workbook(source, inputs, destination=beside, mode=mode, dry_run=dry_run, host=host, modified=modified)
         return Refreshed(beside, True, result.plan, result.news, result.uncomputed, said=str(reason))
 
 
@@ -191,18 +195,13 @@ def _write(edit: Edit, book: Book, answers: Mapping[Key, CellResult | None]) -> 
     edit.set_values(single)
 
 
-Progress = Callable[[Path], None]
-
-
 def refresh_workbooks(
-    paths: list[Path], data: DeskData, *, mode: Mode = "live", dry_run: bool = False, keep: int = 0, progress: Progress | None = None
+    paths: list[Path], data: DeskData, *, mode: Mode = "live", dry_run: bool = False, keep: int = 0, host: Host | None = None
 ) -> Iterator[tuple[Path, Refreshed | Exception]]:
     """Refresh several workbooks with the same data; one that fails does not stop the others."""
     inputs = inputs_of(data)
     for path in paths:
-        if progress is not None:
-            progress(path)
         try:
-            yield path, refresh_workbook(path, inputs, mode=mode, dry_run=dry_run, keep=keep)
+            yield path, refresh_workbook(path, inputs, mode=mode, dry_run=dry_run, keep=keep, host=host)
         except (PackageRefusal, OSError) as failure:
             yield path, failure

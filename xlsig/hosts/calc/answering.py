@@ -15,6 +15,7 @@ from xlsig.hosts.calc.signatures import BLOCK, Method, methods
 from xlsig.hosts.calc.writing_log import Log
 
 _BOOLEANS_WELCOME = ("flags", "anything", "text", "choice")
+_NUMERIC = ("series", "dates")
 
 Call = Callable[[tuple[Any, ...]], Any]
 
@@ -30,12 +31,16 @@ def _call(method: Method, function: Function, log: Log) -> Call:
     block = method.returns == BLOCK
     wrong = [_boolean_is_wrong(function, at) for at in range(len(method.parameters))]
     never_zero = [] if function.variadic else [at for at, argument in enumerate(function.arguments) if _is_never_zero(argument)]
+    numeric = [not function.variadic and function.arguments[at].kind in _NUMERIC for at in range(len(method.parameters))]
     explaining = function.variadic
     required = sum(not argument.optional for argument in function.arguments)
 
     def call(values: tuple[Any, ...]) -> Any:
         try:
-            cells = [read(value, boolean_is_wrong=each) for value, each in zip(values, wrong, strict=True)]
+            cells = [
+                read(value, boolean_is_wrong=is_wrong, numeric=is_numeric)
+                for value, is_wrong, is_numeric in zip(values, wrong, numeric, strict=True)
+            ]
             for at in never_zero:
                 if cells[at] == 0.0:
                     cells[at] = None

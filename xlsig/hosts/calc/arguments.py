@@ -1,10 +1,13 @@
-"""What Calc hands over as cells, and answers as Calc wants them. Runs inside Calc; imports neither uno nor anything heavy at load."""
+"""What Calc hands over as cells, and answers as Calc wants them. Runs inside Calc; does not import uno."""
 
 from __future__ import annotations
 
 import struct
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
 
 from xlsig.functions.cells import CellResult, ErrorCell, WholeColumn
 
@@ -21,7 +24,7 @@ CODES: Mapping[str, int] = {
 
 _NAMES: Final = {number: code for code, number in CODES.items()}
 _QUIET_NAN = 0x7FF8_0000
-_LOGICAL = 1024  # com.sun.star.util.NumberFormat.LOGICAL
+_LONGEST_EXACT = 60_000  # a longer reference may be a whole column
 _STANDARD_EVERY = 10_000  # number formats of a language begin at a multiple of this with its standard format
 
 Rows = Sequence[Sequence[Any]]
@@ -53,8 +56,11 @@ def _error_in(number: float) -> ErrorCell:
     return ErrorCell(error_code(low & 0xFFFF))
 
 
-def read(value: Any, *, boolean_is_wrong: bool = True) -> Any:
-    """One argument as cells: a scalar, rows of cells, a `WholeColumn`, or None where it was omitted."""
+def read(value: Any, *, boolean_is_wrong: bool = True, numeric: bool = False) -> Any:
+    """One argument as cells: a scalar, rows of cells, a `WholeColumn`, or None where it was omitted.
+
+    A column that holds nothing but numbers may come as an array where the argument is `numeric`.
+    """
     if value is None or isinstance(value, str):
         return value
     if isinstance(value, float):
@@ -62,7 +68,7 @@ def read(value: Any, *, boolean_is_wrong: bool = True) -> Any:
     if isinstance(value, tuple):
         return _computed(value)
     if hasattr(value, "getDataArray"):
-        return _referenced(value, boolean_is_wrong)
+        return _referenced(value, boolean_is_wrong, numeric)
     return value
 
 
@@ -73,23 +79,43 @@ def _computed(rows: Rows) -> Rows:
     return rows
 
 
-def _referenced(cells: Any, boolean_is_wrong: bool) -> Any:
+def _referenced(cells: Any, boolean_is_wrong: bool, numeric: bool) -> Any:
     """The cells of a reference. Errors arrive as nothing, and the cell is asked; booleans as 1 and 0, and the format is asked."""
-    address = cells.getRangeAddress()
-    width = address.EndColumn - address.StartColumn + 1
-    sheet = cells.getSpreadsheet()
-    whole = address.StartRow == 0 and address.EndRow == sheet.getRangeAddress().EndRow if address.EndRow > 60_000 else False
+    whole = int(cells.AbsoluteName.rpartition("$")[2]) > _LONGEST_EXACT and _is_whole(cells)
     if whole:
-        used = sheet.createCursor()
-        used.gotoEndOfUsedArea(False)
-        cells = cells.getCellRangeByPosition(0, 0, width - 1, used.getRangeAddress().EndRow)
+        cells = _down_to_the_last(cells)
     rows: Rows = cells.getDataArray()
-    if width == 1:
-        if (None,) in rows or (boolean_is_wrong and ((1.0,) in rows or (0.0,) in rows)):
-            rows = _looked_up(cells, rows, boolean_is_wrong)
-    elif any(None in row or (boolean_is_wrong and (1.0 in row or 0.0 in row)) for row in rows):
+    if len(rows[0]) == 1:
+        if numeric and not whole and (array := _numbers(rows)) is not None:
+            return array
+        doubtful = (None,) in rows or (boolean_is_wrong and ((1.0,) in rows or (0.0,) in rows))
+    else:
+        doubtful = any(None in row or (boolean_is_wrong and (1.0 in row or 0.0 in row)) for row in rows)
+    if doubtful:
         rows = _looked_up(cells, rows, boolean_is_wrong)
-    return WholeColumn(rows) if whole and width == 1 else rows
+    return WholeColumn(rows) if whole and len(rows[0]) == 1 else rows
+
+
+def _numbers(rows: Rows) -> NDArray[np.float64] | None:
+    """A column as an array, if all its cells are numbers that cannot be booleans."""
+    flat = [row[0] for row in rows]
+    if set(map(type, flat)) != {float}:
+        return None
+    array = np.array(flat)
+    return None if ((array == 0) | (array == 1)).any() else array
+
+
+def _is_whole(cells: Any) -> bool:
+    """Whether a reference goes from the first row of the sheet to the last."""
+    address = cells.getRangeAddress()
+    return bool(address.StartRow == 0 and address.EndRow == cells.getSpreadsheet().getRangeAddress().EndRow)
+
+
+def _down_to_the_last(cells: Any) -> Any:
+    """The columns down to the last row of the sheet that is used."""
+    address, used = cells.getRangeAddress(), cells.getSpreadsheet().createCursor()
+    used.gotoEndOfUsedArea(False)
+    return cells.getCellRangeByPosition(0, 0, address.EndColumn - address.StartColumn, used.getRangeAddress().EndRow)
 
 
 def _looked_up(cells: Any, rows: Rows, booleans_too: bool) -> list[list[Any]]:

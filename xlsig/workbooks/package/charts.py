@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol
+from xml.sax.saxutils import escape, quoteattr
 
 from lxml import etree
 
@@ -152,19 +153,16 @@ def _refill(counted: Tree, holder: Tree, points: list[Plain], *, numbers: bool) 
             first.addnext(count)
     count.set("val", str(len(points)))
     before = count if holder is counted else None
+    written = []
     for place, value in enumerate(points):
         text = _point(value, numbers)
-        if text is None:
-            continue
-        point = holder.makeelement(f"{{{namespace}}}pt", {"idx": str(place)})
-        if str(place) in formats:
-            point.set("formatCode", str(formats[str(place)]))
-        etree.SubElement(point, f"{{{namespace}}}v").text = text
-        if before is None:
-            holder.insert(0, point)
-        else:
-            before.addnext(point)
-        before = point
+        if text is not None:
+            code = formats.get(str(place))
+            form = f" formatCode={quoteattr(code)}" if code else ""
+            written.append(f'<pt idx="{place}"{form}><v>{escape(text)}</v></pt>')
+    fresh = list(etree.fromstring(f'<x xmlns="{namespace}">{"".join(written)}</x>'))
+    at = 0 if before is None else holder.index(before) + 1
+    holder[at:at] = fresh
 
 
 def _point(value: Plain, numbers: bool) -> str | None:

@@ -10,6 +10,8 @@ from functools import partial
 from pathlib import Path
 from typing import IO, Any, Literal
 
+from openpyxl.formula.tokenizer import TokenizerError
+
 from xlsig.workbooks.package import charts, related
 from xlsig.workbooks.package.addresses import LAST_COLUMN, LAST_ROW, place
 from xlsig.workbooks.package.bodies import Body, Entries, plain
@@ -28,6 +30,7 @@ from xlsig.workbooks.package.tables import matched
 from xlsig.workbooks.package.watching import Watch
 from xlsig.workbooks.package.workbook import Sheet
 from xlsig.workbooks.package.writing import write_package
+from xlsig.workbooks.storage import Host, stored
 
 Mode = Literal["live", "snapshot"]
 Key = tuple[str, int, int]
@@ -117,6 +120,29 @@ class Edit(OpenWorkbook):
             tables = [table for table in self.tables.values() if table.sheet == known.name]
             check_spill(known.name, (row, column), spill.box, tables, merged_areas(tail_tree(stream.head, stream.tail)))
         edit.set_spill(row, column, spill)
+
+    def store_for(self, host: Host) -> int:
+        """Store the formulas with our functions as a host knows them, names included; returns how many texts changed.
+
+        Office.js custom functions live in dynamic-array cells, which a build makes and an edit does not: refused.
+        """
+        if host not in ("excel", "calc"):
+            raise PackageRefusal(
+                f"formulas of a stored workbook cannot be turned into those of {host}: build it anew with --formulas {host}"
+            )
+        self._prepared = None
+        changed = 0
+        for sheet, row, column, text in list(self.stored_formulas()):
+            new = _stored_text(text, host)
+            if new != text:
+                self._sheets[sheet].set_formula(row, column, new)
+                changed += 1
+        for name, text in self.names.items():
+            new = _stored_text(text, host)
+            if new != text:
+                self.set_name(name, new)
+                changed += 1
+        return changed
 
     def set_name(self, name: str, refers_to: str) -> None:
         """Make a defined name refer to something; Sheet!name for a sheet's own. One that does not exist is defined."""
@@ -238,3 +264,11 @@ def replace_table(
     with open_package(source, lock=in_place) as edit:
         edit.replace_table(table, columns, rows)
         return edit.save(destination)
+
+
+def _stored_text(text: str, host: Host) -> str:
+    """A formula or a name's text, without =, as a host stores it; text that cannot be read stays as it is."""
+    try:
+        return stored(f"={text}", host)[1:]
+    except TokenizerError:
+        return text

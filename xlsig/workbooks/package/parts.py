@@ -88,12 +88,13 @@ def serialized(root: Tree) -> bytes:
 
 def local(element: Tree) -> str:
     """An element's name without its namespace; empty for comments."""
-    return etree.QName(element).localname if isinstance(element.tag, str) else ""
+    tag = element.tag
+    return tag.rpartition("}")[2] if isinstance(tag, str) else ""
 
 
 def children(parent: Tree | None, name: str) -> Iterator[Tree]:
     """The children so called, in any namespace."""
-    return iter(()) if parent is None else (child for child in parent if local(child) == name)
+    return iter(()) if parent is None else parent.iterchildren(f"{{*}}{name}")
 
 
 def child(parent: Tree | None, name: str) -> Tree | None:
@@ -103,8 +104,7 @@ def child(parent: Tree | None, name: str) -> Tree | None:
 
 def below(root: Tree, names: Iterable[str]) -> Iterator[Tree]:
     """Every element below the root that is called one of these, in any namespace."""
-    wanted = frozenset(names)
-    return (element for element in root.iter("{*}*") if local(element) in wanted)
+    return root.iter(*(f"{{*}}{name}" for name in names))
 
 
 def needed(element: Tree | None, part: str, name: str) -> Tree:

@@ -32,6 +32,7 @@ class SheetEdit:
         self._strings = strings
         self.placements: list[Placement] = []
         self.values: dict[int, dict[int, Plain]] = {}
+        self.texts: dict[int, dict[int, str]] = {}
         self.styles: dict[tuple[int, int], str] = {}
         self.spills: dict[tuple[int, int], Box] = {}
         self.moves: list[Move] = []
@@ -39,7 +40,7 @@ class SheetEdit:
     @property
     def is_empty(self) -> bool:
         """Whether nothing on the sheet was asked to change; references to other sheets may still move."""
-        return not (self.placements or self.values or self.spills)
+        return not (self.placements or self.values or self.spills or self.texts)
 
     @property
     def has_shrunk(self) -> bool:
@@ -54,6 +55,10 @@ class SheetEdit:
     def set_value(self, row: int, column: int, value: Plain) -> None:
         """One cell's new value."""
         self.values.setdefault(row, {})[column] = value
+
+    def set_formula(self, row: int, column: int, text: str) -> None:
+        """Another text, without =, for the formula that a cell holds; its value stays."""
+        self.texts.setdefault(row, {})[column] = text
 
     def set_spill(self, row: int, column: int, spill: Spill) -> None:
         """A formula's new block. Refused where a value that was set, or another answer, is in its way."""
@@ -113,7 +118,7 @@ class SheetEdit:
 
     def _touches(self, row: StoredRow, needles: list[bytes]) -> bool:
         number = row.number
-        if number in self.values or any(placement.covers(number) for placement in self.placements):
+        if number in self.values or number in self.texts or any(placement.covers(number) for placement in self.placements):
             return True
         return not row.is_numbered or any(needle in row.raw for needle in needles)
 
@@ -139,6 +144,9 @@ class SheetEdit:
                 cells.update(placement.totals())
         for column, value in (values or {}).items():
             self._value(cells, number, column, value, tags)
+        for column, text in self.texts.get(number, {}).items():
+            if column in cells:
+                cells[column] = _with_text(cells[column], text, tags)
         if row is not None and not here and not values and all(cells[cell.column] == cell.raw for cell in stored) and row.is_numbered:
             return row.raw
         if not cells and (row is None or b"=" not in row.attributes.replace(b" r=", b"").replace(b" spans=", b"")):
@@ -274,3 +282,13 @@ class SheetEdit:
 def _is_fixed(formula: str) -> bool:
     """Whether no reference in it moves along when it is copied."""
     return shifted(formula, 1, 1) == formula
+
+
+def _with_text(raw: bytes, text: str, tags: Tags) -> bytes:
+    """A cell's XML with another text for its formula. A formula that was shared stands by itself then."""
+    formula = cells_of(raw, 0, tags)[0].formula(tags)
+    if formula is None:
+        return raw
+    kind = b"" if formula.attribute("t") == "shared" else formula.attributes
+    element = b"<%bf%b>%b</%bf>" % (tags.prefix.encode(), kind, escaped(text).encode(), tags.prefix.encode())
+    return raw.replace(formula.raw, element, 1)
