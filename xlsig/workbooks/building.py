@@ -4,12 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-import os
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import xlsxwriter
 from xlsxwriter.exceptions import FileCreateError
@@ -21,22 +17,29 @@ from xlsig.functions.cells import CellResult, ErrorCell, serial
 from xlsig.workbooks.formulas import Evaluator, Uncomputable
 from xlsig.workbooks.layout import Area, Chart, Layout, Page, Series
 from xlsig.workbooks.model import Book, Content, Formula, TableBlock
+from xlsig.workbooks.package.saving import check_free, replacing
 from xlsig.workbooks.storage import Host, stored, uses_ours
 from xlsig.workbooks.styles import INK, LINE, MUTED, properties
 from xlsig.workbooks.worksheet import ValuedWorksheet
 
 CREATED = dt.datetime(2025, 1, 3, 7, 0)  # fixed, so that the same input gives the same bytes
+_PATIENCE = 2.0  # seconds to wait for whoever has the file open
 _WRAPPED = ("why", "plain_why", "note", "wrapped", "question")
 _LINE_HEIGHT = {"note": 15.5, "why": 12.5, "plain_why": 12.5}
 _CHARS = {"note": 1.08, "why": 1.38, "plain_why": 1.38, "question": 1.2, "wrapped": 1.1}
 
 
 def build(layout: Layout, destination: Path, host: Host = "excel") -> Evaluator:
-    """Write the workbook; the file appears whole or not at all. Returns the values that stand in it."""
+    """Write the workbook and return the values that stand in it.
+
+    The file appears whole or not at all; one that a person has open is not replaced (`FileInUse`).
+    """
     values = Evaluator(layout.book)
-    with _appearing_whole(destination) as temporary:
+    destination.parent.mkdir(parents=True, exist_ok=True)
+    check_free(destination, _PATIENCE)
+    with replacing(destination, _PATIENCE, None) as stream:
         try:
-            _write(layout, values, temporary, host)
+            _write(layout, values, stream, host)
         except Uncomputable as reason:
             raise DataError([Problem(f"the workbook cannot be built from this data: {reason}", destination.name)]) from None
         except FileCreateError as failure:
@@ -44,24 +47,9 @@ def build(layout: Layout, destination: Path, host: Host = "excel") -> Evaluator:
     return values
 
 
-@contextmanager
-def _appearing_whole(destination: Path) -> Iterator[str]:
-    """A temporary file beside the destination, which it replaces once it is written."""
-    destination.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(prefix=f".{destination.stem}-", suffix=".xlsx", dir=destination.parent)
-    os.close(handle)
-    try:
-        yield temporary
-        os.chmod(temporary, 0o644)
-        os.replace(temporary, destination)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
-
-
-def _write(layout: Layout, values: Evaluator, path: str, host: Host) -> None:
+def _write(layout: Layout, values: Evaluator, stream: IO[bytes], host: Host) -> None:
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    workbook = xlsxwriter.Workbook(path, options)
+    workbook = xlsxwriter.Workbook(stream, options)
     workbook.set_properties({"title": layout.title, "author": "xlsig", "created": CREATED})
     workbook.set_calc_mode("auto")
     formats = _Formats(workbook)
