@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
 import datetime as dt
-import os
-import signal
-import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -14,14 +10,12 @@ import openpyxl
 import xlsxwriter
 from xlsxwriter.utility import xl_range
 
-from tests.hosts_required import require_program
+from tests.workbooks.package.calc import opened_in_calc
 from xlsig.functions.cells import ErrorCell, serial
 from xlsig.workbooks.formulas.values import Value
 from xlsig.workbooks.model import Book, Formula
 
 NOT_RECALCULATED = 987_654_321
-PACKAGE = "libreoffice-calc-nogui"
-_SECONDS = 180
 _RECALCULATE = """<?xml version="1.0" encoding="UTF-8"?>
 <oor:items xmlns:oor="http://openoffice.org/2001/registry">
 <item oor:path="/org.openoffice.Office.Calc/Formula/Load"><prop oor:name="OOXMLRecalcMode" oor:op="fuse"><value>0</value></prop></item>
@@ -58,11 +52,11 @@ def write(book: Book, path: Path) -> None:
 
 def answers(book: Book, folder: Path) -> dict[tuple[str, int, int], Value]:
     """What Calc shows in every filled cell of a book."""
-    source, target = folder / "asked.xlsx", folder / "answered"
+    source = folder / "asked.xlsx"
     write(book, source)
-    _convert(source, target, folder / "home")
+    answered = opened_in_calc(source, folder, _RECALCULATE)
     shown: dict[tuple[str, int, int], Value] = {}
-    for worksheet in openpyxl.load_workbook(target / "asked.xlsx", data_only=True).worksheets:
+    for worksheet in openpyxl.load_workbook(answered, data_only=True).worksheets:
         for row in worksheet.iter_rows():
             for cell in row:
                 if cell.value is not None:
@@ -75,25 +69,3 @@ def _plain(value: Any, kind: str) -> Value:
     if isinstance(value, dt.datetime):
         return (value - dt.datetime(1899, 12, 30)) / dt.timedelta(days=1)
     return ErrorCell(value) if kind == "e" else value
-
-
-def _convert(source: Path, target: Path, home: Path) -> None:
-    """Load in Calc, recalculate, save. No process of ours is left behind."""
-    program = require_program("soffice", PACKAGE)
-    profile = home / "profile"
-    (profile / "user").mkdir(parents=True)
-    (profile / "user" / "registrymodifications.xcu").write_text(_RECALCULATE, encoding="utf-8")
-    process = subprocess.Popen(
-        [program, f"-env:UserInstallation={profile.as_uri()}", "--headless", "--convert-to", "xlsx", "--outdir", target, source],
-        env={"PATH": "/usr/bin:/bin", "HOME": str(home), "LANG": "C.UTF-8"},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        start_new_session=True,
-    )
-    try:
-        said, _ = process.communicate(timeout=_SECONDS)
-    finally:
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
-    assert process.returncode == 0, said.decode(errors="replace")

@@ -14,11 +14,13 @@ _PACKAGE = "libreoffice-calc-nogui"
 _SECONDS = 180
 
 
-def opened_in_calc(source: Path, folder: Path) -> Path:
-    """The workbook as Calc saves it after opening it."""
+def opened_in_calc(source: Path, folder: Path, settings: str = "") -> Path:
+    """The workbook as Calc saves it after opening it, with these settings in its profile. No process of ours is left behind."""
     program = require_program("soffice", _PACKAGE)
     home = folder / "home"
-    home.mkdir()
+    (home / "profile" / "user").mkdir(parents=True)
+    if settings:
+        (home / "profile" / "user" / "registrymodifications.xcu").write_text(settings, encoding="utf-8")
     target = folder / "saved"
     process = subprocess.Popen(
         [program, f"-env:UserInstallation={(home / 'profile').as_uri()}", "--headless", "--convert-to", "xlsx", "--outdir", target, source],

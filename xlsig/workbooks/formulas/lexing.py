@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from xlsig.functions.cells import ERROR_NUMBERS
+from xlsig.workbooks.formulas.brackets import closing
 from xlsig.workbooks.formulas.values import Uncomputable
 
 _CELL = r"\$?[A-Za-z]{1,3}\$?[1-9]\d{0,6}"
@@ -43,7 +44,9 @@ def tokens(formula: str) -> Iterator[Token]:
     before = ""
     while at < len(formula):
         if formula[at] == "[":
-            end = _closing(formula, at)
+            end = closing(formula, at)
+            if not end:
+                raise Uncomputable("a bracket is not closed")
             yield Token("brackets" if before == "name" else "own", formula[at + 1 : end - 1])
             if before != "name" and formula[end : end + 1] not in ("", *" ,;)}+-*/^&=<>%:\n"):
                 raise Uncomputable("it refers to another workbook")
@@ -56,20 +59,3 @@ def tokens(formula: str) -> Iterator[Token]:
         if before != "space":
             yield Token(before, found.group())
         at = found.end()
-
-
-def _closing(formula: str, start: int) -> int:
-    """Where a bracket's content ends: behind its closing bracket. An apostrophe takes the next sign as it is."""
-    depth, at = 0, start
-    while at < len(formula):
-        sign = formula[at]
-        if sign == "'":
-            at += 1
-        elif sign == "[":
-            depth += 1
-        elif sign == "]":
-            depth -= 1
-            if depth == 0:
-                return at + 1
-        at += 1
-    raise Uncomputable("a bracket is not closed")

@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from xlsig.workbooks.formulas.brackets import closing
 from xlsig.workbooks.formulas.places import structured
 from xlsig.workbooks.formulas.values import Uncomputable
 
@@ -75,7 +76,9 @@ def _tokens(formula: str) -> list[_Token]:
     at, spaced = 0, False
     while at < len(formula):
         if formula[at] == "[":
-            end = _closing(formula, at)
+            end = closing(formula, at)
+            if not end:
+                raise BadFormulaError("a bracket is not closed")
             out.append(_Token("bracket", formula[at:end], spaced))
             at, spaced = end, False
             continue
@@ -87,22 +90,6 @@ def _tokens(formula: str) -> list[_Token]:
         spaced = found.lastgroup == "space"
         at = found.end()
     return out
-
-
-def _closing(formula: str, start: int) -> int:
-    depth, at = 0, start
-    while at < len(formula):
-        sign = formula[at]
-        if sign == "'":
-            at += 1
-        elif sign == "[":
-            depth += 1
-        elif sign == "]":
-            depth -= 1
-            if depth == 0:
-                return at + 1
-        at += 1
-    raise BadFormulaError("a bracket is not closed")
 
 
 class _Reader:
