@@ -253,17 +253,19 @@ def event_change(dates: DateArray, series: FloatArray, event: np.datetime64, con
     >>> event_change(np.array(["2024-12-17", "2024-12-19"], "M8[D]"), np.array([90.0, 70.0]), np.datetime64("2024-12-18"))
     -20.0
     """
-    require_last(series, "value")
-    at = steps(series, contracts)
+    last = require_last(series, "value")
     if event > dates[-1]:
         raise SignalError(NA, f"the event of {event} is after the last date, {dates[-1]}")
-    before = int(np.searchsorted(dates[at.rows], event, side="right")) - 1
-    if before < 0:
+    earlier = np.flatnonzero(known(series[: int(dates.searchsorted(event, side="right"))]))
+    if contracts is None and earlier.size:
+        return last - float(series[earlier[-1]])
+    at = steps(series, contracts)
+    if not earlier.size:
         raise SignalError(NA, f"the event of {event} is before the first known value, of {dates[at.rows[0]]}")
-    last = at.rows.size - 1
-    if at.all_rolls(before, last):
+    before, now = earlier.size - 1, at.rows.size - 1
+    if at.all_rolls(before, now):
         raise SignalError(NA, f"each step since {dates[at.rows[before]]} is a roll, so nothing of the change is left")
-    return float(at.levels[last] - at.levels[before])
+    return float(at.levels[now] - at.levels[before])
 
 
 def _positive(**numbers: float) -> None:

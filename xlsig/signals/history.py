@@ -12,7 +12,6 @@ import numpy as np
 
 from xlsig.errors import NA, NUM, SignalError
 from xlsig.signals.series import BoolArray, DateArray, FloatArray, IntArray, known, require_last
-from xlsig.signals.windows import percentile_of
 
 DRAWS = 2000
 SEED = 20250103
@@ -223,14 +222,15 @@ def squeeze_factor(values: FloatArray, least: int = 60) -> SqueezeFactor:
     >>> squeeze_factor(np.arange(60.0)).percentile
     1.0
     """
-    present = values[known(values)]
-    if present.size == 0:
+    n = values.size - np.count_nonzero(np.isnan(values))
+    if n == 0:
         return SqueezeFactor(np.nan, "empty")
-    if np.isnan(values[-1]):
+    last = float(values[-1])
+    if last != last:
         return SqueezeFactor(np.nan, "missing now")
-    if present.size < least:
-        return SqueezeFactor(np.nan, f"only {present.size} known values, {least} are needed")
-    return SqueezeFactor(percentile_of(float(values[-1]), present), "")
+    if n < least:
+        return SqueezeFactor(np.nan, f"only {n} known values, {least} are needed")
+    return SqueezeFactor(float(np.count_nonzero(values <= last) / n), "")
 
 
 def squeeze_score(factors: Sequence[FloatArray]) -> float:
