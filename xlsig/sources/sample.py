@@ -27,7 +27,6 @@ Days = NDArray[np.datetime64]
 
 SEED = 44
 FIRST, LAST = np.datetime64("2020-01-02"), np.datetime64("2025-01-03")
-FED = np.datetime64("2024-12-18")
 KIND = "synthetic sample: no number in it was observed"
 
 # Millions of dollars a session: how much each region trades net on an ordinary day, and how that splits.

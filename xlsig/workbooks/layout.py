@@ -63,7 +63,6 @@ class Page:
     merges: list[str] = field(default_factory=list)
     charts: list[Chart] = field(default_factory=list)
     conditions: list[Condition] = field(default_factory=list)
-    column_styles: dict[int, str] = field(default_factory=dict)
     freeze: tuple[int, int] = (0, 0)
     colour: str = ""
     print_area: str = ""
@@ -80,8 +79,6 @@ class Layout:
     title: str
     book: Book = field(default_factory=Book)
     pages: dict[str, Page] = field(default_factory=dict)
-    uncompared: list[str] = field(default_factory=list)
-    """Cells that differ between installations, such as the version."""
     marks: dict[str, tuple[str, int, int]] = field(default_factory=dict)
     """Cells that xlsig finds again without a defined name in the file."""
 

@@ -31,10 +31,6 @@ class TableBlock:
     columns: tuple[str, ...]
     rows: tuple[tuple[Content, ...], ...]
 
-    def column_at(self, name: str) -> int:
-        """The sheet column of a table column."""
-        return self.column + self.columns.index(name)
-
 
 @dataclass
 class Book:

@@ -50,7 +50,6 @@ _SPECIAL: Mapping[str, Mapping[str, Any]] = {
     "remark": {"align": "left", "indent": 1},
     "head_remark": {"bold": True, "font_color": "#FFFFFF", "bg_color": ACCENT, "indent": 1},
     "wrapped": {"align": "left", "text_wrap": True, "valign": "top"},
-    "link": {"font_color": ACCENT},
 }
 
 

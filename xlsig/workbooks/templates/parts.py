@@ -95,7 +95,6 @@ def about(layout: Layout, inputs: Inputs) -> None:
     layout.put(ABOUT, "A1", "About this workbook", "title")
     layout.put(ABOUT, "A3", "xlsig version", "label")
     layout.put(ABOUT, "B3", Formula("=XLSIG_VERSION()"), "text")
-    layout.uncompared.append(f"{ABOUT}!B3")
     layout.put(ABOUT, "A4", "As of", "label")
     layout.put(ABOUT, "B4", Formula("=INDEX(Flows[date],ROWS(Flows[date]))"), "date")
     layout.name("as_of", ABOUT, "B4")
