@@ -17,10 +17,12 @@ from xlsig.workbooks.package.cells import Plain
 from xlsig.workbooks.package.refusal import PackageRefusal
 
 LONGEST_TEXT = 32_767
-_BLOCK = 1024  # rows
+BLOCK = 256
+"""Rows that are checked, packed and written together."""
 _IN_MEMORY = 16 << 20  # bytes
 
 Entries = Sequence[Any]
+Column = tuple[Any, ...]
 
 
 def plain(value: Any) -> Plain:
@@ -78,7 +80,7 @@ def _moment(moment: dt.datetime) -> float | int:
 
 
 class Body:
-    """A table's new rows. `columns` are the data's names; every row has a value for each."""
+    """A table's new rows, in blocks of columns. `columns` are the data's names; every row has a value for each."""
 
     def __init__(self, table: str, columns: Sequence[str], rows: Iterable[Entries]) -> None:
         self.columns = tuple(columns)
@@ -87,13 +89,14 @@ class Body:
         self._starts: list[int] = []
         self._lengths: list[int] = []
         self._at = -1
-        self._block: list[tuple[Plain, ...]] = []
+        self._block: list[Column] = []
         self._rows = 0
         source = iter(rows)
-        while block := [self._checked(row, self._rows + at) for at, row in enumerate(islice(source, _BLOCK))]:
+        while block := list(islice(source, BLOCK)):
+            self._check_widths(block)
+            columns_of_block = [self._checked(values, at) for at, values in enumerate(zip(*block, strict=True))]
             self._starts.append(self._spool.tell())
-            packed = marshal.dumps([tuple(map(_packed, row)) for row in block] if any(map(_has_errors, block)) else block)
-            self._lengths.append(self._spool.write(packed))
+            self._lengths.append(self._spool.write(marshal.dumps([_packed(column) for column in columns_of_block])))
             self._rows += len(block)
             if self._rows > LAST_ROW:
                 raise PackageRefusal(f"the data for the table {table} has more rows than a sheet")
@@ -101,15 +104,18 @@ class Body:
     def __len__(self) -> int:
         return self._rows
 
+    def block(self, number: int) -> list[Column]:
+        """The columns of the rows from `number * BLOCK` on; asked for from front to back they are unpacked once each."""
+        if number != self._at:
+            self._spool.seek(self._starts[number])
+            self._block = [_unpacked(column) for column in marshal.loads(self._spool.read(self._lengths[number]))]
+            self._at = number
+        return self._block
+
     def row(self, at: int) -> tuple[Plain, ...]:
-        """One row; asked for from front to back they are unpacked once each."""
-        block, inside = divmod(at, _BLOCK)
-        if block != self._at:
-            self._spool.seek(self._starts[block])
-            loaded = marshal.loads(self._spool.read(self._lengths[block]))
-            self._block = [tuple(map(_unpacked, row)) if tuple in map(type, row) else row for row in loaded]
-            self._at = block
-        return self._block[inside]
+        """One row."""
+        block, inside = divmod(at, BLOCK)
+        return tuple(column[inside] for column in self.block(block))
 
     def __iter__(self) -> Iterator[tuple[Plain, ...]]:
         return map(self.row, range(self._rows))
@@ -118,19 +124,25 @@ class Body:
         """Give the space back."""
         self._spool.close()
 
-    def _checked(self, row: Entries, number: int) -> tuple[Plain, ...]:
-        if len(row) != len(self.columns):
-            raise PackageRefusal(
-                f"row {number + 1} of the data for the table {self._table} has {len(row)} values for {len(self.columns)} columns"
-            )
-        out: list[Plain] = []
-        for value in row:
-            kind = type(value)
-            if (kind is float and value - value == 0.0) or (kind is str and 0 < len(value) <= LONGEST_TEXT):
-                out.append(value)
-            else:
-                out.append(value if value is None else self._plain(value, number, len(out)))
-        return tuple(out)
+    def _check_widths(self, block: Sequence[Entries]) -> None:
+        if set(map(len, block)) == {len(self.columns)}:
+            return
+        at, row = next((at, row) for at, row in enumerate(block, start=self._rows) if len(row) != len(self.columns))
+        raise PackageRefusal(f"row {at + 1} of the data for the table {self._table} has {len(row)} values for {len(self.columns)} columns")
+
+    def _checked(self, values: Column, column: int) -> Column:
+        """A block's column as cells can hold it. Columns of one kind, as most are, are judged as a whole."""
+        kinds = set(map(type, values))
+        if kinds == {float} and sum(values) - sum(values) == 0.0:
+            return values
+        if kinds == {str} and all(values) and max(map(len, values)) <= LONGEST_TEXT:
+            return values
+        return tuple(
+            [
+                value if value is None or (type(value) is float and value - value == 0.0) else self._plain(value, row, column)
+                for row, value in enumerate(values, start=self._rows)
+            ]
+        )
 
     def _plain(self, value: Any, row: int, column: int) -> Plain:
         try:
@@ -140,13 +152,14 @@ class Body:
             raise PackageRefusal(f"{where} of the data for the table {self._table}: {failure}") from None
 
 
-def _has_errors(row: tuple[Plain, ...]) -> bool:
-    return any(type(value) is ErrorCell for value in row)
+def _packed(column: Column) -> Column:
+    """A column that `marshal` can write: an error is a tuple of its code."""
+    if ErrorCell not in map(type, column):
+        return column
+    return tuple((value.code,) if type(value) is ErrorCell else value for value in column)
 
 
-def _packed(value: Plain) -> Any:
-    return (value.code,) if isinstance(value, ErrorCell) else value
-
-
-def _unpacked(value: Any) -> Plain:
-    return ErrorCell(value[0]) if type(value) is tuple else value
+def _unpacked(column: Column) -> Column:
+    if tuple not in map(type, column):
+        return column
+    return tuple(ErrorCell(value[0]) if type(value) is tuple else value for value in column)

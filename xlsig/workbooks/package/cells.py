@@ -55,6 +55,12 @@ def number_text(value: float | int) -> str:
     return repr(int(value)) if float(value).is_integer() and abs(value) < 1e15 else repr(value)
 
 
+@lru_cache(maxsize=64)
+def tags_of(prefix: str) -> Tags:
+    """The element names of the sheets that give their elements this prefix, mostly none."""
+    return Tags(prefix)
+
+
 class Tags:
     """The element names of one sheet, which may carry a prefix, and the expressions that find them."""
 

@@ -24,6 +24,7 @@ from xlsig.workbooks.package.preparing import Prepared, chart_parts_of, prepare
 from xlsig.workbooks.package.refusal import PackageRefusal
 from xlsig.workbooks.package.rows import SheetStream
 from xlsig.workbooks.package.saving import check_free, check_unchanged, replacing
+from xlsig.workbooks.package.sheets import Piece
 from xlsig.workbooks.package.skeleton import merged_areas, tail_tree
 from xlsig.workbooks.package.spilling import check_spill, resized_spill
 from xlsig.workbooks.package.tables import matched
@@ -113,7 +114,7 @@ class Edit(OpenWorkbook):
         edit.forget_spill(row, column)
         with self._reading(), self._parts.open(known.part) as source:
             stream = SheetStream(source, known.part)
-            steps = ((number, new) for number, _, new in edit.steps_of_tables(stream, row))
+            steps = ((step.number, step.xml) for step in edit.steps_of_tables(stream, row))
             spill = resized_spill(known.name, (row, column), held, steps, stream.tags)
             stream.skip()
         if (row, column) != (spill.box.bottom, spill.box.right):
@@ -219,7 +220,7 @@ class Edit(OpenWorkbook):
 
         write_package(self._parts, target, streams, chart_parts_of(prepared.drawings), refill)
 
-    def _sheet_xml(self, sheet: Sheet, watch: Watch) -> Iterator[bytes]:
+    def _sheet_xml(self, sheet: Sheet, watch: Watch) -> Iterator[Piece]:
         edit = self._sheets[sheet.name]
         with self._parts.open(sheet.part) as source:
             bottom = edit.last_kept(SheetStream(source, sheet.part)) if edit.has_shrunk else None

@@ -134,7 +134,7 @@ class OpenWorkbook:
         edit.follow()
         with self._reading(), self._parts.open(sheet.part) as source:
             stream = SheetStream(source, sheet.part)
-            steps = ((number, new) for number, _, new in edit.steps(stream))
+            steps = ((step.number, step.xml) for step in edit.steps(stream))
             yield from reading.read_cells(steps, stream.tags, self._strings, formulas_only=formulas_only)
 
     def formulas(self) -> Iterator[tuple[str, int, int, str, str | None]]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from xlsig.workbooks.package.addresses import Box, cell_name, letters, place
-from xlsig.workbooks.package.bodies import Body
+from xlsig.workbooks.package.bodies import BLOCK, Body, Column
 from xlsig.workbooks.package.cells import Plain, StoredCell, Tags, attribute, attributes_of, escaped, without_type
 from xlsig.workbooks.package.parts import Tree
 from xlsig.workbooks.package.references import Move, moved, shifted
@@ -121,6 +121,7 @@ class Placement:
         self.sources = list(sources)
         self._tags = tags
         self._texts: dict[str, str] = {}
+        self._rows: list[tuple[str, ...]] = []
         self.untold: list[Tree] = []
         self._stored_formulas = [self._formula(at) for at in range(len(table.columns))]
         self.formulas = self._stored_formulas
@@ -128,7 +129,6 @@ class Placement:
         self.follow([move])
         self._starts = [f'<{tags.prefix}c r="{letters(column)}' for column in range(self.left, self.right + 1)]
         self._looks = [self._look(at) for at in range(len(table.columns))]
-        self._blank = (None,) * len(body.columns)
 
     def follow(self, moves: Sequence[Move]) -> None:
         """Let the calculated columns' formulas follow the tables that moved."""
@@ -139,6 +139,7 @@ class Placement:
         self._constants = [
             formula.element(0, "", self._tags.prefix) if formula is not None and formula.is_constant else "" for formula in self.formulas
         ]
+        self._written = -1
 
     def _formula(self, at: int) -> ColumnFormula | None:
         """A column's formula: as it stands in the first row, else as the table describes it."""
@@ -165,33 +166,56 @@ class Placement:
         """Whether the table stood or stands in a row."""
         return self.first <= row <= self.last_touched
 
-    def cells(self, row: int) -> list[str]:
+    def value(self, row: int, column: int) -> Plain:
+        """What a data row holds in a column of the table; None where only a formula stands."""
+        at, source = row - self.first, self.sources[column - self.left]
+        return None if source is None or at >= len(self.body) else self.body.block(at // BLOCK)[source][at % BLOCK]
+
+    def cells(self, row: int) -> tuple[str, ...]:
         """The cells of a data row, as XML."""
-        at = row - self.first
-        entries = self.body.row(at) if at < len(self.body) else self._blank
-        out = []
-        number = str(row + 1)
-        p, typed, texts = self._tags.prefix, self._tags.typed, self._texts
-        for column, (start, look, source, formula) in enumerate(zip(self._starts, self._looks, self.sources, self.formulas, strict=True)):
-            value = None if source is None else entries[source]
-            if formula is not None:
-                element = self._constants[column] or formula.element(at, cell_name(row, self.left + column), p)
-                out.append(f"{start}{number}{look}{typed(value, element)}")
-                continue
-            kind = type(value)
-            if kind is float:
-                out.append(f"{start}{number}{look}><{p}v>{value!r}</{p}v></{p}c>")
-            elif kind is str:
-                text: str = value  # type: ignore[assignment]
-                end = texts.get(text)
-                if end is None:
-                    end = typed(text)
-                    if len(texts) < _KEPT_TEXTS:
-                        texts[text] = end
-                out.append(f"{start}{number}{look}{end}")
-            else:
-                out.append(f"{start}{number}{look}{typed(value)}")
-        return out
+        block, inside = divmod(row - self.first, BLOCK)
+        if block != self._written:
+            self._rows = list(zip(*self._columns(block), strict=True))
+            self._written = block
+        return self._rows[inside]
+
+    def _columns(self, block: int) -> Iterator[list[str]]:
+        """The cells of a block of rows, column by column. A table without data keeps one empty row."""
+        first = self.first + block * BLOCK
+        rows = range(first, min(first + BLOCK, self.new_last + 1))
+        values = self.body.block(block) if len(self.body) else [(None,) for _ in self.body.columns]
+        numbers = [str(row + 1) for row in rows]
+        for at, source in enumerate(self.sources):
+            column = (None,) * len(rows) if source is None else values[source]
+            formula = self.formulas[at]
+            yield self._plain_column(at, numbers, column) if formula is None else self._formula_column(at, formula, rows, column)
+
+    def _plain_column(self, at: int, numbers: list[str], column: Column) -> list[str]:
+        start, look, p = self._starts[at], self._looks[at], self._tags.prefix
+        kinds = set(map(type, column))
+        if kinds == {float}:
+            open_value, close = f"{look}><{p}v>", f"</{p}v></{p}c>"
+            return [f"{start}{number}{open_value}{value!r}{close}" for number, value in zip(numbers, column, strict=True)]
+        typed = self._text if kinds == {str} else self._tags.typed
+        return [f"{start}{number}{look}{typed(value)}" for number, value in zip(numbers, column, strict=True)]
+
+    def _formula_column(self, at: int, formula: ColumnFormula, rows: range, column: Column) -> list[str]:
+        start, look, p, typed = self._starts[at], self._looks[at], self._tags.prefix, self._tags.typed
+        constant = self._constants[at]
+        return [
+            f"{start}{row + 1}{look}"
+            + typed(value, constant or formula.element(row - self.first, cell_name(row, self.left + at), p))
+            for row, value in zip(rows, column, strict=True)
+        ]
+
+    def _text(self, text: str) -> str:
+        """What follows a text cell's name and style; the same few texts fill most columns."""
+        written = self._texts.get(text)
+        if written is None:
+            written = self._tags.typed(text)
+            if len(self._texts) < _KEPT_TEXTS:
+                self._texts[text] = written
+        return written
 
     def totals(self) -> dict[int, bytes]:
         """The cells of the totals row, where it stands now; formulas lose their value, since what they sum has changed."""

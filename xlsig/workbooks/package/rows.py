@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import IO
 
-from xlsig.workbooks.package.cells import StoredCell, Tags, attribute, cells_of, column_of
+from xlsig.workbooks.package.cells import StoredCell, Tags, attribute, cells_of, column_of, tags_of
 from xlsig.workbooks.package.refusal import PackageRefusal
 
 _CHUNK = 1 << 18  # bytes
@@ -15,6 +15,7 @@ _COMMENT = re.compile(rb"<!--.*?-->", re.DOTALL)
 _CDATA = re.compile(rb"<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
 _DECLARED = re.compile(rb"""<\?xml[^>]*encoding\s*=\s*["']([\w\-]+)["']""")
 _NUMBER = re.compile(rb"""\sr\s*=\s*["'](\d+)["']""")
+_SPANS = re.compile(rb"""\sspans\s*=\s*(?:"[^"]*"|'[^']*')""")
 _LONGEST_HEAD = 1 << 26
 _LONGEST_ROW = 1 << 27
 
@@ -65,7 +66,7 @@ class SheetStream:
         root = _ROOT.search(self._buffer)
         if root is None:
             raise self._refusal("is no worksheet")
-        self.tags = Tags((root[1] or b"").decode())
+        self.tags = tags_of((root[1] or b"").decode())
         self.tail = b""
         self._at = 0
         self.head, self._empty = self._read_head()
@@ -176,7 +177,7 @@ def row_start(row: StoredRow | None, number: int, tags: Tags, extra: str = "") -
     """A row's opening tag: its attributes as they were, without the hint which columns it spans."""
     if row is None:
         return f'<{tags.prefix}row r="{number + 1}"{extra}>'.encode()
-    attributes = re.sub(rb"""\sspans\s*=\s*(?:"[^"]*"|'[^']*')""", b"", row.attributes)
-    if not attribute(attributes, "r"):
+    attributes = _SPANS.sub(b"", row.attributes) if b"spans" in row.attributes else row.attributes
+    if not row.is_numbered:
         attributes = f' r="{number + 1}"'.encode() + attributes
     return f"<{tags.prefix}row".encode() + attributes + b">"

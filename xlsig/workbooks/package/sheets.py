@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from copy import copy
 from itertools import groupby
+from typing import NamedTuple
 
 from xlsig.workbooks.package.addresses import Box, box_of, cell_name, place
 from xlsig.workbooks.package.cells import Plain, SharedText, StoredCell, Tags, cells_of, column_of, escaped, with_value
@@ -17,9 +18,27 @@ from xlsig.workbooks.package.refusal import PackageRefusal
 from xlsig.workbooks.package.rows import SheetStream, StoredRow, row_start
 from xlsig.workbooks.package.skeleton import moved_tail, with_dimension
 from xlsig.workbooks.package.spilling import Spill
+from xlsig.workbooks.package.watching import SheetWatch
 
-Step = tuple[int, StoredRow | None, bytes | None]
-"""A row's number, the row as it stands, and its new XML; None where there is none."""
+class Step(NamedTuple):
+    """A row's number, the row as it stands and its new XML; None where there is none.
+
+    Where one table alone fills the new row, `table` is it and `start` the row's opening tag.
+    """
+
+    number: int
+    row: StoredRow | None
+    xml: bytes | None
+    table: Placement | None = None
+    start: bytes = b""
+
+
+class Piece(NamedTuple):
+    """A stretch of a sheet's XML, and what of it came from the file: enough to tell whether the whole is well-formed."""
+
+    xml: bytes
+    taken_over: bytes
+
 
 _GATHERED = 1 << 18
 
@@ -94,18 +113,20 @@ class SheetEdit:
             if row.number < first:
                 continue
             while coming is not None and coming < row.number:
-                yield coming, None, self._row(coming, None, stream.tags)
+                yield self._row(coming, None, stream.tags)
                 coming = next(needed, None)
             if coming == row.number:
                 coming = next(needed, None)
-            yield row.number, row, self._row(row.number, row, stream.tags) if self._touches(row, needles) else row.raw
+            yield self._row(row.number, row, stream.tags) if self._touches(row, needles) else Step(row.number, row, row.raw)
         while coming is not None:
-            yield coming, None, self._row(coming, None, stream.tags)
+            yield self._row(coming, None, stream.tags)
             coming = next(needed, None)
 
     def _needed(self) -> Iterator[int]:
         """The rows that must be there afterwards, in order."""
         ranges = [range(placement.first, placement.new_last + 1 + placement.table.totals_rows) for placement in self.placements]
+        if len(ranges) == 1 and not self.values:
+            return iter(ranges[0])
         return (number for number, _ in groupby(heapq.merge(*ranges, sorted(self.values))))
 
     def _needles(self) -> list[bytes]:
@@ -118,18 +139,26 @@ class SheetEdit:
 
     def _touches(self, row: StoredRow, needles: list[bytes]) -> bool:
         number = row.number
-        if number in self.values or number in self.texts or any(placement.covers(number) for placement in self.placements):
+        for placement in self.placements:
+            if placement.covers(number):
+                return True
+        if number in self.values or number in self.texts or not row.is_numbered:
             return True
-        return not row.is_numbered or any(needle in row.raw for needle in needles)
+        return bool(needles) and any(needle in row.raw for needle in needles)
 
-    def _row(self, number: int, row: StoredRow | None, tags: Tags) -> bytes | None:
+    def _row(self, number: int, row: StoredRow | None, tags: Tags) -> Step:
         here = [placement for placement in self.placements if placement.covers(number)]
-        values = self.values.get(number)
         start = self._start(number, row, here, tags)
-        if len(here) == 1 and not values and number <= here[0].new_last:
+        if len(here) == 1 and number <= here[0].new_last and number not in self.values:
             only = here[0]
             if row is None or row.lies_within(only.left, only.right, tags):
-                return b"%b%b%b" % (start, "".join(only.cells(number)).encode(), tags.row_close.encode())
+                xml = start + ("".join(only.cells(number)) + tags.row_close).encode()
+                return Step(number, row, xml, only, start)
+        return Step(number, row, self._mixed_row(number, row, start, here, tags))
+
+    def _mixed_row(self, number: int, row: StoredRow | None, start: bytes, here: list[Placement], tags: Tags) -> bytes | None:
+        """A row in which tables, values that were set and a person's cells may stand side by side."""
+        values = self.values.get(number)
         stored = row.cells(tags) if row is not None else []
         if row is not None and not here and values and self._holds(number, stored, values, tags):
             values = None
@@ -233,32 +262,40 @@ class SheetEdit:
         if any(placement.new_last != placement.old_last for placement in self.placements):
             return True
         comparison = Comparison(stream.tags, self._strings)
-        for number, row, new in self.steps(stream):
-            if row is None or new is None or new != row.raw:
-                old = row.cells(stream.tags) if row is not None else []
-                fresh = cells_of(new, 0, stream.tags) if new is not None else []
-                if not comparison.same(number, old, fresh, self.values.get(number, {})):
+        for step in self.steps(stream):
+            if step.row is None or step.xml is None or step.xml != step.row.raw:
+                old = step.row.cells(stream.tags) if step.row is not None else []
+                fresh = cells_of(step.xml, 0, stream.tags) if step.xml is not None else []
+                if not comparison.same(step.number, old, fresh, self.values.get(step.number, {})):
                     return True
         return moved_tail(stream.head, stream.tail, stream.tags, self.name, self.moves) is not stream.tail
 
-    def xml(self, stream: SheetStream, bottom: int | None, watch: Callable[[int, bytes], None] | None) -> Iterator[bytes]:
+    def xml(self, stream: SheetStream, bottom: int | None, watch: SheetWatch | None) -> Iterator[Piece]:
         """The sheet's new XML in pieces. `bottom` is the last row that stays used where a table shrinks; `watch` is shown every row."""
-        head = stream.head
-        yield with_dimension(head, stream.tags, self._boxes(), bottom)
-        pieces: list[bytes] = []
-        size = 0
-        for number, _, new in self.steps(stream):
-            if new is None:
+        head = with_dimension(stream.head, stream.tags, self._boxes(), bottom)
+        yield Piece(head, head)
+        rows: list[bytes] = []
+        taken_over: list[bytes] = []
+        size, close = 0, stream.tags.row_close.encode()
+        for step in self.steps(stream):
+            if step.xml is None:
                 continue
-            if watch is not None:
-                watch(number, new)
-            pieces.append(new)
-            size += len(new)
+            rows.append(step.xml)
+            if step.table is None:
+                taken_over.append(step.xml)
+                if watch is not None:
+                    watch.see_row(step.number, step.xml)
+            else:
+                # a table's rows are alike: what its first took over from the file, the others repeat
+                taken_over.append(step.xml if step.number == step.table.first else step.start + close)
+                if watch is not None:
+                    watch.see_table(step.number, step.table)
+            size += len(step.xml)
             if size > _GATHERED:
-                yield b"".join(pieces)
-                pieces, size = [], 0
-        yield b"".join(pieces)
-        yield moved_tail(head, stream.tail, stream.tags, self.name, self.moves)
+                yield Piece(b"".join(rows), b"".join(taken_over))
+                rows, taken_over, size = [], [], 0
+        tail = moved_tail(stream.head, stream.tail, stream.tags, self.name, self.moves)
+        yield Piece(b"".join([*rows, tail]), b"".join([*taken_over, tail]))
 
     def last_kept(self, stream: SheetStream) -> int:
         """The last row that stays used besides the new rows of the sheet's tables."""

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 from xlsig.workbooks.package.addresses import Box
 from xlsig.workbooks.package.cells import Plain, SharedText, Tags, cells_in
+from xlsig.workbooks.package.placing import Placement
+
+Seen = dict[tuple[int, int], Plain]
 
 
 class Watch:
@@ -14,7 +17,7 @@ class Watch:
     def __init__(self, strings: SharedText) -> None:
         self._strings = strings
         self._boxes: dict[str, list[Box]] = {}
-        self._seen: dict[str, dict[tuple[int, int], Plain]] = {}
+        self._seen: dict[str, Seen] = {}
 
     def add(self, areas: Iterable[tuple[str, Box]]) -> None:
         """Watch these areas too."""
@@ -23,26 +26,48 @@ class Watch:
             if box not in boxes:
                 boxes.append(box)
 
-    def on(self, sheet: str, tags: Tags) -> Callable[[int, bytes], None] | None:
+    def on(self, sheet: str, tags: Tags) -> SheetWatch | None:
         """What wants to see each row of a sheet; None if nothing of it is watched."""
         boxes = self._boxes.get(sheet.lower())
         if boxes is None:
             return None
-        seen = self._seen.setdefault(sheet.lower(), {})
-        top, bottom = min(box.top for box in boxes), max(box.bottom for box in boxes)
-
-        def see(number: int, xml: bytes) -> None:
-            if not top <= number <= bottom:
-                return
-            here = [box for box in boxes if box.top <= number <= box.bottom]
-            if not here:
-                return
-            for column, cell in cells_in(xml, tags).items():
-                if any(box.left <= column <= box.right for box in here):
-                    seen[number, column] = cell.value(tags, self._strings)
-
-        return see
+        return SheetWatch(boxes, self._seen.setdefault(sheet.lower(), {}), tags, self._strings)
 
     def value(self, sheet: str, row: int, column: int) -> Plain:
         """One cell's value as it was written."""
         return self._seen.get(sheet.lower(), {}).get((row, column))
+
+
+class SheetWatch:
+    """The watched areas of one sheet; shown its rows from top to bottom, it notes their values."""
+
+    def __init__(self, boxes: list[Box], seen: Seen, tags: Tags, strings: SharedText) -> None:
+        self._boxes = boxes
+        self._seen = seen
+        self._tags = tags
+        self._strings = strings
+        self._edges = sorted({edge for box in boxes for edge in (box.top, box.bottom + 1)}, reverse=True)
+        self._columns: set[int] = set()
+
+    def _watched(self, row: int) -> set[int]:
+        """The watched columns of a row; they change only where an area begins or ends."""
+        if self._edges and row >= self._edges[-1]:
+            while self._edges and row >= self._edges[-1]:
+                self._edges.pop()
+            here = (box for box in self._boxes if box.top <= row <= box.bottom)
+            self._columns = {column for box in here for column in range(box.left, box.right + 1)}
+        return self._columns
+
+    def see_row(self, row: int, xml: bytes) -> None:
+        """Note the values of a row from its XML."""
+        wanted = self._watched(row)
+        if wanted:
+            for column, cell in cells_in(xml, self._tags).items():
+                if column in wanted:
+                    self._seen[row, column] = cell.value(self._tags, self._strings)
+
+    def see_table(self, row: int, table: Placement) -> None:
+        """Note the values of a row that a table alone fills."""
+        for column in self._watched(row):
+            if table.left <= column <= table.right:
+                self._seen[row, column] = table.value(row, column)

@@ -9,9 +9,10 @@ from xml.parsers import expat
 
 from xlsig.workbooks.package.parts import Parts
 from xlsig.workbooks.package.refusal import PackageRefusal
+from xlsig.workbooks.package.sheets import Piece
 from xlsig.workbooks.package.zipping import ZipOut
 
-Pieces = Callable[[], Iterable[bytes]]
+Pieces = Callable[[], Iterable[Piece]]
 
 
 def write_package(
@@ -48,13 +49,13 @@ def _settle(parts: Parts, out: ZipOut, info: zipfile.ZipInfo) -> None:
         out.copy(parts.package, info)
 
 
-def well_formed(pieces: Iterable[bytes], part: str) -> Iterator[bytes]:
-    """The pieces as they are, once they have proved to be XML."""
+def well_formed(pieces: Iterable[Piece], part: str) -> Iterator[bytes]:
+    """The pieces' XML, once what they took over from the file has proved to be XML; what was added is so by the way it is made."""
     parser = expat.ParserCreate(namespace_separator=" ")
     try:
         for piece in pieces:
-            parser.Parse(piece, False)
-            yield piece
+            parser.Parse(piece.taken_over, False)
+            yield piece.xml
         parser.Parse(b"", True)
     except expat.ExpatError as failure:
         raise PackageRefusal(f"{part} is not well-formed XML ({expat.ErrorString(failure.code)})") from None
