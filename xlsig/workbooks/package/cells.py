@@ -50,6 +50,8 @@ def _entity(found: re.Match[str]) -> str:
 
 def number_text(value: float | int) -> str:
     """A number in full, such that it reads back as the same double."""
+    if type(value) is float and not value.is_integer():
+        return repr(value)
     if isinstance(value, int) and abs(value) >= 1 << 53:
         value = float(value)
     return repr(int(value)) if float(value).is_integer() and abs(value) < 1e15 else repr(value)
@@ -70,12 +72,13 @@ class Tags:
         self.sheet_data = re.compile(rb"<%bsheetData((?:%b)*)\s*(/?)>" % (p, _ATTRIBUTE))
         self.sheet_data_end = f"</{prefix}sheetData".encode()
         self.rows_end = re.compile(rb"\s*</%bsheetData\s*>" % p)
-        self.row = re.compile(rb"\s*(<)%brow((?:%b)*)\s*(/?)>" % (p, _ATTRIBUTE))
+        self.row = re.compile(rb"\s*(<)%brow((?: r=\"(\d+)\")?(?:%b)*)\s*(/?)>" % (p, _ATTRIBUTE))
         self.row_end = f"</{prefix}row".encode()
         self.row_close = f"</{prefix}row>"
         self.cell = re.compile(rb"<%bc((?: r=\"([A-Z]+)\d+\")?(?:%b)*)\s*(?:/>|>(.*?)</%bc\s*>)" % (p, _ATTRIBUTE, p), re.DOTALL)
         self.cell_start = re.compile(rb"<%bc(?=[\s/>])((?:%b)*)" % (p, _ATTRIBUTE))
         self.cell_open = f"<{prefix}c ".encode()
+        self.cell_named = re.compile(rb"<%bc r=\"([A-Z]+)" % p)
         self.value = re.compile(rb"<%bv(?:%b)*\s*(?:/>|>([^<]*)</%bv\s*>)" % (p, _ATTRIBUTE, p))
         self.formula = re.compile(rb"<%bf((?:%b)*)\s*(?:/>|>([^<]*)</%bf\s*>)" % (p, _ATTRIBUTE, p))
         self.formula_start = f"<{prefix}f".encode()
@@ -179,6 +182,11 @@ def attribute(attributes: bytes, name: str) -> str:
 def attributes_of(attributes: bytes) -> dict[str, str]:
     """All attributes of a start tag."""
     return {found[1].decode(): unescaped_xml((found[2] or found[3] or b"").decode()) for found in _GIVEN.finditer(attributes)}
+
+
+def column_named(letters: re.Match[bytes]) -> int:
+    """The column whose letters `Tags.cell_named` has found."""
+    return _column(letters[1])
 
 
 def column_of(attributes: bytes) -> int | None:

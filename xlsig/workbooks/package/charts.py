@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Protocol
 from xml.sax.saxutils import escape, quoteattr
 
@@ -23,8 +24,8 @@ _MOST_POINTS = 32_000  # what Excel keeps of a series
 class Values(Protocol):
     """The cells as they will be."""
 
-    def value(self, sheet: str, row: int, column: int) -> Plain:
-        """One cell's value."""
+    def column(self, sheet: str, column: int, rows: range) -> list[Plain]:
+        """The values of one column."""
 
 
 @dataclass(frozen=True)
@@ -103,19 +104,20 @@ def refill(parts: Parts, drawings: list[Drawn], values: Values) -> None:
             parts.mark(drawing.part, "its points are left to Excel")
             continue
         cells = [
-            [values.value(sheet, row, column) for column in range(box.left, box.right + 1)]
+            row
             for sheet, box in drawing.areas
-            for row in range(box.top, box.bottom + 1)
+            for row in zip(
+                *(values.column(sheet, column, range(box.top, box.bottom + 1)) for column in range(box.left, box.right + 1)), strict=True
+            )
         ]
         cache = next((entry for entry in drawing.reference if local(entry) in _CACHES), None)
         if cache is None or not cells:
             continue
-        before = etree.tostring(cache)
         if local(cache) == "multiLvlStrCache":
-            _refill_levels(cache, cells)
+            changed = _refill_levels(cache, cells)
         else:
-            _refill(cache, cache, [cell for row in cells for cell in row], numbers=local(cache) == "numCache")
-        if etree.tostring(cache) != before:
+            changed = _refill(cache, cache, [cell for row in cells for cell in row], numbers=local(cache) == "numCache")
+        if changed:
             parts.mark(drawing.part, "its points are those of the cells")
 
 
@@ -129,47 +131,77 @@ def _forget(drawing: Drawn) -> None:
         count.set("val", "0")
 
 
-def _refill_levels(cache: Tree, cells: list[list[Plain]]) -> None:
+def _refill_levels(cache: Tree, cells: Sequence[Sequence[Plain]]) -> bool:
     levels = list(children(cache, "lvl"))
     if len(levels) != len(cells[0]):
-        return
+        return False
+    changed = False
     for level, column in zip(levels, reversed(range(len(levels))), strict=True):
-        _refill(cache, level, [row[column] for row in cells], numbers=False)
+        changed |= _refill(cache, level, [row[column] for row in cells], numbers=False)
+    return changed
 
 
-def _refill(counted: Tree, holder: Tree, points: list[Plain], *, numbers: bool) -> None:
-    """Replace the points of a cache or of one of its levels; a missing point is left out, never 0."""
-    namespace = etree.QName(holder).namespace
-    formats = {point.get("idx"): point.get("formatCode") for point in children(holder, "pt") if point.get("formatCode")}
-    for point in list(children(holder, "pt")):
-        holder.remove(point)
+def _refill(counted: Tree, holder: Tree, points: Sequence[Plain], *, numbers: bool) -> bool:
+    """Replace the points of a cache or of one of its levels; whether they differ. A missing point is left out, never 0."""
+    before = etree.tostring(holder)
+    count = _count(counted, len(points))
+    first = next((at for at, entry in enumerate(holder) if local(entry) == "pt"), None)
+    if first is None:
+        first = end = holder.index(count) + 1 if holder is counted else 0
+    else:
+        end = len(holder) - next(at for at, entry in enumerate(reversed(holder)) if local(entry) == "pt")
+    formats = {point.get("idx"): point.get("formatCode") for point in children(holder, "pt")} if b" formatCode=" in before else {}
+    texts = enumerate(map(_number if numbers else _text, points))
+    if formats:
+        written = [f'<pt idx="{at}"{_format(formats.get(str(at)))}><v>{text}</v></pt>' for at, text in texts if text is not None]
+    else:
+        written = [f'<pt idx="{at}"><v>{text}</v></pt>' for at, text in texts if text is not None]
+    above, below_them = map(_xml, islice(holder, first)), (_xml(holder[at]) for at in range(end, len(holder)))
+    name = etree.QName(holder)
+    fresh = etree.fromstring(f'<{name.localname} xmlns="{name.namespace}">{"".join([*above, *written, *below_them])}</{name.localname}>')
+    fresh.tail = holder.tail
+    fresh.attrib.update(holder.attrib)
+    parent = holder.getparent()
+    assert parent is not None
+    parent.replace(holder, fresh)
+    return etree.tostring(fresh) != before
+
+
+def _format(code: str | None) -> str:
+    return f" formatCode={quoteattr(code)}" if code else ""
+
+
+def _count(counted: Tree, points: int) -> Tree:
+    """Note how many points there are, those that are missing too."""
     count = child(counted, "ptCount")
     if count is None:
-        count = etree.Element(f"{{{namespace}}}ptCount")
+        count = etree.Element(f"{{{etree.QName(counted).namespace}}}ptCount")
         first = child(counted, "formatCode")
         if first is None:
             counted.insert(0, count)
         else:
             first.addnext(count)
-    count.set("val", str(len(points)))
-    before = count if holder is counted else None
-    written = []
-    for place, value in enumerate(points):
-        text = _point(value, numbers)
-        if text is not None:
-            code = formats.get(str(place))
-            form = f" formatCode={quoteattr(code)}" if code else ""
-            written.append(f'<pt idx="{place}"{form}><v>{escape(text)}</v></pt>')
-    fresh = list(etree.fromstring(f'<x xmlns="{namespace}">{"".join(written)}</x>'))
-    at = 0 if before is None else holder.index(before) + 1
-    holder[at:at] = fresh
+    count.set("val", str(points))
+    return count
 
 
-def _point(value: Plain, numbers: bool) -> str | None:
+def _xml(element: Tree) -> str:
+    return etree.tostring(element, encoding="unicode", with_tail=False)
+
+
+def _number(value: Plain) -> str | None:
+    """A point of numbers; text is none."""
+    if type(value) is float:
+        return number_text(value)
+    if isinstance(value, bool):
+        return str(int(value))
+    return None if value is None or isinstance(value, str | ErrorCell) else number_text(value)
+
+
+def _text(value: Plain) -> str | None:
+    """A point of labels."""
     if value is None or value == "" or isinstance(value, ErrorCell):
         return None
     if isinstance(value, bool):
-        return str(int(value)) if numbers else str(value).upper()
-    if isinstance(value, str):
-        return None if numbers else value
-    return number_text(value)
+        return str(value).upper()
+    return escape(value) if isinstance(value, str) else number_text(value)

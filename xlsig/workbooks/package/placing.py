@@ -166,10 +166,13 @@ class Placement:
         """Whether the table stood or stands in a row."""
         return self.first <= row <= self.last_touched
 
-    def value(self, row: int, column: int) -> Plain:
-        """What a data row holds in a column of the table; None where only a formula stands."""
-        at, source = row - self.first, self.sources[column - self.left]
-        return None if source is None or at >= len(self.body) else self.body.block(at // BLOCK)[source][at % BLOCK]
+    def values(self, row: int, column: int) -> Column:
+        """What a column of the table holds from a data row to the end of its block; None where only a formula stands."""
+        block, inside = divmod(row - self.first, BLOCK)
+        source = self.sources[column - self.left]
+        rows = min(BLOCK, self.new_last + 1 - self.first - block * BLOCK)
+        values: Column = (None,) * rows if source is None or not len(self.body) else self.body.block(block)[source]
+        return values[inside:]
 
     def cells(self, row: int) -> tuple[str, ...]:
         """The cells of a data row, as XML."""
@@ -203,8 +206,7 @@ class Placement:
         start, look, p, typed = self._starts[at], self._looks[at], self._tags.prefix, self._tags.typed
         constant = self._constants[at]
         return [
-            f"{start}{row + 1}{look}"
-            + typed(value, constant or formula.element(row - self.first, cell_name(row, self.left + at), p))
+            f"{start}{row + 1}{look}" + typed(value, constant or formula.element(row - self.first, cell_name(row, self.left + at), p))
             for row, value in zip(rows, column, strict=True)
         ]
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import IO
 
-from xlsig.workbooks.package.cells import StoredCell, Tags, attribute, cells_of, column_of, tags_of
+from xlsig.workbooks.package.cells import StoredCell, Tags, cells_of, column_named, column_of, tags_of
 from xlsig.workbooks.package.refusal import PackageRefusal
 
 _CHUNK = 1 << 18  # bytes
@@ -41,6 +41,10 @@ class StoredRow:
 
     def lies_within(self, left: int, right: int, tags: Tags) -> bool:
         """Whether no cell of the row is outside these columns; told from its first and last cell."""
+        named = tags.cell_named.match
+        begin, end = named(self.raw, self._start), named(self.raw, self.raw.rfind(tags.cell_open))
+        if begin is not None and end is not None:
+            return left <= column_named(begin) and column_named(end) <= right
         first = tags.cell_start.search(self.raw, self._start)
         if first is None:
             return True
@@ -108,14 +112,14 @@ class SheetStream:
                 self._advance()
                 continue
             end = found.end()
-            if not found[3]:
+            if not found[4]:
                 closing = self._buffer.find(tags.row_end, end)
                 end = self._buffer.find(b">", closing) + 1 if closing >= 0 else 0
                 if end == 0:
                     self._advance()
                     continue
-            given = _NUMBER.search(found[2])
-            following = number + 1 if given is None else int(given[1]) - 1
+            given = found[3] or _number_of(found[2])
+            following = number + 1 if given is None else int(given) - 1
             if following <= number:
                 raise self._refusal(f"holds row {following + 1} behind row {number + 1}")
             number = following
@@ -165,6 +169,11 @@ class SheetStream:
             pieces.append(chunk)
         self._buffer = b""
         return b"".join(pieces)
+
+
+def _number_of(attributes: bytes) -> bytes | None:
+    found = _NUMBER.search(attributes)
+    return None if found is None else found[1]
 
 
 def _plain_text(found: re.Match[bytes]) -> bytes:

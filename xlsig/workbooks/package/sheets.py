@@ -20,6 +20,7 @@ from xlsig.workbooks.package.skeleton import moved_tail, with_dimension
 from xlsig.workbooks.package.spilling import Spill
 from xlsig.workbooks.package.watching import SheetWatch
 
+
 class Step(NamedTuple):
     """A row's number, the row as it stands and its new XML; None where there is none.
 

@@ -8,7 +8,8 @@ from xlsig.workbooks.package.addresses import Box
 from xlsig.workbooks.package.cells import Plain, SharedText, Tags, cells_in
 from xlsig.workbooks.package.placing import Placement
 
-Seen = dict[tuple[int, int], Plain]
+Seen = dict[int, dict[int, Plain]]
+"""Values by column and row."""
 
 
 class Watch:
@@ -33,9 +34,10 @@ class Watch:
             return None
         return SheetWatch(boxes, self._seen.setdefault(sheet.lower(), {}), tags, self._strings)
 
-    def value(self, sheet: str, row: int, column: int) -> Plain:
-        """One cell's value as it was written."""
-        return self._seen.get(sheet.lower(), {}).get((row, column))
+    def column(self, sheet: str, column: int, rows: range) -> list[Plain]:
+        """The values of a column as they were written."""
+        seen = self._seen.get(sheet.lower(), {}).get(column, {})
+        return [seen.get(row) for row in rows]
 
 
 class SheetWatch:
@@ -47,7 +49,9 @@ class SheetWatch:
         self._tags = tags
         self._strings = strings
         self._edges = sorted({edge for box in boxes for edge in (box.top, box.bottom + 1)}, reverse=True)
-        self._columns: set[int] = set()
+        self._here: set[int] = set()
+        self._columns = {column for box in boxes for column in range(box.left, box.right + 1)}
+        self._noted = 0
 
     def _watched(self, row: int) -> set[int]:
         """The watched columns of a row; they change only where an area begins or ends."""
@@ -55,8 +59,8 @@ class SheetWatch:
             while self._edges and row >= self._edges[-1]:
                 self._edges.pop()
             here = (box for box in self._boxes if box.top <= row <= box.bottom)
-            self._columns = {column for box in here for column in range(box.left, box.right + 1)}
-        return self._columns
+            self._here = {column for box in here for column in range(box.left, box.right + 1)}
+        return self._here
 
     def see_row(self, row: int, xml: bytes) -> None:
         """Note the values of a row from its XML."""
@@ -64,10 +68,16 @@ class SheetWatch:
         if wanted:
             for column, cell in cells_in(xml, self._tags).items():
                 if column in wanted:
-                    self._seen[row, column] = cell.value(self._tags, self._strings)
+                    self._seen.setdefault(column, {})[row] = cell.value(self._tags, self._strings)
 
     def see_table(self, row: int, table: Placement) -> None:
-        """Note the values of a row that a table alone fills."""
-        for column in self._watched(row):
+        """Note the values of a row that a table alone fills, and those that its data have for the next ones."""
+        if row < self._noted:
+            return
+        until = row
+        for column in self._columns:
             if table.left <= column <= table.right:
-                self._seen[row, column] = table.value(row, column)
+                values = table.values(row, column)
+                until = row + len(values)
+                self._seen.setdefault(column, {}).update(zip(range(row, until), values, strict=True))
+        self._noted = until
