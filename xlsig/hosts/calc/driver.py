@@ -135,6 +135,23 @@ class Driver:
         else:
             cell.setValue(content)
 
+    def enter(self, area: str, text: str) -> None:
+        """Enter text through the user interface, which shows the first sheet."""
+        self._dispatch("GoToCell", ToPoint=area)
+        self._dispatch("EnterString", StringName=text)
+
+    def undo(self) -> None:
+        """Take back what was entered last."""
+        self._dispatch("Undo")
+
+    def redo(self) -> None:
+        """Do again what was taken back."""
+        self._dispatch("Redo")
+
+    def _dispatch(self, command: str, **arguments: Any) -> None:
+        frame = self._document.CurrentController.Frame
+        self._service("com.sun.star.frame.DispatchHelper").executeDispatch(frame, f".uno:{command}", "", 0, self._properties(**arguments))
+
     def fill(self, area: str, rows: list[list[Any]], sheet: str = "", formulas: bool = False) -> None:
         """Fill an area with values, or with formulas, at once."""
         block = self._area(area, sheet)
