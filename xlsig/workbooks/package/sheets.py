@@ -15,7 +15,7 @@ from xlsig.workbooks.package.placing import Placement
 from xlsig.workbooks.package.references import Move, moved, shifted
 from xlsig.workbooks.package.refusal import PackageRefusal
 from xlsig.workbooks.package.rows import SheetStream, StoredRow, row_start
-from xlsig.workbooks.package.skeleton import moved_tail, with_dimension
+from xlsig.workbooks.package.skeleton import Spelling, new_tail, with_dimension
 from xlsig.workbooks.package.spilling import Spill
 
 Step = tuple[int, StoredRow | None, bytes | None]
@@ -36,11 +36,12 @@ class SheetEdit:
         self.styles: dict[tuple[int, int], str] = {}
         self.spills: dict[tuple[int, int], Box] = {}
         self.moves: list[Move] = []
+        self.spelled: Spelling | None = None
 
     @property
     def is_empty(self) -> bool:
         """Whether nothing on the sheet was asked to change; references to other sheets may still move."""
-        return not (self.placements or self.values or self.spills or self.texts)
+        return not (self.placements or self.values or self.spills or self.texts or self.spelled)
 
     @property
     def has_shrunk(self) -> bool:
@@ -239,7 +240,7 @@ class SheetEdit:
                 fresh = cells_of(new, 0, stream.tags) if new is not None else []
                 if not comparison.same(number, old, fresh, self.values.get(number, {})):
                     return True
-        return moved_tail(stream.head, stream.tail, stream.tags, self.name, self.moves) is not stream.tail
+        return new_tail(stream.head, stream.tail, stream.tags, self.name, self.moves, self.spelled) is not stream.tail
 
     def xml(self, stream: SheetStream, bottom: int | None, watch: Callable[[int, bytes], None] | None) -> Iterator[bytes]:
         """The sheet's new XML in pieces. `bottom` is the last row that stays used where a table shrinks; `watch` is shown every row."""
@@ -258,7 +259,7 @@ class SheetEdit:
                 yield b"".join(pieces)
                 pieces, size = [], 0
         yield b"".join(pieces)
-        yield moved_tail(head, stream.tail, stream.tags, self.name, self.moves)
+        yield new_tail(head, stream.tail, stream.tags, self.name, self.moves, self.spelled)
 
     def last_kept(self, stream: SheetStream) -> int:
         """The last row that stays used besides the new rows of the sheet's tables."""
