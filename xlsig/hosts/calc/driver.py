@@ -135,18 +135,19 @@ class Driver:
         else:
             cell.setValue(content)
 
-    def enter(self, area: str, text: str) -> None:
-        """Enter text through the user interface, which shows the first sheet."""
-        self._dispatch("GoToCell", ToPoint=area)
-        self._dispatch("EnterString", StringName=text)
+    def enter(self, area: str, texts: list[str], undone: int = 0) -> list[Any]:
+        """Enter texts in a cell of the first sheet through the user interface; returns its formula and the cell as `read` tells it.
 
-    def undo(self) -> None:
-        """Take back what was entered last."""
-        self._dispatch("Undo")
-
-    def redo(self) -> None:
-        """Do again what was taken back."""
-        self._dispatch("Redo")
+        The document is closed then: a headless LibreOffice crashes when a window is left idle after a command of its interface.
+        """
+        for text in texts:
+            self._dispatch("GoToCell", ToPoint=area)
+            self._dispatch("EnterString", StringName=text)
+        for _ in range(undone):
+            self._dispatch("Undo")
+        seen = [self.formula(area)[0], self.read(area)[0][0]]
+        self.close()
+        return seen
 
     def _dispatch(self, command: str, **arguments: Any) -> None:
         frame = self._document.CurrentController.Frame
