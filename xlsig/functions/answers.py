@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -26,11 +27,10 @@ def plain(value: Any) -> Scalar:
     """
     if isinstance(value, np.generic):
         value = value.item()
-    if isinstance(value, float):
+    if isinstance(value, float) and not math.isfinite(value):
         if value != value:
             return None
-        if value in (np.inf, -np.inf):
-            raise SignalError(NUM, "the answer is too large for a cell")
+        raise SignalError(NUM, "the answer is too large for a cell")
     assert value is None or isinstance(value, float | int | str | bool | dt.date)
     return value
 

@@ -7,6 +7,7 @@ an `ErrorCell`, or a rectangular list of lists of these.
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -100,6 +101,8 @@ def column(value: Any, name: str, *, rows_too: bool) -> Sequence[Any] | NDArray[
     """The cells of one row or column as a flat sequence. A single row of cells (1×n) is one only where `rows_too`."""
     if type(value) in _BLOCK_TYPES and value and type(value[0]) in _BLOCK_TYPES:
         return _flat(value, name, rows_too)
+    if type(value) is np.ndarray:
+        return _flat_array(value, name, rows_too)
     if value is None:
         return []
     if isinstance(value, _SINGLE_TYPES):
@@ -155,7 +158,7 @@ def floats(cells: Sequence[Any] | NDArray[Any], name: str) -> FloatArray:
                 values = np.array([_float(cell, name, row) for row, cell in enumerate(cells)], dtype=np.float64)
         except OverflowError:
             raise SignalError(NUM, f"{name} holds a number too large for a cell") from None
-    if np.isinf(values).any():
+    if np.count_nonzero(np.isinf(values)):
         raise SignalError(NUM, f"{name} holds an infinite number in row {int(np.isinf(values).argmax()) + 1}")
     return values
 
@@ -333,6 +336,8 @@ def single(value: Any, name: str) -> Any:
 
 def number(value: Any, name: str) -> float:
     """A single number; NaN if it is missing."""
+    if type(value) is float and math.isfinite(value):
+        return value
     return float(floats([single(value, name)], name)[0])
 
 

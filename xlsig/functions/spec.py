@@ -63,12 +63,14 @@ class Argument:
 
     def read(self, value: Any, *, rows_too: bool) -> Any:
         """Turn what a caller handed over into what the rule takes."""
+        if value is None and self.optional:
+            return self._omitted()
         if self.is_series:
             return self._read_series(value, rows_too)
         if self.kind == "anything":
             return value
-        if self.optional and (value is None or cells.is_blank(value)):
-            return self.default
+        if self.optional and cells.is_blank(value):
+            return self._omitted()
         if self.kind == "grid":
             return cells.grid(value, self.name)
         if self.kind == "text":
@@ -79,9 +81,13 @@ class Argument:
             return cells.date(value, self.name)
         return self._number(cells.number(value, self.name))
 
+    def _omitted(self) -> Any:
+        """The default; that of a series is an array of the caller's own."""
+        return np.array(self.default) if isinstance(self.default, tuple) else self.default
+
     def _read_series(self, value: Any, rows_too: bool) -> Any:
-        if self.optional and (value is None or cells.is_blank(value)):
-            return None if self.default is None else np.array(self.default)
+        if self.optional and cells.is_blank(value):
+            return self._omitted()
         values = _READERS[self.kind](cells.column(value, self.name, rows_too=rows_too), self.name)
         if not self.may_be_missing and self.kind != "mixed" and _nothing_in(values):
             raise SignalError(NA, f"{self.name} is empty")
@@ -115,7 +121,8 @@ def _nothing_in(values: Any) -> bool:
     if len(values) == 0:
         return True
     if values.dtype.kind == "f":
-        return bool(np.isnan(values[-1]) and np.isnan(values).all())
+        last = values[-1]
+        return bool(last != last and np.isnan(values).all())
     return values.dtype.kind == "O" and all(value is None for value in values)
 
 
@@ -163,6 +170,10 @@ class Function:
         names = dict.fromkeys(argument.axis for argument in self.arguments if argument.axis)
         return {name: tuple(at for at, argument in enumerate(self.arguments) if argument.axis == name) for name in names}
 
+    @cached_property
+    def _shared_axes(self) -> tuple[tuple[int, ...], ...]:
+        return tuple(at for at in self._axes.values() if len(at) > 1)
+
     def __call__(self, *positional: Any, **named: Any) -> Any:
         """The answer as a Python value; raises SignalError where there is none."""
         return self.answer(self._bind(positional, named)).value
@@ -192,11 +203,12 @@ class Function:
             return self.compute(*(values or [None]))
         arguments = self.arguments
         values += [None] * (len(arguments) - len(values))
-        for at in self._axes.values():
-            if any(cells.is_whole_column(values[i]) for i in at):
-                self._trim(values, at)
+        if any(map(cells.is_whole_column, values)):
+            for at in self._axes.values():
+                if any(cells.is_whole_column(values[i]) for i in at):
+                    self._trim(values, at)
         read = [argument.read(value, rows_too=rows_too) for argument, value in zip(arguments, values, strict=True)]
-        for at in self._axes.values():
+        for at in self._shared_axes:
             self._check_lengths(read, at)
         try:
             with np.errstate(all="ignore"):
@@ -205,7 +217,8 @@ class Function:
             raise SignalError(DIV0, f"a denominator of {self.name} is zero") from None
         except OverflowError:
             raise SignalError(NUM, "the arguments are too large to calculate with") from None
-        return Answer(_finished(answer.value), answer.because)
+        finished = _finished(answer.value)
+        return answer if finished is answer.value else Answer(finished, answer.because)
 
     def _bind(self, positional: tuple[Any, ...], named: dict[str, Any]) -> list[Any]:
         if not named:
@@ -229,8 +242,7 @@ class Function:
 
     def _check_lengths(self, read: list[Any], at: tuple[int, ...]) -> None:
         given = [i for i in at if read[i] is not None]
-        lengths = {len(read[i]) for i in given}
-        if len(lengths) > 1:
+        if len(given) > 1 and len({len(read[i]) for i in given}) > 1:
             said = ", ".join(f"{self.arguments[i].name} has {len(read[i])}" for i in given)
             raise SignalError(VALUE, f"series of the same rows must be equally long: {said}")
 

@@ -52,11 +52,12 @@ def last_streak(flows: FloatArray, tolerance: float = 0.0) -> Streak:
     2
     """
     sold = flows < -tolerance
-    stop = int(sold[::-1].argmin()) if not sold.all() else flows.size
-    if stop == flows.size:
-        return Streak(stop, None, reaches_start=True)
+    stop = int(sold[::-1].argmin()) if flows.size else 0
     ended_at = flows.size - 1 - stop
-    return Streak(stop, ended_at if np.isnan(flows[ended_at]) else None, reaches_start=False)
+    if ended_at < 0 or sold[ended_at]:
+        return Streak(flows.size, None, reaches_start=True)
+    ended = flows[ended_at]
+    return Streak(stop, ended_at if ended != ended else None, reaches_start=False)
 
 
 def streak_history(flows: FloatArray, tolerance: float = 0.0) -> FloatArray:

@@ -35,7 +35,7 @@ def require_last(values: FloatArray, what: str) -> float:
     if values.size == 0:
         raise SignalError(NA, f"the {what} series is empty")
     last = float(values[-1])
-    if np.isnan(last):
+    if last != last:
         raise SignalError(NA, f"the last {what} is missing")
     return last
 

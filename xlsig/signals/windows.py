@@ -6,6 +6,7 @@ the last so many *known* values. The `_history` functions take a series or a pan
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from typing import Literal
 
@@ -33,6 +34,8 @@ def zscore_of(value: float, reference: FloatArray, method: Method = "mean", nois
     >>> zscore_of(5.0, np.array([1.0, 2.0, 3.0]))
     3.0
     """
+    if method == "mean" and (quick := _ordinary_zscore(value, reference, noise)) is not None:
+        return quick
     low, high = float(reference.min()), float(reference.max())
     if high - low <= noise:
         raise SignalError(DIV0, f"all {reference.size} values of the reference are equal, so there is no deviation")
@@ -50,17 +53,33 @@ def zscore_of(value: float, reference: FloatArray, method: Method = "mean", nois
     return (value - centre) / deviation
 
 
+def _ordinary_zscore(value: float, reference: FloatArray, noise: float) -> float | None:
+    """The same by mean, where sizes are ordinary and the values plainly differ; None elsewhere. Takes half the passes."""
+    largest = float(np.maximum.reduce(np.abs(reference)))
+    if not 1e-100 < largest < 1e100:
+        return None
+    centre = float(np.add.reduce(reference)) / reference.size
+    apart = reference - centre
+    squares = float(apart.dot(apart))
+    if squares <= 2 * reference.size * (noise**2 + (1e-9 * largest) ** 2):
+        return None
+    return (value - centre) / math.sqrt(squares / (reference.size - 1))
+
+
 def last_zscore(values: FloatArray, window: int, method: Method = "mean") -> float:
     """z-score of the last value against the `window` known values before it.
 
     >>> last_zscore(np.array([1.0, 2.0, np.nan, 3.0, 5.0]), 3)
     3.0
     """
-    past = values[:-1]
-    present = past[known(past)]
-    if present.size < window:
-        raise SignalError(NA, f"the window needs {window} earlier values and there are {present.size}")
-    return zscore_of(float(values[-1]), present[-window:], method)
+    reference = values[-window - 1 : -1]
+    if reference.size < window or np.count_nonzero(np.isnan(reference)):
+        past = values[:-1]
+        present = past[known(past)]
+        if present.size < window:
+            raise SignalError(NA, f"the window needs {window} earlier values and there are {present.size}")
+        reference = present[-window:]
+    return zscore_of(float(values[-1]), reference, method)
 
 
 def last_percentile(values: FloatArray, window: int, convention: Convention = "weak") -> float:

@@ -101,21 +101,3 @@ def test_a_looser_limit_is_followed(running: Office) -> None:
     running.recalculate()
     running.put("z_limit", -9.0)
     assert running.value("answer_state") in ("FLOW ONLY", "NONE")
-
-
-def test_a_file_saved_by_calc_is_retargeted_for_excel(running: Office, tmp_path: Path) -> None:
-    from xlsig.workbooks.storage import stored
-
-    running.open(COMMITTED / "danger.xlsx")
-    running.recalculate()
-    saved = running.save(tmp_path / "saved.xlsx")
-    formulas = [
-        str(getattr(cell.value, "text", cell.value))
-        for sheet in openpyxl.load_workbook(saved).worksheets
-        for row in sheet.iter_rows()
-        for cell in row
-        if cell.data_type == "f" and "XLSIG." in str(getattr(cell.value, "text", cell.value)).upper()
-    ]
-    assert formulas
-    cleaned = [stored(formula if formula.startswith("=") else f"={formula}", "excel") for formula in formulas]
-    assert not [formula for formula in cleaned if "XLSIG." in formula.upper() or "_ARRAY(" in formula]

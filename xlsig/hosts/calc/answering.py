@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Callable
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 from xlsig.functions.catalogue import CATALOGUE
@@ -29,18 +29,14 @@ def calls(log_path: str) -> dict[str, Call]:
 
 def _call(method: Method, function: Function, log: Log) -> Call:
     block = method.returns == BLOCK
-    wrong = [_boolean_is_wrong(function, at) for at in range(len(method.parameters))]
     never_zero = [] if function.variadic else [at for at, argument in enumerate(function.arguments) if _is_never_zero(argument)]
-    numeric = [not function.variadic and function.arguments[at].kind in _NUMERIC for at in range(len(method.parameters))]
+    readers = [_reader(function, at) for at in range(len(method.parameters))]
     explaining = function.variadic
     required = sum(not argument.optional for argument in function.arguments)
 
     def call(values: tuple[Any, ...]) -> Any:
         try:
-            cells = [
-                read(value, boolean_is_wrong=is_wrong, numeric=is_numeric)
-                for value, is_wrong, is_numeric in zip(values, wrong, numeric, strict=True)
-            ]
+            cells = [value if value is None else reader(value) for value, reader in zip(values, readers, strict=True)]
             for at in never_zero:
                 if cells[at] == 0.0:
                     cells[at] = None
@@ -62,6 +58,12 @@ def _call(method: Method, function: Function, log: Log) -> Call:
 def _is_never_zero(argument: Argument) -> bool:
     """Whether a 0 can only be a blank cell, which Calc hands over so where an argument may be omitted."""
     return argument.optional and argument.kind not in ("number", "count", "counts", "series", "flags", "mixed", "anything")
+
+
+def _reader(function: Function, at: int) -> Callable[[Any], Any]:
+    """What reads one argument of a method."""
+    numeric = not function.variadic and function.arguments[at].kind in _NUMERIC
+    return partial(read, boolean_is_wrong=_boolean_is_wrong(function, at), numeric=numeric)
 
 
 def _boolean_is_wrong(function: Function, at: int) -> bool:

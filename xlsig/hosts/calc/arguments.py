@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+from array import array
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
@@ -67,9 +68,7 @@ def read(value: Any, *, boolean_is_wrong: bool = True, numeric: bool = False) ->
         return value if value == value else _error_in(value)
     if isinstance(value, tuple):
         return _computed(value)
-    if hasattr(value, "getDataArray"):
-        return _referenced(value, boolean_is_wrong, numeric)
-    return value
+    return value if isinstance(value, int) else _referenced(value, boolean_is_wrong, numeric)
 
 
 def _computed(rows: Rows) -> Rows:
@@ -86,8 +85,8 @@ def _referenced(cells: Any, boolean_is_wrong: bool, numeric: bool) -> Any:
         cells = _down_to_the_last(cells)
     rows: Rows = cells.getDataArray()
     if len(rows[0]) == 1:
-        if numeric and not whole and (array := _numbers(rows)) is not None:
-            return array
+        if numeric and not whole and (numbers := _numbers(rows)) is not None:
+            return numbers
         doubtful = (None,) in rows or (boolean_is_wrong and ((1.0,) in rows or (0.0,) in rows))
     else:
         doubtful = any(None in row or (boolean_is_wrong and (1.0 in row or 0.0 in row)) for row in rows)
@@ -98,11 +97,11 @@ def _referenced(cells: Any, boolean_is_wrong: bool, numeric: bool) -> Any:
 
 def _numbers(rows: Rows) -> NDArray[np.float64] | None:
     """A column as an array, if all its cells are numbers that cannot be booleans."""
-    flat = [row[0] for row in rows]
-    if set(map(type, flat)) != {float}:
+    try:
+        numbers = np.frombuffer(array("d", [cell for (cell,) in rows]))
+    except TypeError:  # a text or nothing
         return None
-    array = np.array(flat)
-    return None if ((array == 0) | (array == 1)).any() else array
+    return None if np.count_nonzero((numbers == 0) | (numbers == 1)) else numbers
 
 
 def _is_whole(cells: Any) -> bool:

@@ -135,6 +135,24 @@ class Driver:
         else:
             cell.setValue(content)
 
+    def enter(self, area: str, texts: list[str], undone: int = 0) -> list[Any]:
+        """Enter texts in a cell of the first sheet through the user interface; returns its formula and the cell as `read` tells it.
+
+        The document is closed then: a headless LibreOffice crashes when a window is left idle after a command of its interface.
+        """
+        for text in texts:
+            self._dispatch("GoToCell", ToPoint=area)
+            self._dispatch("EnterString", StringName=text)
+        for _ in range(undone):
+            self._dispatch("Undo")
+        seen = [self.formula(area)[0], self.read(area)[0][0]]
+        self.close()
+        return seen
+
+    def _dispatch(self, command: str, **arguments: Any) -> None:
+        frame = self._document.CurrentController.Frame
+        self._service("com.sun.star.frame.DispatchHelper").executeDispatch(frame, f".uno:{command}", "", 0, self._properties(**arguments))
+
     def fill(self, area: str, rows: list[list[Any]], sheet: str = "", formulas: bool = False) -> None:
         """Fill an area with values, or with formulas, at once."""
         block = self._area(area, sheet)

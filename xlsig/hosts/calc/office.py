@@ -183,6 +183,11 @@ class Office:
         """Enter text in a cell as a user types it."""
         self.tell("put", area=area, content={"typed": text}, sheet=sheet)
 
+    def enter(self, area: str, *texts: str, undone: int = 0) -> tuple[str, Value]:
+        """Enter texts one after the other through the user interface, take some back; the cell's formula and value. Closes the document."""
+        formula, cell = self.tell("enter", area=area, texts=texts, undone=undone)
+        return formula, plain(cell)
+
     def put(self, area: str, content: float | str | None, sheet: str = "") -> None:
         """Enter a value; None clears."""
         self.tell("put", area=area, content=content, sheet=sheet)

@@ -1,4 +1,4 @@
-"""When Calc opens a document: our functions under the names by which Calc calls them. Runs inside Calc.
+"""When Calc opens a document or a formula is entered: our functions under the names by which Calc calls them. Runs inside Calc.
 
 Calc's import of .xlsx knows an add-in function by its full name only, XLSIG.NAME, so short names arrive as #NAME?. Each formula with one of
 ours is set again under the full name, in the variant that takes its arguments.
@@ -6,7 +6,7 @@ ours is set again under the full name, in the variant that takes its arguments.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any
 
@@ -14,6 +14,7 @@ from xlsig.functions.catalogue import CATALOGUE
 from xlsig.hosts.calc.calls import Known, resolved
 from xlsig.hosts.calc.signatures import MOST_EXPLAINED, SERVICE, has_cells_variant, needs_reference
 
+_ENTERED = "cell-change"
 _FORMULAS = 16  # com.sun.star.sheet.CellFlags.FORMULA
 _SPREADSHEET = "com.sun.star.sheet.SpreadsheetDocument"
 
@@ -46,10 +47,10 @@ def short(formula: str) -> str:
     return resolved(formula, known_functions())
 
 
-def resolve(document: Any) -> int:
-    """Set every formula of a document that calls one of ours; returns how many were changed."""
+def resolve(document: Any) -> int | None:
+    """Set every formula of a document that calls one of ours; returns how many were changed, and None of what is no spreadsheet."""
     if not document.supportsService(_SPREADSHEET):
-        return 0
+        return None
     document.lockControllers()
     document.addActionLock()
     try:
@@ -57,6 +58,22 @@ def resolve(document: Any) -> int:
     finally:
         document.removeActionLock()
         document.unlockControllers()
+
+
+def resolve_changed(document: Any, changes: Iterable[Any]) -> int:
+    """Set the formulas among cells that were just entered, pasted or filled; returns how many were changed.
+
+    Calc has read them and gives ours their full names. Not recorded for Undo, which takes back what was entered.
+    """
+    entered = [change.ReplacedElement for change in changes if change.Accessor == _ENTERED]
+    if not entered:
+        return 0
+    recording = document.getUndoManager()
+    recording.lock()
+    try:
+        return sum(_cells(area, f"{SERVICE}.") for area in entered)
+    finally:
+        recording.unlock()
 
 
 def _conditions(sheet: Any) -> int:
@@ -75,17 +92,18 @@ def _conditions(sheet: Any) -> int:
     return changed
 
 
-def _cells(sheet: Any) -> int:
+def _cells(area: Any, mark: str = "(") -> int:
+    """Set the formulas of an area; `mark` is what they all contain, so that others are passed over at once."""
     changed = 0
-    for block in sheet.queryContentCells(_FORMULAS):
+    for block in area.queryContentCells(_FORMULAS):
         for down, row in enumerate(block.getFormulaArray()):
             for across, old in enumerate(row):
-                new = full(old) if "(" in old else old
+                new = full(old) if mark in old else old
                 if new == old:
                     continue
                 cell = block.getCellByPosition(across, down)
                 if old.startswith("{"):
-                    changed += _array(sheet, cell)
+                    changed += _array(area.getSpreadsheet(), cell)
                 else:
                     cell.setFormula(new)
                     changed += 1

@@ -54,6 +54,8 @@ EAGER: Mapping[str, Native] = {
     "OR": _over(aggregates.any_true),
     "NOT": _single(numbers.negated, 1),
     "NA": Native(numbers.not_available, "", 0),
+    "TRUE": Native(numbers.true, "", 0),
+    "FALSE": Native(numbers.false, "", 0),
     "ISNUMBER": _asking(numbers.is_a_number),
     "ISTEXT": _asking(numbers.is_text),
     "ISBLANK": _asking(numbers.is_nothing),

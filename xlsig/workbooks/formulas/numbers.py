@@ -23,6 +23,16 @@ def not_available() -> ErrorCell:
     return ErrorCell(NA, "the formula says that there is no value")
 
 
+def true() -> bool:
+    """TRUE, with the brackets with which Calc saves it."""
+    return True
+
+
+def false() -> bool:
+    """FALSE, with the brackets with which Calc saves it."""
+    return False
+
+
 def is_a_number(value: Value) -> bool:
     """ISNUMBER."""
     return is_number(value)

@@ -122,8 +122,8 @@ class Edit(OpenWorkbook):
             check_spill(known.name, (row, column), spill.box, tables, merged_areas(tail_tree(stream.head, stream.tail)))
         edit.set_spill(row, column, spill)
 
-    def store_for(self, host: Host) -> int:
-        """Store the formulas with our functions as a host knows them, names included; returns how many texts changed.
+    def store_for(self, host: Host) -> None:
+        """Store the formulas with our functions as a host knows them, in cells, conditional formats, validations and names.
 
         Office.js custom functions live in dynamic-array cells, which a build makes and an edit does not: refused.
         """
@@ -132,18 +132,16 @@ class Edit(OpenWorkbook):
                 f"formulas of a stored workbook cannot be turned into those of {host}: build it anew with --formulas {host}"
             )
         self._prepared = None
-        changed = 0
+        for edit in self._sheets.values():
+            edit.spelled = partial(_stored_text, host=host)
         for sheet, row, column, text in list(self.stored_formulas()):
             new = _stored_text(text, host)
             if new != text:
                 self._sheets[sheet].set_formula(row, column, new)
-                changed += 1
         for name, text in self.names.items():
             new = _stored_text(text, host)
             if new != text:
                 self.set_name(name, new)
-                changed += 1
-        return changed
 
     def set_name(self, name: str, refers_to: str) -> None:
         """Make a defined name refer to something; Sheet!name for a sheet's own. One that does not exist is defined."""

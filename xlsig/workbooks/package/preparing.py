@@ -60,6 +60,8 @@ def _why(edit: SheetEdit) -> str:
         reasons.append(f"{len(edit.spills)} spilled answers")
     if edit.values:
         reasons.append(f"{sum(map(len, edit.values.values())):,} values")
+    if edit.spelled is not None:
+        reasons.append("formulas are stored for another host")
     return "; ".join(reasons) or "its references follow a table"
 
 

@@ -16,7 +16,7 @@ from xlsig.workbooks.package.placing import Placement
 from xlsig.workbooks.package.references import Move, moved, shifted
 from xlsig.workbooks.package.refusal import PackageRefusal
 from xlsig.workbooks.package.rows import SheetStream, StoredRow, row_start
-from xlsig.workbooks.package.skeleton import moved_tail, with_dimension
+from xlsig.workbooks.package.skeleton import Spelling, new_tail, with_dimension
 from xlsig.workbooks.package.spilling import Spill
 from xlsig.workbooks.package.watching import SheetWatch
 
@@ -56,11 +56,12 @@ class SheetEdit:
         self.styles: dict[tuple[int, int], str] = {}
         self.spills: dict[tuple[int, int], Box] = {}
         self.moves: list[Move] = []
+        self.spelled: Spelling | None = None
 
     @property
     def is_empty(self) -> bool:
         """Whether nothing on the sheet was asked to change; references to other sheets may still move."""
-        return not (self.placements or self.values or self.spills or self.texts)
+        return not (self.placements or self.values or self.spills or self.texts or self.spelled)
 
     @property
     def has_shrunk(self) -> bool:
@@ -269,7 +270,7 @@ class SheetEdit:
                 fresh = cells_of(step.xml, 0, stream.tags) if step.xml is not None else []
                 if not comparison.same(step.number, old, fresh, self.values.get(step.number, {})):
                     return True
-        return moved_tail(stream.head, stream.tail, stream.tags, self.name, self.moves) is not stream.tail
+        return new_tail(stream.head, stream.tail, stream.tags, self.name, self.moves, self.spelled) is not stream.tail
 
     def xml(self, stream: SheetStream, bottom: int | None, watch: SheetWatch | None) -> Iterator[Piece]:
         """The sheet's new XML in pieces. `bottom` is the last row that stays used where a table shrinks; `watch` is shown every row."""
@@ -295,7 +296,7 @@ class SheetEdit:
             if size > _GATHERED:
                 yield Piece(b"".join(rows), b"".join(taken_over))
                 rows, taken_over, size = [], [], 0
-        tail = moved_tail(stream.head, stream.tail, stream.tags, self.name, self.moves)
+        tail = new_tail(stream.head, stream.tail, stream.tags, self.name, self.moves, self.spelled)
         yield Piece(b"".join([*rows, tail]), b"".join([*taken_over, tail]))
 
     def last_kept(self, stream: SheetStream) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from lxml import etree
 
@@ -12,6 +12,9 @@ from xlsig.workbooks.package.cells import Tags
 from xlsig.workbooks.package.parts import Tree, below
 from xlsig.workbooks.package.references import Move, moved, moved_areas
 from xlsig.workbooks.package.xml_parts import check_part
+
+Spelling = Callable[[str], str]
+"""A formula's text, without =, as a host stores it."""
 
 _FORMULAS = ("formula", "formula1", "formula2", "f")
 _END_OF_TAG = re.compile(rb"""<(?![?!])[^\s>]+(?:\s+[\w:.\-]+\s*=\s*(?:"[^"]*"|'[^']*'))*\s*/?>""")
@@ -30,12 +33,13 @@ def merged_areas(root: Tree) -> list[Box]:
     return [box for box in boxes if box is not None]
 
 
-def moved_tail(head: bytes, tail: bytes, tags: Tags, sheet: str, moves: list[Move]) -> bytes:
-    """What stands behind the rows, its areas and formulas following the tables they span."""
-    if not moves:
+def new_tail(head: bytes, tail: bytes, tags: Tags, sheet: str, moves: list[Move], spelled: Spelling | None) -> bytes:
+    """What stands behind the rows: areas and formulas follow the tables they span, and formulas are `spelled` for another host."""
+    if not moves and spelled is None:
         return tail
     root = tail_tree(head, tail)
-    if not _move(root, sheet, moves):
+    is_moved = _move(root, sheet, moves)
+    if not (spelled is not None and _spell(root, spelled)) and not is_moved:
         return tail
     xml = etree.tostring(root, encoding="UTF-8", xml_declaration=False)
     start = _END_OF_TAG.search(xml)
@@ -59,6 +63,17 @@ def _move(root: Tree, sheet: str, moves: list[Move]) -> bool:
     for element in below(root, _FORMULAS):
         text = element.text or ""
         to = moved(text, sheet, moves)
+        if to != text:
+            element.text = to
+            changed = True
+    return changed
+
+
+def _spell(root: Tree, spelled: Spelling) -> bool:
+    changed = False
+    for element in below(root, _FORMULAS):
+        text = element.text or ""
+        to = spelled(text)
         if to != text:
             element.text = to
             changed = True

@@ -1,0 +1,86 @@
+"""Formulas entered through Calc's user interface by short name: whatever the arguments are, they compute as in Python."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.hosts.calc.needed import require_calc
+from xlsig.functions.catalogue import CATALOGUE
+from xlsig.functions.cells import ErrorCell
+from xlsig.hosts.calc.office import Office
+
+FLOWS = [5.0, -3.0, None, -2.5, -9.0, -1.5]
+LABELS = ["DEC", "DEC", "DEC", "MAR", "MAR", "MAR"]
+FILLED = [each or 0.0 for each in FLOWS]
+SPREADS = [40.0, 42.0, 45.0, 61.0, 60.0, 63.0]
+ROLLED = CATALOGUE["ROLL_ADJUSTED"].from_cells([[each] for each in SPREADS], [[each] for each in LABELS])
+COLUMN = [[each] for each in FLOWS]
+NOTHING = [[None]] * 6
+
+
+@pytest.fixture(scope="module")
+def own() -> Iterator[Office]:
+    require_calc()
+    with Office() as started:
+        yield started
+
+
+@pytest.fixture
+def filled(own: Office) -> Office:
+    own.open()
+    own.tell("fill", area="A1:B6", rows=[[flow, label] for flow, label in zip(FILLED, LABELS, strict=True)])
+    own.put("A3", None)
+    own.tell("fill", area="D1:D6", rows=[[spread] for spread in SPREADS])
+    own.type("C1", "=NA()")
+    own.type("C2", "=1/0")
+    return own
+
+
+@pytest.mark.parametrize(
+    ("typed", "function", "arguments"),
+    [
+        ("SELLOFF_STREAK(A1:A6)", "SELLOFF_STREAK", [COLUMN]),
+        ("SELLOFF_STREAK(FLOW_SHARES(A4:A6))", "SELLOFF_STREAK", [[[2.5 / 13], [9 / 13], [1.5 / 13]]]),
+        ("SELLOFF_STREAK(-5)", "SELLOFF_STREAK", [-5.0]),
+        ("SELLOFF_STREAK({5;-3;-2})", "SELLOFF_STREAK", [[[5.0], [-3.0], [-2.0]]]),
+        ("SELLOFF_STREAK(E1:E6)", "SELLOFF_STREAK", [NOTHING]),
+        ("SELLOFF_STREAK(C1:C2)", "SELLOFF_STREAK", [[[ErrorCell("#N/A")], [ErrorCell("#DIV/0!")]]]),
+        ("SPREAD_CHANGE(ROLL_ADJUSTED(D1:D6;B1:B6);2)", "SPREAD_CHANGE", [ROLLED, 2.0]),
+        ("SPREAD_ZSCORE(ROLL_ADJUSTED(D1:D6;B1:B6);3)", "SPREAD_ZSCORE", [ROLLED, 3.0]),
+        ('SPREAD_ZSCORE(A1:A6;3;"robust")', "SPREAD_ZSCORE", [COLUMN, 3.0, "robust"]),
+        ("DANGER_STATE(-3;-3;5)", "DANGER_STATE", [-3.0, -3.0, 5.0]),
+        ("DANGER_STATE(A4;E1;5)", "DANGER_STATE", [-2.5, None, 5.0]),
+        ("DANGER_STATE(A4;E1;A1)", "DANGER_STATE", [-2.5, None, 5.0]),
+        ("TRF_BASIS(E1;E2;E3)", "TRF_BASIS", [None, None, None]),
+        ("TRF_BASIS(15.5;6810.38;788)", "TRF_BASIS", [15.5, 6810.38, 788.0]),
+        ('EXPLAIN("SELLOFF_STREAK";A1:A6)', "EXPLAIN", ["SELLOFF_STREAK", COLUMN]),
+        ('EXPLAIN("SELLOFF_STREAK";C1:C2)', "EXPLAIN", ["SELLOFF_STREAK", [[ErrorCell("#N/A")], [ErrorCell("#DIV/0!")]]]),
+    ],
+)
+def test_an_entered_formula_computes_whatever_its_arguments_are(typed: str, function: str, arguments: list[Any], filled: Office) -> None:
+    _, calc = filled.enter("H1", f"={typed}")
+    python = CATALOGUE[function].from_cells(*arguments)
+    assert calc == (pytest.approx(python) if isinstance(python, float | int) else python)
+
+
+def test_a_call_inside_other_functions_is_found(filled: Office) -> None:
+    assert filled.enter("H1", '=IF(SPREAD_CHANGE(ROLL_ADJUSTED(D1:D6;B1:B6);1)>0;"wider";SUM(A1:A2))')[1] == "wider"
+
+
+def test_a_computed_series_with_an_error_in_it_never_reaches_us(filled: Office) -> None:
+    filled.tell("put", area="I1:I6", content={"array": "=XLSIG.ROLL_ADJUSTED(A1:A6;B1:B6)"})
+    filled.type("J1", "=SPREAD_CHANGE(I1:I6,2)")
+    assert filled.value("J1") == 1
+    assert filled.enter("H1", "=SPREAD_CHANGE(ROLL_ADJUSTED(A1:A6;B1:B6);2)")[1] == ErrorCell("#N/A")
+
+
+def test_undo_takes_back_what_was_entered_in_one_step(filled: Office) -> None:
+    assert filled.enter("H1", "=A1+1", "=DANGER_STATE(-3;-3;5)", undone=1) == ("=A1+1", 6)
+
+
+@pytest.mark.parametrize("text", ["=SUM(A1:A6)", "SELLOFF_STREAK(-A1:A6)"])
+def test_formulas_and_texts_of_others_are_left_alone(text: str, filled: Office) -> None:
+    assert filled.enter("H1", text)[0] == text
