@@ -73,6 +73,7 @@ class Tags:
         self.sheet_data_end = f"</{prefix}sheetData".encode()
         self.rows_end = re.compile(rb"\s*</%bsheetData\s*>" % p)
         self.row = re.compile(rb"\s*(<)%brow((?: r=\"(\d+)\")?(?:%b)*)\s*(/?)>" % (p, _ATTRIBUTE))
+        self.row_open = f"<{prefix}row ".encode()
         self.row_end = f"</{prefix}row".encode()
         self.row_close = f"</{prefix}row>"
         self.cell = re.compile(rb"<%bc((?: r=\"([A-Z]+)\d+\")?(?:%b)*)\s*(?:/>|>(.*?)</%bc\s*>)" % (p, _ATTRIBUTE, p), re.DOTALL)

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import islice
+from itertools import groupby
 from typing import Protocol
-from xml.sax.saxutils import escape, quoteattr
+from xml.sax.saxutils import quoteattr
 
 from lxml import etree
 
 from xlsig.functions.cells import ErrorCell
 from xlsig.workbooks.package.addresses import Box, box_of
-from xlsig.workbooks.package.cells import Plain, number_text
-from xlsig.workbooks.package.parts import Parts, Tree, below, child, children, local
+from xlsig.workbooks.package.cells import Plain, escaped, number_text
+from xlsig.workbooks.package.parts import Parts, Tree, below, child, children, local, serialized
 from xlsig.workbooks.package.references import Move, moved, rewritten
 
 _REFERENCES = ("numRef", "strRef", "multiLvlStrRef")
 _CACHES = ("numCache", "strCache", "multiLvlStrCache")
+_POINTS = re.compile(rb'<((?:[\w.\-]+:)?)pt idx="points (\d+)"/>')
+_REFILLED, _LEFT_OUT = "its points are those of the cells", "its points are left to Excel"
 _MOST_POINTS = 32_000  # what Excel keeps of a series
 
 
@@ -96,29 +99,26 @@ def _areas(text: str) -> tuple[tuple[str, Box], ...]:
     return tuple(found) if found and plain == "#" * len(found) else ()
 
 
-def refill(parts: Parts, drawings: list[Drawn], values: Values) -> None:
+def refill(parts: Parts, drawings: Iterable[Drawn], values: Values) -> None:
     """Give the charts the points of the cells that they draw."""
-    for drawing in drawings:
-        if drawing.is_large:
-            _forget(drawing)
-            parts.mark(drawing.part, "its points are left to Excel")
-            continue
-        cells = [
-            row
-            for sheet, box in drawing.areas
-            for row in zip(
-                *(values.column(sheet, column, range(box.top, box.bottom + 1)) for column in range(box.left, box.right + 1)), strict=True
-            )
-        ]
-        cache = next((entry for entry in drawing.reference if local(entry) in _CACHES), None)
-        if cache is None or not cells:
-            continue
-        if local(cache) == "multiLvlStrCache":
-            changed = _refill_levels(cache, cells)
-        else:
-            changed = _refill(cache, cache, [cell for row in cells for cell in row], numbers=local(cache) == "numCache")
-        if changed:
-            parts.mark(drawing.part, "its points are those of the cells")
+    for part, of_part in groupby(drawings, lambda drawing: drawing.part):
+        listed = list(of_part)
+        root = listed[0].reference.getroottree().getroot()
+        before, caches = serialized(root), list[Points]()
+        for drawing in listed:
+            if drawing.is_large:
+                _forget(drawing)
+            else:
+                _refill(drawing, values, caches)
+        xml = _with_points(serialized(root), caches)
+        parts.rewrite(part, xml)
+        if xml != before:
+            parts.mark(part, _LEFT_OUT if all(drawing.is_large for drawing in listed) else _REFILLED)
+
+
+def _with_points(xml: bytes, caches: list[Points]) -> bytes:
+    """The chart with the new points where their marks stand: as text, since a tree of thousands of points is slow to build."""
+    return _POINTS.sub(lambda found: caches[int(found[2])].xml(found[1].decode()), xml)
 
 
 def _forget(drawing: Drawn) -> None:
@@ -131,44 +131,64 @@ def _forget(drawing: Drawn) -> None:
         count.set("val", "0")
 
 
-def _refill_levels(cache: Tree, cells: Sequence[Sequence[Plain]]) -> bool:
-    levels = list(children(cache, "lvl"))
-    if len(levels) != len(cells[0]):
-        return False
-    changed = False
-    for level, column in zip(levels, reversed(range(len(levels))), strict=True):
-        changed |= _refill(cache, level, [row[column] for row in cells], numbers=False)
-    return changed
+def _refill(drawing: Drawn, values: Values, caches: list[Points]) -> None:
+    """Put a mark for the new points into the cache of a reference, or into each of its levels."""
+    cells = [
+        row
+        for sheet, box in drawing.areas
+        for row in zip(
+            *(values.column(sheet, column, range(box.top, box.bottom + 1)) for column in range(box.left, box.right + 1)), strict=True
+        )
+    ]
+    cache = next((entry for entry in drawing.reference if local(entry) in _CACHES), None)
+    if cache is None or not cells:
+        return
+    if local(cache) == "multiLvlStrCache":
+        levels = list(children(cache, "lvl"))
+        if len(levels) == len(cells[0]):
+            _count(cache, len(cells))
+            for level, column in zip(levels, reversed(range(len(levels))), strict=True):
+                _mark(level, 0, list(map(_text, (row[column] for row in cells))), caches)
+        return
+    points = [cell for row in cells for cell in row]
+    below_count = cache.index(_count(cache, len(points))) + 1
+    text_of = _number if local(cache) == "numCache" else _text
+    texts = [repr(point) if type(point) is float and point % 1 else text_of(point) for point in points]
+    _mark(cache, below_count, texts, caches)
 
 
-def _refill(counted: Tree, holder: Tree, points: Sequence[Plain], *, numbers: bool) -> bool:
-    """Replace the points of a cache or of one of its levels; whether they differ. A missing point is left out, never 0."""
-    before = etree.tostring(holder)
-    count = _count(counted, len(points))
+def _mark(holder: Tree, place: int, texts: list[str | None], caches: list[Points]) -> None:
+    """Take the old points out, and put one with the number of the new ones where they were, or at `place`."""
     first = next((at for at, entry in enumerate(holder) if local(entry) == "pt"), None)
-    if first is None:
-        first = end = holder.index(count) + 1 if holder is counted else 0
-    else:
-        end = len(holder) - next(at for at, entry in enumerate(reversed(holder)) if local(entry) == "pt")
-    formats = {point.get("idx"): point.get("formatCode") for point in children(holder, "pt")} if b" formatCode=" in before else {}
-    texts = enumerate(map(_number if numbers else _text, points))
-    if formats:
-        written = [f'<pt idx="{at}"{_format(formats.get(str(at)))}><v>{text}</v></pt>' for at, text in texts if text is not None]
-    else:
-        written = [f'<pt idx="{at}"><v>{text}</v></pt>' for at, text in texts if text is not None]
-    above, below_them = map(_xml, islice(holder, first)), (_xml(holder[at]) for at in range(end, len(holder)))
-    name = etree.QName(holder)
-    fresh = etree.fromstring(f'<{name.localname} xmlns="{name.namespace}">{"".join([*above, *written, *below_them])}</{name.localname}>')
-    fresh.tail = holder.tail
-    fresh.attrib.update(holder.attrib)
-    parent = holder.getparent()
-    assert parent is not None
-    parent.replace(holder, fresh)
-    return etree.tostring(fresh) != before
+    formats: dict[int, str] = {}
+    if first is not None:
+        place = first
+        if b" formatCode=" in etree.tostring(holder):
+            formats = {int(point.get("idx", "-1")): code for point in children(holder, "pt") if (code := point.get("formatCode"))}
+        etree.strip_elements(holder, f"{{{etree.QName(holder).namespace}}}pt", with_tail=True)
+    holder.insert(place, holder.makeelement(f"{{{etree.QName(holder).namespace}}}pt", {"idx": f"points {len(caches)}"}))
+    caches.append(Points(texts, formats))
 
 
-def _format(code: str | None) -> str:
-    return f" formatCode={quoteattr(code)}" if code else ""
+@dataclass(frozen=True)
+class Points:
+    """The points of one cache. A missing one is left out, never 0."""
+
+    texts: list[str | None]
+    formats: dict[int, str]
+
+    def xml(self, prefix: str) -> bytes:
+        """The points under a prefix of the chart's namespace, which may be empty."""
+        p, texts = prefix, enumerate(self.texts)
+        if self.formats:
+            written = [f'<{p}pt idx="{at}"{self._format(at)}><{p}v>{text}</{p}v></{p}pt>' for at, text in texts if text is not None]
+        else:
+            written = [f'<{p}pt idx="{at}"><{p}v>{text}</{p}v></{p}pt>' for at, text in texts if text is not None]
+        return "".join(written).encode()
+
+    def _format(self, at: int) -> str:
+        code = self.formats.get(at)
+        return "" if code is None else f" formatCode={quoteattr(code)}"
 
 
 def _count(counted: Tree, points: int) -> Tree:
@@ -185,14 +205,8 @@ def _count(counted: Tree, points: int) -> Tree:
     return count
 
 
-def _xml(element: Tree) -> str:
-    return etree.tostring(element, encoding="unicode", with_tail=False)
-
-
 def _number(value: Plain) -> str | None:
     """A point of numbers; text is none."""
-    if type(value) is float:
-        return number_text(value)
     if isinstance(value, bool):
         return str(int(value))
     return None if value is None or isinstance(value, str | ErrorCell) else number_text(value)
@@ -204,4 +218,4 @@ def _text(value: Plain) -> str | None:
         return None
     if isinstance(value, bool):
         return str(value).upper()
-    return escape(value) if isinstance(value, str) else number_text(value)
+    return escaped(value) if isinstance(value, str) else number_text(value)

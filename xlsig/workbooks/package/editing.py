@@ -76,7 +76,7 @@ class Edit(OpenWorkbook):
         sheet = self._workbook.sheet(table.sheet)
         with self._reading(), self._parts.open(sheet.part) as source:
             stream = SheetStream(source, sheet.part)
-            standing = scan(table, stream, new_last, stream.tags)
+            standing = scan(table, stream, new_last)
             stream.skip()
         merged = merged_areas(tail_tree(stream.head, stream.tail))
         check_room(table, new_last, (other for other in self.tables.values() if other.sheet == table.sheet and other is not table), merged)

@@ -35,7 +35,7 @@ def check_extent(package: zipfile.ZipFile, part: str, sheet: str) -> None:
         found = _CELL.findall(block if wide else block[-4 * _OVERLAP :])
         rows = max([rows, *(int(row) for _, row in found)])
         columns = max([columns, *(_column(letters) for letters in {letters for letters, _ in found})])
-        cells += block.count(b"<c ") + block.count(b":c ")
+        cells += block.count(b"<c ") or block.count(b":c ")
     for height, width, how in ((declared_rows, declared_columns, "declares"), (rows, columns, "spans")):
         if height > SHEET_ROWS or width > SHEET_COLUMNS:
             raise PackageRefusal(f"the sheet {sheet!r} {how} cells beyond the grid (row {height:,}, column {width:,})")

@@ -25,6 +25,7 @@ class Parts:
         self.plan: dict[str, str] = {}
         self.dropped: dict[str, str] = {}
         self._trees: dict[str, Tree] = {}
+        self._rewritten: dict[str, bytes] = {}
         self._relations: dict[str, list[Relation]] = {}
         self.workbook = next(relation.target for relation in self.relations("") if relation.kind == "officeDocument")
 
@@ -48,8 +49,14 @@ class Parts:
     def tree(self, part: str) -> Tree:
         """The root of a part's XML."""
         if part not in self._trees:
-            self._trees[part] = check_part(self.package.read(part), part)
+            xml = self._rewritten.pop(part, None)
+            self._trees[part] = check_part(self.package.read(part) if xml is None else xml, part)
         return self._trees[part]
+
+    def rewrite(self, part: str, xml: bytes) -> None:
+        """Give a part new XML as a whole; its tree is that of this XML from now on."""
+        self._rewritten[part] = xml
+        self._trees.pop(part, None)
 
     def open(self, part: str) -> IO[bytes]:
         """A part as a stream."""
@@ -73,7 +80,8 @@ class Parts:
 
     def changed(self, part: str) -> bytes:
         """A changed part's XML."""
-        return serialized(self.tree(part))
+        xml = self._rewritten.get(part)
+        return serialized(self.tree(part)) if xml is None else xml
 
 
 def _remove(root: Tree, condition: Callable[[Tree], bool]) -> None:

@@ -11,10 +11,12 @@ from xlsig.workbooks.package.cells import Plain, StoredCell, Tags, attribute, at
 from xlsig.workbooks.package.parts import Tree
 from xlsig.workbooks.package.references import Move, moved, shifted
 from xlsig.workbooks.package.refusal import PackageRefusal
-from xlsig.workbooks.package.rows import StoredRow
+from xlsig.workbooks.package.rows import SheetStream, StoredRow
 from xlsig.workbooks.package.tables import TablePart
 
 _KEPT_TEXTS = 50_000
+_EXACT = 1 << 53
+"""From here on a double does not hold every whole number."""
 
 
 @dataclass(frozen=True)
@@ -56,11 +58,11 @@ class Standing:
         return formula is not None and bool(formula.text)
 
 
-def scan(table: TablePart, rows: Iterable[StoredRow], new_last: int, tags: Tags) -> Standing:
+def scan(table: TablePart, stream: SheetStream, new_last: int) -> Standing:
     """Read a sheet down to the table's last row, old or new. A person's own content in the way raises `PackageRefusal`."""
-    found = Standing()
+    found, tags, leaps = Standing(), stream.tags, True
     end = new_last + table.totals_rows
-    for row in rows:
+    for row in stream:
         if row.number > max(table.box.bottom, end):
             break
         if row.number < table.first:
@@ -80,6 +82,8 @@ def scan(table: TablePart, rows: Iterable[StoredRow], new_last: int, tags: Tags)
                 formula = cell.formula(tags)
                 if formula is not None and formula.text and formula.attribute("t") == "shared":
                     found.masters[formula.attribute("si")] = (row.number, cell.column, formula.text)
+        if leaps and row.number < table.last:
+            leaps = stream.leap(table.last, unless=b"shared")
     return found
 
 
@@ -121,7 +125,7 @@ class Placement:
         self.sources = list(sources)
         self._tags = tags
         self._texts: dict[str, str] = {}
-        self._rows: list[tuple[str, ...]] = []
+        self._rows: list[bytes] = []
         self.untold: list[Tree] = []
         self._stored_formulas = [self._formula(at) for at in range(len(table.columns))]
         self.formulas = self._stored_formulas
@@ -174,11 +178,12 @@ class Placement:
         values: Column = (None,) * rows if source is None or not len(self.body) else self.body.block(block)[source]
         return values[inside:]
 
-    def cells(self, row: int) -> tuple[str, ...]:
-        """The cells of a data row, as XML."""
+    def cells(self, row: int) -> bytes:
+        """The cells of a data row and the row's closing tag, as XML."""
         block, inside = divmod(row - self.first, BLOCK)
         if block != self._written:
-            self._rows = list(zip(*self._columns(block), strict=True))
+            close = self._tags.row_close
+            self._rows = [("".join(cells) + close).encode() for cells in zip(*self._columns(block), strict=True)]
             self._written = block
         return self._rows[inside]
 
@@ -196,7 +201,7 @@ class Placement:
     def _plain_column(self, at: int, numbers: list[str], column: Column) -> list[str]:
         start, look, p = self._starts[at], self._looks[at], self._tags.prefix
         kinds = set(map(type, column))
-        if kinds == {float}:
+        if kinds == {float} or (kinds == {int} and max(map(abs, column)) < _EXACT):
             open_value, close = f"{look}><{p}v>", f"</{p}v></{p}c>"
             return [f"{start}{number}{open_value}{value!r}{close}" for number, value in zip(numbers, column, strict=True)]
         typed = self._text if kinds == {str} else self._tags.typed

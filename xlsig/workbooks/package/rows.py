@@ -127,6 +127,24 @@ class SheetStream:
             self._at = end
             yield StoredRow(number, found[2], self._buffer[begin:end], found.end() - begin, given is not None)
 
+    def leap(self, number: int, unless: bytes) -> bool:
+        """Pass over the rows before this one, as far as nothing in them says `unless`; False where rows are spelled so that it cannot be told."""
+        goal = b'%br="%d"' % (self.tags.row_open, number + 1)
+        while True:
+            said = self._buffer.find(unless, self._at)
+            at = self._buffer.find(goal, self._at, said if said >= 0 else len(self._buffer))
+            if at >= 0 or said >= 0:
+                self._at = max(self._at, at)
+                return True
+            last = self._buffer.rfind(self.tags.row_open, self._at)
+            found = self.tags.row.match(self._buffer, last) if last >= 0 else None
+            if found is None or found[3] is None or int(found[3]) > number:
+                return False
+            self._at = last
+            if self._buffer.find(self.tags.sheet_data_end, last) >= 0:
+                return True
+            self._advance()
+
     def skip(self) -> None:
         """Pass over the rows that are left."""
         while not self.tail:

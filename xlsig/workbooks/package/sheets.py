@@ -154,8 +154,7 @@ class SheetEdit:
         if len(here) == 1 and number <= here[0].new_last and number not in self.values:
             only = here[0]
             if row is None or row.lies_within(only.left, only.right, tags):
-                xml = start + ("".join(only.cells(number)) + tags.row_close).encode()
-                return Step(number, row, xml, only, start)
+                return Step(number, row, start + only.cells(number), only, start)
         return Step(number, row, self._mixed_row(number, row, start, here, tags))
 
     def _mixed_row(self, number: int, row: StoredRow | None, start: bytes, here: list[Placement], tags: Tags) -> bytes | None:
@@ -170,7 +169,7 @@ class SheetEdit:
                 cells[cell.column] = self._kept(number, cell, tags)
         for placement in here:
             if number <= placement.new_last:
-                cells.update(enumerate((cell.encode() for cell in placement.cells(number)), start=placement.left))
+                cells.update((cell.column, cell.raw) for cell in cells_of(placement.cells(number), 0, tags))
             elif number == placement.totals_row:
                 cells.update(placement.totals())
         for column, value in (values or {}).items():
@@ -185,7 +184,7 @@ class SheetEdit:
         return start + b"".join(cells[column] for column in sorted(cells)) + tags.row_close.encode()
 
     def _start(self, number: int, row: StoredRow | None, here: list[Placement], tags: Tags) -> bytes:
-        height = next((placement.standing.height for placement in here if number <= placement.new_last), "")
+        height = "" if row is not None else next((placement.standing.height for placement in here if number <= placement.new_last), "")
         start = row_start(row, number, tags, height)
         for placement in here:
             if placement.hidden is not None:

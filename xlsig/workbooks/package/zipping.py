@@ -17,7 +17,7 @@ _LOCAL_NAME_LENGTHS = struct.Struct("<2H")
 _MOST = 0xFFFF_FFFE
 _FLAGS_KEPT = ~0x0008  # sizes stand in the header, not behind the data
 _ZIP64_EXTRA = 1
-_LEVEL = 5  # a file 0.4 % larger than at 6, in two thirds of the time
+_LEVEL = 4  # a file 5 % larger than at 6, in half of the time
 _CHUNK = 1 << 18
 
 
