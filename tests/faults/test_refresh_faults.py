@@ -7,9 +7,11 @@ import random
 import resource
 import shutil
 import signal
+import subprocess
 import sys
 import time
 import zipfile
+from pathlib import Path
 
 import pytest
 
@@ -119,6 +121,23 @@ def test_a_full_disk_leaves_the_old_file_and_says_so(book, mornings, tmp_path):
     assert ended(forked(starved)) == errno.EFBIG
     assert book.read_bytes() == before
     assert [path.name for path in tmp_path.iterdir()] == ["regions.xlsx"]
+
+
+def test_no_space_left_on_the_disk_leaves_the_old_file_and_says_so(book, mornings, tmp_path):
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    size = book.stat().st_size * 3 // 2
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", disk], capture_output=True, text=True)
+    if mounted.returncode:
+        pytest.skip(f"a small disk cannot be mounted here, which takes root: {mounted.stderr.strip()}")
+    try:
+        path = Path(shutil.copy(book, disk / "regions.xlsx"))
+        before = path.read_bytes()
+        assert ended(forked(lambda: refresh_workbook(path, mornings[1]))) == errno.ENOSPC
+        assert path.read_bytes() == before
+        assert [entry.name for entry in disk.iterdir()] == ["regions.xlsx"]
+    finally:
+        subprocess.run(["umount", disk], check=True)
 
 
 @pytest.mark.skipif(os.name == "posix" and os.geteuid() != 0, reason="needs root to become nobody in a child")

@@ -103,6 +103,23 @@ def test_a_shared_formula_that_began_in_the_table_lives_on_outside(tmp_path: Pat
     assert_sound(path)
 
 
+@pytest.mark.parametrize("row", ['<row r="{}">', "<row spans='1:3' r='{}'>"])
+def test_a_shared_formula_that_begins_far_down_a_long_table_lives_on_too(tmp_path: Path, row: str) -> None:
+    last, begins = 9_000, 7_000
+    lines = [ROWS[: ROWS.index('<row r="2">')]]
+    for number in range(2, last + 1):
+        net = f'<c r="B{number}"><v>{number}</v></c>'
+        if number == begins:
+            net = f'<c r="B{number}"><f t="shared" ref="B{number}:C{number}" si="3">A{number - 1}+$A$2</f><v>9</v></c>'
+            net += f'<c r="C{number}"><f t="shared" si="3"/><v>1</v></c>'
+        lines.append(f'{row.format(number)}<c r="A{number}"><v>45660</v></c>{net}</row>')
+    about = f'ref="A1:B{last}"><tableColumns count="2"><tableColumn id="1" name="day"/><tableColumn id="2" name="net"/></tableColumns>'
+    path = hand_made(tmp_path / "desk.xlsx", "".join(lines), table=about)
+    replace_table(path, "T", COLUMNS, ([45660, 0.5] for _ in range(last - 1)))
+    assert cell_xml(path, f"C{begins}") == f'<c r="C{begins}"><f>B{begins - 1}+$A$2</f><v>1</v></c>'
+    assert cell_xml(path, f"B{last}") == f'<c r="B{last}"><v>0.5</v></c>'
+
+
 def test_two_tables_side_by_side_change_in_one_pass(tmp_path: Path) -> None:
     rows = ROWS.replace("</row>", '<c r="D9" t="inlineStr"><is><t>k</t></is></c></row>', 1).replace("D9", "D1")
     rows = rows.replace("<v>1.5</v></c></row>", '<v>1.5</v></c><c r="D2"><v>7</v></c></row>')

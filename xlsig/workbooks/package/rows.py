@@ -128,7 +128,7 @@ class SheetStream:
             yield StoredRow(number, found[2], self._buffer[begin:end], found.end() - begin, given is not None)
 
     def leap(self, number: int, unless: bytes) -> bool:
-        """Pass over the rows before this one, as far as nothing in them says `unless`; False where rows are spelled so that it cannot be told."""
+        """Pass over the rows before this one, as far as nothing in them says `unless`; False where their spelling does not let us tell."""
         goal = b'%br="%d"' % (self.tags.row_open, number + 1)
         while True:
             said = self._buffer.find(unless, self._at)
