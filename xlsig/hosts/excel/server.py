@@ -1,0 +1,76 @@
+"""The COM class that Excel asks, served by xlwings. Windows only: importing it needs pywin32."""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from collections.abc import Callable
+from typing import Any, ClassVar, TypeVar
+
+from win32com.server.exception import COMException
+
+from xlsig.hosts.excel import answering
+from xlsig.hosts.excel.answering import Refusal
+from xlsig.hosts.excel.contract import CLSID, FAILED
+from xlsig.hosts.writing_log import Log
+
+_kept = sys.modules.get("pandas")
+sys.modules["pandas"] = None  # type: ignore[assignment]  # xlwings takes it at import where it can, and it costs most of a cold start
+try:
+    from xlwings import com_server
+finally:
+    if _kept is None:
+        del sys.modules["pandas"]
+    else:
+        sys.modules["pandas"] = _kept
+
+UDF_MODULE = "xlsig.udfs"
+T = TypeVar("T")
+
+
+class Server(com_server.XLPython):  # type: ignore[misc]
+    """What the add-in calls. Of xlwings' own calls only CallUDF is left, for our module alone: the others run any Python."""
+
+    _public_methods_: ClassVar[list[str]] = ["Hello", "Answer", "Sentence", "Do", "CallUDF"]
+    log: ClassVar[Log]
+
+    def Hello(self, protocol: int) -> str:  # noqa: N802
+        """Which xlsig answers."""
+        return self._said("Hello", lambda: answering.hello(int(protocol)))
+
+    def Answer(self, name: str, arguments: Any) -> Any:  # noqa: N802
+        """A cell's answer."""
+        return self._said(name, lambda: answering.answer(str(name), arguments or (), self.log))
+
+    def Sentence(self, name: str, arguments: Any) -> str:  # noqa: N802
+        """EXPLAIN's sentence for a call."""
+        return self._said(name, lambda: answering.sentence(str(name), arguments or (), self.log))
+
+    def Do(self, command: str, application: Any) -> str:  # noqa: N802
+        """A command of the ribbon that needs Python; what to show the person."""
+        from xlsig.hosts.excel.commands import do
+
+        return self._said(command, lambda: do(str(command), com_server.FromVariant(application)))
+
+    def CallUDF(self, script: str, name: str, arguments: Any, *caller: Any) -> Any:  # noqa: N802
+        """A function as xlwings' own add-in asks for it."""
+        if script != UDF_MODULE:
+            raise COMException(description=f"This server answers for {UDF_MODULE} alone, not for {script}.", scode=FAILED)
+        return super().CallUDF(script, name, arguments, *caller)
+
+    def _said(self, what: str, ask: Callable[[], T]) -> T:
+        """What was asked for; whatever goes wrong reaches Excel as one sentence."""
+        try:
+            return ask()
+        except Refusal as refusal:
+            raise COMException(description=str(refusal), scode=FAILED) from None
+        except Exception:
+            self.log.failed(what, traceback.format_exc())
+            raise COMException(description=f"xlsig failed at {what}; the log says why: {self.log.path}", scode=FAILED) from None
+
+
+def serve(log: str) -> None:
+    """Answer until the last client is gone."""
+    Server.log = Log(log)
+    com_server.XLPython = Server  # what xlwings.serve hands to every client
+    com_server.serve(CLSID)
