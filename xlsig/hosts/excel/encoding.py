@@ -21,7 +21,7 @@ _CODES: Final = {ERROR_BASE + number: code for code, number in ERROR_NUMBERS.ite
 _NUMBERS: Final = {code: ERROR_BASE + number for code, number in ERROR_NUMBERS.items()}
 _UNKNOWN: Final = "#UNKNOWN!"
 _NUMERIC: Final = ("series", "dates")
-_PLAIN: Final = (float, str, bool, Decimal, dt.datetime)
+_PLAIN: Final = (float, str, bool, Decimal, dt.datetime, ErrorCell)
 
 Sent = float | int | str | bool | list[list[float | int | str | bool]]
 
