@@ -1,8 +1,8 @@
 """The catalogue bound to xlwings: one function for each of ours, under its name in capitals, with xlwings' decorations.
 
 Which decorators these are is xlwings' choice when it is imported: of Server and Lite, of classic xlwings on Windows, or none elsewhere. So
-nothing here depends on the host. Arguments always come as blocks of two dimensions; errors come and go as text (#N/A), which Server and Lite
-turn into real errors. Classic xlwings has no way to return one, and shows the text; xlsig's own add-in shows the error.
+nothing here depends on the host. Arguments always come as blocks of two dimensions; errors come and go as text (#N/A), which Server and
+Lite turn into real errors. Classic xlwings has no way to return one, and shows the text; xlsig's own add-in shows the error.
 """
 
 from __future__ import annotations
@@ -97,4 +97,4 @@ if xlwings.on_server:
     _cells_never_come_from_javascript()
 _bindings = {name: _bound(function) for name, function in CATALOGUE.items()}
 globals().update(_bindings)
-__all__ = list(_bindings)  # noqa: PLE0605
+__all__ = list(_bindings)

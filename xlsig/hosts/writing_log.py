@@ -20,7 +20,7 @@ def log_path(host: str) -> Path:
 
 
 class Log:
-    """Writes each sentence once per session; a full file is set aside with .1 after its name. A log that cannot be written is done without."""
+    """Writes each sentence once per session; a full file is set aside as NAME.log.1. A log that cannot be written is done without."""
 
     def __init__(self, path: str) -> None:
         self.path = Path(path)

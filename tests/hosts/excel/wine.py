@@ -5,15 +5,30 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 import xlsig
 from tests.hosts.excel.windows_python import cached_python
+from xlsig.hosts.excel.contract import CLSID
 
 ENVIRONMENT = "xlsig env"  # a space, since Windows' paths have them
+
+
+@dataclass(frozen=True)
+class Running:
+    """A script that is running."""
+
+    process: subprocess.Popen[bytes]
+
+    def line(self) -> str:
+        """The next line that it echoes."""
+        assert self.process.stdout is not None
+        return self.process.stdout.readline().decode().strip()
 
 
 @dataclass(frozen=True)
@@ -86,9 +101,52 @@ class Wine:
         done = self.run("cscript.exe", "//nologo", r"C:\test.vbs", seconds=seconds)
         return done.stdout.splitlines()
 
+    @contextmanager
+    def started_script(self, source: str) -> Iterator[Running]:
+        """A VBScript that runs while the test goes on, and is waited for at the end."""
+        path = self.drive / "running.vbs"
+        path.write_text(source, encoding="ascii")
+        command = ["wine", "cscript.exe", "//nologo", r"C:\running.vbs"]
+        with subprocess.Popen(
+            command, env=self._environment(), cwd=self.drive, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE
+        ) as process:
+            try:
+                yield Running(process)
+                process.wait(60)
+            finally:
+                process.kill()
+
+    @property
+    def serve_path(self) -> str:
+        """The server's script, as Windows sees it."""
+        return rf"C:\{ENVIRONMENT}\Lib\site-packages\xlsig\hosts\excel\serve.py"
+
     def servers(self) -> list[int]:
         """The processes that serve."""
         return [pid for pid, command in _processes(self.prefix) if "serve.py" in command and "pythonw.exe" in command]
+
+    def servers_end(self, seconds: float = 30) -> bool:
+        """Whether all processes that serve end by themselves."""
+        end = time.monotonic() + seconds
+        while self.servers() and time.monotonic() < end:
+            time.sleep(0.1)
+        return not self.servers()
+
+    def our_keys(self) -> str:
+        """Every line of the registry's files that names us."""
+        self.run("wineboot", "--update")  # which has the registry written
+        files = (self.prefix / name for name in ("user.reg", "system.reg"))
+        lines = (line for file in files for line in file.read_text(encoding="utf-8", errors="replace").splitlines())
+        return "\n".join(line for line in lines if "xlsig" in line.lower() or CLSID.lower() in line.lower())
+
+    def files(self) -> set[str]:
+        """Every file of the user, and every file of ours, but for what Python and pywin32 keep for themselves."""
+        return {
+            path.relative_to(self.drive).as_posix()
+            for folder in (self.drive / "users", self.drive / "ProgramData")
+            for path in folder.rglob("*")
+            if path.is_file() and "/Temp/" not in path.as_posix()
+        }
 
     def _folder(self, variable: str) -> Path:
         (shown,) = self.run("cmd", "/c", "echo", f"%{variable}%").stdout.split("\n")[:1]

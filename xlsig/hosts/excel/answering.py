@@ -15,15 +15,15 @@ from xlsig.hosts.excel.encoding import Sent, read_all, written
 from xlsig.hosts.writing_log import Log
 
 
-class Refusal(Exception):
+class RefusedError(Exception):
     """Why a call cannot be answered at all, in one sentence for the person."""
 
 
 def hello(protocol: int) -> str:
-    """Which xlsig answers; a Refusal where the add-in was made by another one."""
+    """Which xlsig answers; a RefusedError where the add-in was made by another one."""
     version = CATALOGUE["XLSIG_VERSION"]()
     if protocol != PROTOCOL:
-        raise Refusal(
+        raise RefusedError(
             f"The add-in in Excel and xlsig {version} do not fit together: run xlsig install --host excel again, then restart Excel."
         )
     return f"xlsig {version}"
@@ -53,11 +53,11 @@ def sentence(name: str, arguments: Sequence[Any], log: Log) -> str:
         return f"No answer ({error.code}): {error.message}."
     except Exception:
         log.failed(name, traceback.format_exc())
-        raise Refusal(f"xlsig failed to explain {name}; the log says why: {log.path}") from None
+        raise RefusedError(f"xlsig failed to explain {name}; the log says why: {log.path}") from None
 
 
 def _function(name: str) -> Function:
     function = CATALOGUE.get(name)
     if function is None:
-        raise Refusal(f"xlsig has no function {name[:40]}: run xlsig install --host excel again, then restart Excel.")
+        raise RefusedError(f"xlsig has no function {name[:40]}: run xlsig install --host excel again, then restart Excel.")
     return function

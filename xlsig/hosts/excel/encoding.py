@@ -1,6 +1,7 @@
 """What Excel hands over through COM as cells, and answers as Excel takes them. Pure: no COM here.
 
-pywin32 brings numbers as float, blanks as None, and blocks as tuples of tuples. An error cell is an int there, which no number of a sheet is.
+pywin32 brings numbers as float, blanks as None, and blocks as tuples of tuples, whether they were sent as variants or as doubles. An error
+cell is an int there, which no number of a sheet is.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The server's entries in the Windows registry: written for this user in both views, read back, removed.
 
-Excel may be a 32-bit or a 64-bit program, and each sees a registry of its own; Windows starts the same server for both. Wine (as of 8.0) starts
-classes of the machine only, so that under Wine the same entries are written there too.
+Excel may be a 32-bit or a 64-bit program, and each sees a registry of its own; Windows starts the same server for both. Wine (as of 8.0)
+starts classes of the machine only, so that under Wine the same entries are written there too.
 """
 
 from __future__ import annotations
@@ -9,12 +9,11 @@ from __future__ import annotations
 import contextlib
 import sys
 from collections.abc import Iterator, Mapping
-from importlib import import_module
 from pathlib import Path
 from typing import Any, Final
 
 from xlsig.errors import DataError
-from xlsig.hosts.excel import serve
+from xlsig.hosts.excel import places, serve
 from xlsig.hosts.excel.contract import CLSID, PROG_ID, TITLE
 
 CLASSES: Final = r"Software\Classes"
@@ -38,6 +37,14 @@ def _windowless(python: Path) -> Path:
     return found
 
 
+def refuse_store_python() -> None:
+    """A DataError in the Python of the Microsoft Store, whose registry entries other programs cannot see."""
+    if "WindowsApps" in sys.base_prefix:
+        raise DataError(
+            "the Python of the Microsoft Store hides its registry entries from Excel: make the environment with Python from python.org"
+        )
+
+
 def entries(command: str) -> Mapping[str, str]:
     """Key below the classes → its value."""
     return {
@@ -51,7 +58,7 @@ def entries(command: str) -> Mapping[str, str]:
 
 def register(command: str) -> None:
     """Write the entries."""
-    registry = _registry()
+    registry = places.registry()
     for root, view in _places(registry):
         for key, value in entries(command).items():
             with registry.CreateKeyEx(root, rf"{CLASSES}\{key}", 0, registry.KEY_WRITE | view) as opened:
@@ -60,10 +67,10 @@ def register(command: str) -> None:
 
 def unregister() -> bool:
     """Remove the entries and nothing else; whether there were any."""
-    registry = _registry()
+    registry = places.registry()
     removed = False
     for root, view in _places(registry):
-        for key in reversed(entries("")):
+        for key in reversed(list(entries(""))):
             with contextlib.suppress(FileNotFoundError):
                 registry.DeleteKeyEx(root, rf"{CLASSES}\{key}", view, 0)
                 removed = True
@@ -81,15 +88,8 @@ def _remove_if_empty(registry: Any, root: Any, view: int, key: str) -> None:
 
 def registered(view: int) -> Mapping[str, str]:
     """This user's entries in the 64-bit or the 32-bit view; those that are missing are left out."""
-    registry = _registry()
-    flag = registry.KEY_WOW64_64KEY if view == 64 else registry.KEY_WOW64_32KEY
-    found = {}
-    for key in entries(""):
-        with contextlib.suppress(FileNotFoundError), registry.OpenKey(
-            registry.HKEY_CURRENT_USER, rf"{CLASSES}\{key}", 0, registry.KEY_READ | flag
-        ) as opened:
-            found[key] = str(registry.QueryValueEx(opened, None)[0])
-    return found
+    found = {key: places.values("user", rf"{CLASSES}\{key}", view).get("") for key in entries("")}
+    return {key: value for key, value in found.items() if value is not None}
 
 
 def _places(registry: Any) -> Iterator[tuple[Any, int]]:
@@ -97,12 +97,6 @@ def _places(registry: Any) -> Iterator[tuple[Any, int]]:
     for root in roots:
         for view in (registry.KEY_WOW64_64KEY, registry.KEY_WOW64_32KEY):
             yield root, view
-
-
-def _registry() -> Any:
-    if sys.platform != "win32":
-        raise DataError("Excel's functions are registered on Windows only")
-    return import_module("winreg")
 
 
 def is_wine() -> bool:

@@ -5,30 +5,25 @@ from __future__ import annotations
 import sys
 import traceback
 from collections.abc import Callable
+from importlib import import_module
 from typing import Any, ClassVar, TypeVar
 
 from win32com.server.exception import COMException
 
 from xlsig.hosts.excel import answering
-from xlsig.hosts.excel.answering import Refusal
+from xlsig.hosts.excel.answering import RefusedError
 from xlsig.hosts.excel.contract import CLSID, FAILED
 from xlsig.hosts.writing_log import Log
 
-_kept = sys.modules.get("pandas")
-sys.modules["pandas"] = None  # type: ignore[assignment]  # xlwings takes it at import where it can, and it costs most of a cold start
-try:
-    from xlwings import com_server
-finally:
-    if _kept is None:
-        del sys.modules["pandas"]
-    else:
-        sys.modules["pandas"] = _kept
+sys.modules["pandas"] = None  # type: ignore[assignment]  # xlwings takes it where it can, and it costs most of a cold start
+com_server: Any = import_module("xlwings.com_server")
+del sys.modules["pandas"]
 
 UDF_MODULE = "xlsig.udfs"
 T = TypeVar("T")
 
 
-class Server(com_server.XLPython):  # type: ignore[misc]
+class Server(com_server.XLPython):  # type: ignore[misc]  # xlwings has no types here
     """What the add-in calls. Of xlwings' own calls only CallUDF is left, for our module alone: the others run any Python."""
 
     _public_methods_: ClassVar[list[str]] = ["Hello", "Answer", "Sentence", "Do", "CallUDF"]
@@ -62,7 +57,7 @@ class Server(com_server.XLPython):  # type: ignore[misc]
         """What was asked for; whatever goes wrong reaches Excel as one sentence."""
         try:
             return ask()
-        except Refusal as refusal:
+        except RefusedError as refusal:
             raise COMException(description=str(refusal), scode=FAILED) from None
         except Exception:
             self.log.failed(what, traceback.format_exc())
