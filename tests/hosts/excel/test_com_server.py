@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import signal
 from pathlib import Path
 from typing import Any
 
@@ -91,7 +89,6 @@ def test_a_killed_server_is_replaced_on_the_next_call(wine: Wine) -> None:
     source = f"""{CREATE}{HELLO}
 Set files = CreateObject("Scripting.FileSystemObject")
 Do Until files.FileExists("C:\\killed.txt")
-  WScript.Sleep 100
 Loop
 On Error Resume Next
 said = server.Hello({PROTOCOL})
@@ -101,8 +98,7 @@ Set server = Nothing
 {CREATE}{HELLO}"""
     with wine.started_script(source) as running:
         assert running.line() == WHO
-        (server,) = wine.servers()
-        os.kill(server, signal.SIGKILL)
+        wine.kill_server()
         marker.touch()
         assert [running.line(), running.line()] == ["dead", WHO]
     assert wine.servers_end()
@@ -114,7 +110,6 @@ def test_two_clients_share_one_server_and_it_stays_for_the_second(wine: Wine) ->
     waiting = f"""{CREATE}{HELLO}
 Set files = CreateObject("Scripting.FileSystemObject")
 Do Until files.FileExists("C:\\go.txt")
-  WScript.Sleep 100
 Loop
 {HELLO}"""
     with wine.started_script(waiting) as first:

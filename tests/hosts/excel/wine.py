@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import time
 from collections.abc import Iterator
@@ -124,6 +125,14 @@ class Wine:
     def servers(self) -> list[int]:
         """The processes that serve."""
         return [pid for pid, command in _processes(self.prefix) if "serve.py" in command and "pythonw.exe" in command]
+
+    def kill_server(self) -> None:
+        """Kill the process that serves; and Wine's rpcss, which starts again when needed. Windows forgets a dead server, this one does not."""
+        (server,) = self.servers()
+        os.kill(server, signal.SIGKILL)
+        for pid, command in _processes(self.prefix):
+            if "rpcss.exe" in command:
+                os.kill(pid, signal.SIGKILL)
 
     def servers_end(self, seconds: float = 30) -> bool:
         """Whether all processes that serve end by themselves."""
