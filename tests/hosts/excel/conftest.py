@@ -17,7 +17,7 @@ class Installed:
 
     wine: Wine
     said: str
-    keys_before: str
+    keys_before: list[str]
     files_before: set[str]
 
 

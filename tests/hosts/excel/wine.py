@@ -127,7 +127,7 @@ class Wine:
         return [pid for pid, command in _processes(self.prefix) if "serve.py" in command and "pythonw.exe" in command]
 
     def kill_server(self) -> None:
-        """Kill the process that serves; and Wine's rpcss, which starts again when needed. Windows forgets a dead server, this one does not."""
+        """Kill the process that serves; and Wine's rpcss, which, unlike Windows, does not forget it. It starts again when needed."""
         (server,) = self.servers()
         os.kill(server, signal.SIGKILL)
         for pid, command in _processes(self.prefix):
@@ -141,12 +141,12 @@ class Wine:
             time.sleep(0.1)
         return not self.servers()
 
-    def our_keys(self) -> str:
-        """Every line of the registry's files that names us."""
-        self.run("wineboot", "--update")  # which has the registry written
-        files = (self.prefix / name for name in ("user.reg", "system.reg"))
-        lines = (line for file in files for line in file.read_text(encoding="utf-8", errors="replace").splitlines())
-        return "\n".join(line for line in lines if "xlsig" in line.lower() or CLSID.lower() in line.lower())
+    def our_keys(self) -> list[str]:
+        """Every line of the whole registry that names us."""
+        exported = self.drive / "registry.reg"
+        self.run("regedit.exe", "/E", r"C:\registry.reg")
+        lines = exported.read_text(encoding="utf-16").splitlines()
+        return [line for line in lines if "xlsig" in line.lower() or CLSID.lower() in line.lower()]
 
     def files(self) -> set[str]:
         """Every file of the user, and every file of ours, but for what Python and pywin32 keep for themselves."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+import threading
+import time
 import traceback
 from collections.abc import Callable
 from importlib import import_module
@@ -20,6 +22,8 @@ com_server: Any = import_module("xlwings.com_server")
 del sys.modules["pandas"]
 
 UDF_MODULE = "xlsig.udfs"
+_UNUSED_SECONDS = 60
+_WM_QUIT = 0x12
 T = TypeVar("T")
 
 
@@ -68,4 +72,14 @@ def serve(log: str) -> None:
     """Answer until the last client is gone."""
     Server.log = Log(log)
     com_server.XLPython = Server  # what xlwings.serve hands to every client
+    threading.Thread(target=_end_if_unused, args=(threading.get_ident(),), daemon=True).start()
     com_server.serve(CLSID)
+
+
+def _end_if_unused(thread: int) -> None:
+    """End a server whose client was gone before it was reached: no client leaves then, and leaving is what ends it otherwise."""
+    com: Any = import_module("pythoncom")
+    while True:
+        time.sleep(_UNUSED_SECONDS)
+        if com._GetGatewayCount() == 0:
+            import_module("win32api").PostThreadMessage(thread, _WM_QUIT, 0, 0)
