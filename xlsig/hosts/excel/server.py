@@ -10,6 +10,7 @@ from collections.abc import Callable
 from importlib import import_module
 from typing import Any, ClassVar, TypeVar
 
+from win32com.client import dynamic
 from win32com.server.exception import COMException
 
 from xlsig.hosts.excel import answering
@@ -49,7 +50,7 @@ class Server(com_server.XLPython):  # type: ignore[misc]  # xlwings has no types
         """A command of the ribbon that needs Python; what to show the person."""
         from xlsig.hosts.excel.commands import do
 
-        return self._said(command, lambda: do(str(command), com_server.FromVariant(application)))
+        return self._said(command, lambda: do(str(command), dynamic.Dispatch(application)))
 
     def CallUDF(self, script: str, name: str, arguments: Any, *caller: Any) -> Any:  # noqa: N802
         """A function as xlwings' own add-in asks for it."""
