@@ -5,6 +5,7 @@ Excel itself is reached through its Application object, which is handed in.
 
 from __future__ import annotations
 
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -39,9 +40,8 @@ def _active_book(application: Any) -> Any:
     """The active workbook as xlwings has it."""
     if application.ActiveWorkbook is None:
         raise RefusedError("Open the workbook to refresh first.")
-    from xlwings import Book, _xlwindows
-
-    return Book(impl=_xlwindows.Book(xl=application.ActiveWorkbook))
+    xlwings: Any = import_module("xlwings")
+    return xlwings.Book(impl=xlwings._xlwindows.Book(xl=application.ActiveWorkbook))
 
 
 def _doctor() -> str:

@@ -1,7 +1,7 @@
 """Refresh of the workbook that is open in Excel: the plan of the file refresh, applied through xlwings.
 
-The plan is made from a copy of the workbook as it stands, so that a workbook that a refresh would refuse is refused before anything in it is
-touched. That copy is kept beside it, which is the way back. Excel computes what follows.
+The plan is made from a copy of the workbook as it stands, so that what a refresh would refuse is refused before anything is touched. That
+copy is kept beside it, which is the way back. Excel computes what follows.
 """
 
 from __future__ import annotations
@@ -129,7 +129,7 @@ def _replace(table: Any, new: InputTable) -> None:
     table.show_totals = totals
 
 
-def _sent(content: Content) -> float | str | None:
+def _sent(content: Content) -> Content:
     """A cell's content as Excel takes it: a date as its serial, and text as text, whatever it looks like."""
     if isinstance(content, dt.date):
         return float(serial(content))
