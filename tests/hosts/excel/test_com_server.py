@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import zipfile
 from pathlib import Path
 from typing import Any
 
 import xlsig
 from tests.hosts.excel.golden_script import read, script
 from tests.hosts.excel.wine import Wine
+from tests.hosts.test_udfs import ANSWERS, wrong_answers
 from xlsig.functions import golden
 from xlsig.functions.catalogue import CATALOGUE
 from xlsig.hosts.excel.calling import agrees
@@ -132,3 +134,35 @@ def test_a_server_that_cannot_start_says_so_in_the_log_and_ends(wine: Wine) -> N
 def test_the_start_loads_no_pandas_and_keeps_it_loadable(wine: Wine) -> None:
     asked = "import sys; from xlsig.hosts.excel import server; print('pandas' in sys.modules); import pandas; print(pandas.__name__)"
     assert wine.python("-c", asked).split() == ["False", "pandas"]
+
+
+def test_classic_xlwings_answers_every_golden_case(wine: Wine) -> None:
+    told = wine.python(f"Z:{ANSWERS}", "classic", seconds=180)
+    assert wrong_answers(told, "classic") == []
+
+
+def test_a_template_is_built_and_opened_through_the_application_object(wine: Wine) -> None:
+    application = """
+Class Books
+  Public Sub Open(path)
+    WScript.Echo path
+  End Sub
+End Class
+Class Application
+  Public DefaultFilePath
+  Public Workbooks
+End Class
+Set excel = New Application
+Set excel.Workbooks = New Books
+excel.DefaultFilePath = "C:\\"
+"""
+    lines = wine.script(f'{application}{CREATE}WScript.Echo server.Do("insert:regions", excel)', seconds=90)
+    assert lines[0] == r"C:\xlsig regions.xlsx"
+    assert lines[1].startswith(r"C:\xlsig regions.xlsx shows the bundled, synthetic sample.")
+    assert zipfile.is_zipfile(wine.drive / "xlsig regions.xlsx")
+
+
+def test_the_ribbons_doctor_answers_without_asking_itself(wine: Wine) -> None:
+    lines = wine.script(f'{CREATE}WScript.Echo server.Do("doctor", Nothing)', seconds=60)
+    assert f"ok  round trip: {WHO} answers this Excel" in lines
+    assert not [line for line in lines if not line.startswith("ok ")]

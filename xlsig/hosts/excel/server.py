@@ -50,7 +50,7 @@ class Server(com_server.XLPython):  # type: ignore[misc]  # xlwings has no types
         """A command of the ribbon that needs Python; what to show the person."""
         from xlsig.hosts.excel.commands import do
 
-        return self._said(command, lambda: do(str(command), dynamic.Dispatch(application)))
+        return self._said(command, lambda: do(str(command), application and dynamic.Dispatch(application)))
 
     def CallUDF(self, script: str, name: str, arguments: Any, *caller: Any) -> Any:  # noqa: N802
         """A function as xlwings' own add-in asks for it."""
