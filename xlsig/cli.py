@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -44,7 +44,8 @@ OptionalDataOption = Annotated[
     str | None,
     typer.Option("--data", metavar="SRC", help="A folder, a config file (.toml), sample, or cftc:FILE,FILE2.", show_default=False),
 ]
-HostOption = Annotated[str, typer.Option("--host", help="The spreadsheet: calc (LibreOffice).")]
+DEFAULT_HOST = "excel" if sys.platform == "win32" else "calc"
+HostOption = Annotated[str, typer.Option("--host", help="The spreadsheet: excel (on Windows) or calc (LibreOffice).")]
 EventOption = Annotated[
     dt.datetime | None,
     typer.Option("--event", formats=["%Y-%m-%d"], help="Measure changes since this day; the last Fed announcement if left out."),
@@ -215,17 +216,30 @@ def functions(
 
 
 @app.command()
-def install(host: HostOption = "calc") -> None:
+def install(
+    host: HostOption = DEFAULT_HOST,
+    build_only: Annotated[
+        Path | None, typer.Option("--build-only", metavar="OUT.xlam", help="Write Excel's add-in and install nothing, on any system.")
+    ] = None,
+) -> None:
     """Add the functions to a spreadsheet program of this machine."""
     from xlsig.hosts.installing import installer
 
-    with _working("Installing"):
-        done = installer(_host(host)).install()
+    if build_only is not None:
+        if host != "excel" or build_only.suffix.lower() != ".xlam":
+            raise typer.BadParameter("give it a name that ends in .xlam, with --host excel", param_hint="--build-only")
+        from xlsig.hosts.excel.installing import build_only as write
+
+        with _working(f"Building {build_only.name}"):
+            done: Sequence[str] = write(build_only)
+    else:
+        with _working("Installing"):
+            done = installer(_host(host)).install()
     out.print("\n".join(done))
 
 
 @app.command()
-def uninstall(host: HostOption = "calc") -> None:
+def uninstall(host: HostOption = DEFAULT_HOST) -> None:
     """Remove the functions from a spreadsheet program."""
     from xlsig.hosts.installing import installer
 
@@ -235,7 +249,7 @@ def uninstall(host: HostOption = "calc") -> None:
 
 
 @app.command()
-def doctor(host: HostOption = "calc") -> None:
+def doctor(host: HostOption = DEFAULT_HOST) -> None:
     """Say what stands between a cell and its answer."""
     from xlsig.hosts.installing import installer
 
@@ -248,7 +262,7 @@ def doctor(host: HostOption = "calc") -> None:
 
 @app.command()
 def selftest(
-    host: HostOption = "calc",
+    host: HostOption = DEFAULT_HOST,
     as_json: Annotated[bool, typer.Option("--json", help="A JSON list instead of a table.")] = False,
 ) -> None:
     """Compute every golden case in a spreadsheet program and compare."""

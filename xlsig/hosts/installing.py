@@ -50,7 +50,7 @@ class Installer(Protocol):
         """Compute the self-test in the spreadsheet."""
 
 
-HOSTS: Mapping[str, str] = {"calc": "xlsig.hosts.calc.installing"}
+HOSTS: Mapping[str, str] = {"excel": "xlsig.hosts.excel.installing", "calc": "xlsig.hosts.calc.installing"}
 """The module that installs each host."""
 
 

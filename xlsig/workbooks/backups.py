@@ -10,10 +10,16 @@ from pathlib import Path
 
 def rotate(path: Path, keep: int) -> None:
     """Copy a workbook to its latest backup, moving the older ones on; only `keep` of them stay."""
+    latest = make_room(path, keep)
+    partial = latest.with_name(f".{latest.name}.partial")
+    shutil.copy2(path, partial)
+    os.replace(partial, latest)
+
+
+def make_room(path: Path, keep: int) -> Path:
+    """Move the older backups of a workbook on; where the latest goes."""
     copies = [path.with_name(f"{path.stem} (before {number}){path.suffix}") for number in range(1, keep + 1)]
     for newer, older in reversed(list(pairwise(copies))):
         if newer.exists():
             os.replace(newer, older)
-    partial = copies[0].with_name(f".{copies[0].name}.partial")
-    shutil.copy2(path, partial)
-    os.replace(partial, copies[0])
+    return copies[0]

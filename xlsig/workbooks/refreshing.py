@@ -14,7 +14,7 @@ from xlsig.functions.cells import CellResult
 from xlsig.workbooks.backups import rotate
 from xlsig.workbooks.formulas import Evaluator, Uncomputable
 from xlsig.workbooks.formulas.following import Key, followers
-from xlsig.workbooks.inputs import Inputs, inputs_of
+from xlsig.workbooks.inputs import Inputs, InputTable, inputs_of
 from xlsig.workbooks.model import Book, Formula
 from xlsig.workbooks.news import news, standing
 from xlsig.workbooks.package import Edit, FileInUse, PackageRefusal, open_package
@@ -85,8 +85,32 @@ def refresh_workbook(
         return Refreshed(beside, True, result.plan, result.news, result.uncomputed, said=str(reason))
 
 
+@dataclass(frozen=True)
+class Plan:
+    """What a refresh changes in a workbook that a program has open, which computes the rest itself."""
+
+    tables: Mapping[str, InputTable]
+    """The new rows, by the table's name in the workbook; none where nothing changes."""
+    names: Mapping[str, str]
+    """The names that move with the spills, and what they refer to now."""
+    news: tuple[str, ...]
+
+
+def plan_of(path: Path, data: DeskData | Inputs) -> Plan:
+    """The plan of a refresh, from a copy of the workbook. Raises `PackageRefusal` as the refresh itself would."""
+    inputs = data if isinstance(data, Inputs) else inputs_of(data)
+    with open_package(path, lock=False) as edit:
+        morning = _prepare(edit, inputs)
+        if not edit.plan:
+            return Plan({}, {}, morning.news)
+    known = {name.lower(): table for name, table in inputs.tables.items()}
+    return Plan({name: known[name.lower()] for name in morning.tables}, morning.names, morning.news)
+
+
 @dataclass
 class _Morning:
+    tables: tuple[str, ...] = ()
+    names: Mapping[str, str] = field(default_factory=dict)
     news: tuple[str, ...] = ()
     uncomputed: tuple[str, ...] = ()
     answers: dict[Key, CellResult | None] = field(default_factory=dict)
@@ -102,11 +126,11 @@ def _prepare(edit: Edit, inputs: Inputs) -> _Morning:
         )
     book = edit.book(growth=(inputs.sessions + 64, 0))
     values = _settled(book, edit.names, _spill_boxes(edit))
-    for name, refers_to in values.names.items():
-        if refers_to != edit.names.get(name):
-            edit.set_name(name, refers_to)
+    moved = {name: refers_to for name, refers_to in values.names.items() if refers_to != edit.names.get(name)}
+    for name, refers_to in moved.items():
+        edit.set_name(name, refers_to)
     seeds = [(sheet, row, column) for sheet, row, column, formula in values.book.formulas() if uses_ours_safely(formula)]
-    morning = _Morning()
+    morning = _Morning(tuple(replaced), moved)
     unknown: list[str] = []
     for key in sorted(followers(values.book, replaced, seeds)):
         try:

@@ -12,7 +12,7 @@ from xlsig.functions.cells import CellResult, ErrorCell
 from xlsig.functions.spec import Argument, Function
 from xlsig.hosts.calc.arguments import read, written
 from xlsig.hosts.calc.signatures import BLOCK, Method, methods
-from xlsig.hosts.calc.writing_log import Log
+from xlsig.hosts.writing_log import Log
 
 _BOOLEANS_WELCOME = ("flags", "anything", "text", "choice")
 _NUMERIC = ("series", "dates")

@@ -15,7 +15,7 @@ from xlsig.functions.about import xlsig_version
 from xlsig.hosts.calc import configuration
 from xlsig.hosts.calc.registry import type_library
 from xlsig.hosts.calc.signatures import BLOCK, SERVICE, methods
-from xlsig.hosts.calc.writing_log import log_path
+from xlsig.hosts.writing_log import log_path
 
 _STAMP = (2025, 1, 3, 7, 0, 0)
 
@@ -32,7 +32,7 @@ class Environment:
     def current(cls, log: Path | None = None) -> Environment:
         """The environment this runs in."""
         folders = dict.fromkeys((sysconfig.get_path("purelib"), sysconfig.get_path("platlib"), _source()))
-        return cls(tuple(folder for folder in folders if folder), sys.version_info[:2], str(log or log_path()))
+        return cls(tuple(folder for folder in folders if folder), sys.version_info[:2], str(log or log_path("calc")))
 
 
 def _source() -> str:

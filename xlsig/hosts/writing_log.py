@@ -1,4 +1,4 @@
-"""The log of the functions in Calc: why a cell shows an error. Each reason once, in a file that never grows large."""
+"""The log of a spreadsheet's functions: why a cell shows an error. Each reason once, in a file that never grows large."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ _LARGEST = 1_000_000
 _MOST_REMEMBERED = 10_000
 
 
-def log_path() -> Path:
-    """Where the log of this user is: under XDG_STATE_HOME, or LOCALAPPDATA on Windows."""
+def log_path(host: str) -> Path:
+    """Where a host's log of this user is: under XDG_STATE_HOME, or LOCALAPPDATA on Windows."""
     state = os.environ.get("XDG_STATE_HOME") or os.environ.get("LOCALAPPDATA")
-    return (Path(state) if state else Path.home() / ".local" / "state") / "xlsig" / "calc.log"
+    return (Path(state) if state else Path.home() / ".local" / "state") / "xlsig" / f"{host}.log"
 
 
 class Log:
-    """Writes each sentence once per session; a full file is set aside as calc.log.1. A log that cannot be written is done without."""
+    """Writes each sentence once per session; a full file is set aside as NAME.log.1. A log that cannot be written is done without."""
 
     def __init__(self, path: str) -> None:
         self.path = Path(path)

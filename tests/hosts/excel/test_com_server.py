@@ -1,0 +1,168 @@
+"""The server as Excel's VBA meets it, from a VBScript and from a client that can send error cells, in a real Windows Python under Wine."""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import xlsig
+from tests.hosts.excel.golden_script import read, script
+from tests.hosts.excel.wine import Wine
+from tests.hosts.test_udfs import ANSWERS, wrong_answers
+from xlsig.functions import golden
+from xlsig.functions.catalogue import CATALOGUE
+from xlsig.hosts.excel.calling import agrees
+from xlsig.hosts.excel.contract import PROTOCOL
+from xlsig.hosts.excel.encoding import error_number
+
+CREATE = 'Set server = CreateObject("xlsig.Server")\n'
+HELLO = f"WScript.Echo server.Hello({PROTOCOL})\n"
+WHO = f"xlsig {xlsig.xlsig_version()}"
+
+
+def _client(wine: Wine, name: str) -> Any:
+    """What a client of this folder prints."""
+    return json.loads(wine.python(f"Z:{Path(__file__).with_name(name)}"))
+
+
+def test_a_script_creates_the_server_and_it_ends_with_the_script(wine: Wine) -> None:
+    assert wine.servers_end()
+    assert wine.script(CREATE + HELLO) == [WHO]
+    assert wine.servers_end()
+
+
+def test_every_golden_case_is_answered_through_com(wine: Wine) -> None:
+    cases = [(name, case) for name in golden.FUNCTIONS for case in golden.cases(name)]
+    answers = _client(wine, "golden_client.py")
+    assert [answer[:2] for answer in answers] == [[name, case.name] for name, case in cases]
+    wrong = [
+        (name, case.name, how, answer)
+        for (name, case), (*_, omitted, blank) in zip(cases, answers, strict=True)
+        for how, answer in (("omitted", omitted), ("blank", blank))
+        if not agrees(answer, case.expected)
+    ]
+    assert wrong == []
+
+
+def test_a_script_gets_an_answer_of_every_function(wine: Wine) -> None:
+    source, asked = script()
+    assert set(asked) == set(CATALOGUE)
+    lines = wine.script(source, seconds=120)
+    assert len(lines) == len(asked), lines[-3:]
+    assert [name for name, line in zip(asked, lines, strict=True) if not agrees(read(line), asked[name].expected)] == []
+
+
+def test_what_no_golden_case_has_is_answered_too(wine: Wine) -> None:
+    told = _client(wine, "awkward_client.py")
+    sentences = {name: told.pop(name) for name in list(told) if isinstance(told[name], str)}
+    assert told == {
+        "all left out but the first": 3.0,
+        "the first ones left out": 0.0,
+        "an empty cell for an optional": 3.0,
+        "a computed row": 2.0,
+        "a column of doubles": 3.0,
+        "whole column with a header": 3.0,
+        "whole columns of one axis": 3.0,
+        "an error alone": error_number("#N/A"),
+        "a spill error among cells": error_number("#SPILL!"),
+        "an error that is newer than xlsig": error_number("#UNKNOWN!"),
+        "a million rows": 999_990.0,
+        "a block for a series": error_number("#VALUE!"),
+        "no arguments": error_number("#N/A"),
+        "our module as stock xlwings asks": 3,
+    }
+    again = "run xlsig install --host excel again, then restart Excel."
+    assert sentences == {
+        "one sentence": CATALOGUE["SELLOFF_STREAK"].explain([[5.0], [-3.0], [-4.0], [-2.0]]),
+        "another protocol": f"The add-in in Excel and {WHO} do not fit together: {again}",
+        "no such function": f"xlsig has no function NO_SUCH: {again}",
+        "a module of others": "This server answers for xlsig.udfs alone, not for os.",
+        "a call of stock xlwings": sentences["a call of stock xlwings"],
+        "an error in our module": "#N/A",
+    }
+    assert not sentences["a call of stock xlwings"].startswith("answered")
+
+
+def test_a_killed_server_is_replaced_on_the_next_call(wine: Wine) -> None:
+    marker = wine.drive / "killed.txt"
+    marker.unlink(missing_ok=True)
+    source = f"""{CREATE}{HELLO}
+Set files = CreateObject("Scripting.FileSystemObject")
+Do Until files.FileExists("C:\\killed.txt")
+Loop
+On Error Resume Next
+said = server.Hello({PROTOCOL})
+If Err.Number <> 0 Then WScript.Echo "dead"
+On Error Goto 0
+Set server = Nothing
+{CREATE}{HELLO}"""
+    with wine.started_script(source) as running:
+        assert running.line() == WHO
+        wine.kill_server()
+        marker.touch()
+        assert [running.line(), running.line()] == ["dead", WHO]
+    assert wine.servers_end()
+
+
+def test_two_clients_share_one_server_and_it_stays_for_the_second(wine: Wine) -> None:
+    marker = wine.drive / "go.txt"
+    marker.unlink(missing_ok=True)
+    waiting = f"""{CREATE}{HELLO}
+Set files = CreateObject("Scripting.FileSystemObject")
+Do Until files.FileExists("C:\\go.txt")
+Loop
+{HELLO}"""
+    with wine.started_script(waiting) as first:
+        assert first.line() == WHO
+        before = wine.servers()
+        assert wine.script(CREATE + HELLO) == [WHO]
+        assert wine.servers() == before
+        marker.touch()
+        assert first.line() == WHO
+    assert wine.servers_end()
+
+
+def test_a_server_that_cannot_start_says_so_in_the_log_and_ends(wine: Wine) -> None:
+    done = wine.run(r"C:\xlsig env\python.exe", "-S", "-B", "-P", wine.serve_path, r"C:\broken.log", seconds=30)
+    assert done.returncode == 1
+    (line,) = (wine.drive / "broken.log").read_text().splitlines()
+    assert "server: cannot start with C:\\xlsig env\\python.exe: No module named" in line
+
+
+def test_the_start_loads_no_pandas_and_keeps_it_loadable(wine: Wine) -> None:
+    asked = "import sys; from xlsig.hosts.excel import server; print('pandas' in sys.modules); import pandas; print(pandas.__name__)"
+    assert wine.python("-c", asked).split() == ["False", "pandas"]
+
+
+def test_classic_xlwings_answers_every_golden_case(wine: Wine) -> None:
+    told = wine.python(f"Z:{ANSWERS}", "classic", seconds=180)
+    assert wrong_answers(told, "classic") == []
+
+
+def test_a_template_is_built_and_opened_through_the_application_object(wine: Wine) -> None:
+    application = """
+Class Books
+  Public Sub Open(path)
+    WScript.Echo path
+  End Sub
+End Class
+Class Application
+  Public DefaultFilePath
+  Public Workbooks
+End Class
+Set excel = New Application
+Set excel.Workbooks = New Books
+excel.DefaultFilePath = "C:\\"
+"""
+    lines = wine.script(f'{application}{CREATE}WScript.Echo server.Do("insert:regions", excel)', seconds=90)
+    assert lines[0] == r"C:\xlsig regions.xlsx"
+    assert lines[1].startswith(r"C:\xlsig regions.xlsx shows the bundled, synthetic sample.")
+    assert zipfile.is_zipfile(wine.drive / "xlsig regions.xlsx")
+
+
+def test_the_ribbons_doctor_answers_without_asking_itself(wine: Wine) -> None:
+    lines = wine.script(f'{CREATE}WScript.Echo server.Do("doctor", Nothing)', seconds=60)
+    assert f"ok  round trip: {WHO} answers this Excel" in lines
+    assert not [line for line in lines if not line.startswith("ok ")]

@@ -1,0 +1,119 @@
+"""The refresh of an open workbook, against a workbook object of the tests: no Excel is here. Its plan is the file refresh's."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+from tests.hosts.excel.open_workbook import OpenBook
+from xlsig.errors import DataError
+from xlsig.frames.desk import DeskData
+from xlsig.functions.cells import serial
+from xlsig.hosts.excel import open_book
+from xlsig.hosts.excel.answering import RefusedError
+from xlsig.sources.opening import open_source
+from xlsig.workbooks.building import build
+from xlsig.workbooks.inputs import Inputs, InputTable, inputs_of
+from xlsig.workbooks.refreshing import refresh_workbook
+from xlsig.workbooks.templates import TEMPLATES
+
+
+@pytest.fixture(scope="module")
+def desk() -> DeskData:
+    found = open_source("sample")
+    assert isinstance(found, DeskData)
+    return found
+
+
+@pytest.fixture
+def yesterday(desk: DeskData, tmp_path: Path) -> Path:
+    """A dashboard of the day before: one table lacks its last row, and one has a row too many."""
+    inputs = inputs_of(desk)
+    tables = {name: _of_yesterday(table) for name, table in inputs.tables.items()}
+    path = tmp_path / "regions.xlsx"
+    build(TEMPLATES["regions"](Inputs(tables, inputs.as_of, inputs.event, inputs.provenance)), path, "excel")
+    return path
+
+
+def _of_yesterday(table: InputTable) -> InputTable:
+    rows = {"RegionHistory": table.rows[:-1], "Provenance": (*table.rows, table.rows[-1])}.get(table.name, table.rows)
+    return InputTable(table.name, table.columns, table.styles, rows)
+
+
+def _tables(book: Any) -> dict[str, list[list[Any]]]:
+    return {
+        table.name: [[_number(cell.value) for cell in row] for row in sheet[table.ref]] for sheet in book for table in sheet.tables.values()
+    }
+
+
+def _number(value: Any) -> Any:
+    return float(serial(value.date())) if isinstance(value, dt.datetime) else value
+
+
+def test_the_tables_and_names_become_those_of_the_file_refresh(yesterday: Path, desk: DeskData, tmp_path: Path) -> None:
+    book = OpenBook(yesterday)
+    said = open_book.refresh(book, "sample")
+    refreshed = tmp_path / "other" / "regions.xlsx"
+    refreshed.parent.mkdir()
+    refresh_workbook(yesterday, desk, destination=refreshed)
+    expected = openpyxl.load_workbook(refreshed)
+    assert _tables(book.held) == _tables(expected)
+    names = {name: held.attr_text for name, held in book.held.defined_names.items()}
+    assert names.pop(open_book.SOURCE_NAME) == '"sample"'
+    assert names == {name: held.attr_text for name, held in expected.defined_names.items()}
+    kept = yesterday.with_name("regions (before 1).xlsx")
+    assert said.startswith(f"Refreshed regions.xlsx. As it was before: {kept}")
+    assert kept.read_bytes() == yesterday.read_bytes()
+    assert (book.app.calculation, book.app.enable_events, book.app.screen_updating) == ("automatic", True, True)
+
+
+def test_what_was_below_a_table_that_shrinks_is_cleared(yesterday: Path) -> None:
+    book = OpenBook(yesterday)
+    (provenance,) = (table for sheet in book.sheets for table in sheet.tables if table.name == "Provenance")
+    last = provenance.range.rows[-1]
+    open_book.refresh(book, "sample")
+    assert last.value == [None] * provenance.range.shape[1]
+
+
+def test_the_source_is_asked_once_and_remembered(yesterday: Path) -> None:
+    book = OpenBook(yesterday, answer="sample")
+    open_book.refresh(book)
+    open_book.refresh(book)
+    assert book.app.asked == 1
+
+
+def test_no_source_named_changes_nothing(yesterday: Path) -> None:
+    book = OpenBook(yesterday, answer=False)
+    before = _tables(book.held)
+    with pytest.raises(RefusedError, match="no data was named"):
+        open_book.refresh(book)
+    assert _tables(book.held) == before
+    assert list(yesterday.parent.iterdir()) == [yesterday]
+
+
+def test_nothing_new_keeps_no_copy(desk: DeskData, tmp_path: Path) -> None:
+    path = tmp_path / "regions.xlsx"
+    build(TEMPLATES["regions"](inputs_of(desk)), path, "excel")
+    assert open_book.refresh(OpenBook(path), "sample") == "regions.xlsx has these rows already; nothing was changed."
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_protected_sheet_is_refused_before_anything_is_touched(yesterday: Path) -> None:
+    book = OpenBook(yesterday)
+    for sheet in book.sheets:
+        sheet.ProtectContents = any(table.name == "Provenance" for table in sheet.tables)
+    before = _tables(book.held)
+    with pytest.raises(DataError, match="is protected: unprotect it"):
+        open_book.refresh(book, "sample")
+    assert _tables(book.held) == before
+
+
+def test_dates_from_1904_are_refused(yesterday: Path) -> None:
+    book = OpenBook(yesterday)
+    book.Date1904 = True
+    with pytest.raises(RefusedError, match="counts its dates from 1904"):
+        open_book.refresh(book, "sample")

@@ -1,0 +1,158 @@
+"""What `doctor` looks at on Windows, from Python to a live answer; every line that is wrong says what to do."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from xlsig.errors import DataError
+from xlsig.functions.about import xlsig_version
+from xlsig.hosts.excel import calling, places, registration
+from xlsig.hosts.excel.contract import ADD_IN_NAME, CLSID
+from xlsig.hosts.installing import Finding
+
+_AGAIN = "run xlsig install --host excel"
+_OFFICE = r"Software\Microsoft\Office\16.0\Excel"  # of Excel 2016, 2019, 2021 and 365
+_POLICIES = r"Software\Policies\Microsoft\Office\16.0\Excel\Security"
+_APP = r"Software\Microsoft\Windows\CurrentVersion\App Paths\excel.exe"
+_CLICK_TO_RUN = r"Software\Microsoft\Office\ClickToRun\Configuration"
+_SLOWEST_START = 60.0
+
+
+def findings(*, answering: bool = False) -> Iterator[Finding]:
+    """Every check, in the order in which an answer depends on them. `answering`: it is the server that asks, so that it does answer."""
+    try:
+        places.require_windows()
+    except DataError as error:
+        yield Finding("Windows", False, str(error))
+        return
+    yield _python()
+    yield _pywin32()
+    for view in registration.VIEWS:
+        yield _registration(view)
+    yield _add_in()
+    yield _mark_of_the_web()
+    yield from _excel()
+    yield Finding("round trip", True, f"xlsig {xlsig_version()} answers this Excel") if answering else _round_trip()
+    yield _log()
+
+
+def _python() -> Finding:
+    version = ".".join(map(str, sys.version_info[:3]))
+    seen = f"{version}, {64 if sys.maxsize > 2**32 else 32}-bit, {sys.executable}; 32-bit and 64-bit Excel can both ask it"
+    try:
+        registration.refuse_store_python()
+    except DataError as error:
+        return Finding("Python", False, str(error))
+    return Finding("Python", True, seen)
+
+
+def _pywin32() -> Finding:
+    try:
+        import win32com  # noqa: F401
+
+        return Finding("pywin32", True, importlib.metadata.version("pywin32"))
+    except ImportError as error:
+        return Finding("pywin32", False, f"it cannot be loaded ({error}): run python -m pip install --force-reinstall pywin32")
+
+
+def _registration(view: int) -> Finding:
+    check = f"registration, {view}-bit view"
+    found = registration.registered(view)
+    if not found:
+        return Finding(check, False, f"the server is not registered: {_AGAIN}")
+    if found != registration.entries(registration.server_command(places.log())):
+        started = found.get(rf"CLSID\{CLSID}\LocalServer32", "nothing")
+        return Finding(check, False, f"another environment or version is registered, which starts {started}: {_AGAIN} again")
+    return Finding(check, True, f"HKEY_CURRENT_USER\\{registration.CLASSES} starts this environment")
+
+
+def _add_in() -> Finding:
+    from xlsig.hosts.excel.addin import build_addin
+
+    path = places.add_in()
+    if not path.exists():
+        return Finding("add-in", False, f"{path} is not there: {_AGAIN}")
+    with tempfile.TemporaryDirectory(prefix="xlsig-") as folder:
+        fresh = Path(folder) / path.name
+        build_addin(fresh)
+        if fresh.read_bytes() != path.read_bytes():
+            return Finding("add-in", False, f"{path} is not the one of xlsig {xlsig_version()}: close Excel and {_AGAIN} again")
+    return Finding("add-in", True, f"{path} is the one of xlsig {xlsig_version()}")
+
+
+def _mark_of_the_web() -> Finding:
+    mark = Path(f"{places.add_in()}:Zone.Identifier")
+    if mark.exists():
+        return Finding("Mark of the Web", False, f"Windows takes the add-in for a download, and Excel blocks its code: {_AGAIN} again")
+    return Finding("Mark of the Web", True, "the add-in carries none")
+
+
+def _excel() -> Iterator[Finding]:
+    checks = ("Excel", "Office of the Microsoft Store", "disabled items", "add-in lists", "policies")
+    excel = places.values("machine", _APP).get("") or places.values("machine", _APP, 32).get("") or places.values("user", _APP).get("")
+    if excel is None:
+        yield from (Finding(check, True, "skipped: no Excel") for check in checks)
+        return
+    office = places.values("machine", _CLICK_TO_RUN)
+    seen = " ".join(str(office[name]) for name in ("VersionToReport", "Platform") if name in office)
+    yield Finding(checks[0], True, f"{excel} {seen}".strip())
+    yield _store_office(checks[1], excel)
+    yield _disabled(checks[2])
+    yield _lists(checks[3])
+    yield _policies(checks[4])
+
+
+def _store_office(check: str, excel: str) -> Finding:
+    if "WindowsApps" in excel:
+        return Finding(check, False, "an Office from the Microsoft Store may not start the server: install Office from office.com instead")
+    return Finding(check, True, "Excel is not from the Store")
+
+
+def _disabled(check: str) -> Finding:
+    items = places.values("user", rf"{_OFFICE}\Resiliency\DisabledItems").values()
+    if any(isinstance(item, bytes) and ADD_IN_NAME in item.decode("utf-16-le", errors="ignore").lower() for item in items):
+        where = "File, Options, Add-ins, Manage: Disabled Items, Go"
+        return Finding(check, False, f"Excel has disabled the add-in after a crash: in Excel choose {where}, and enable {ADD_IN_NAME}")
+    return Finding(check, True, f"{ADD_IN_NAME} is not among them")
+
+
+def _lists(check: str) -> Finding:
+    opened = [str(value) for name, value in places.values("user", rf"{_OFFICE}\Options").items() if name.startswith("OPEN")]
+    listed = [value for value in (*opened, *places.values("user", rf"{_OFFICE}\Add-in Manager")) if ADD_IN_NAME in value.lower()]
+    if listed:
+        where = "File, Options, Add-ins, Manage: Excel Add-ins, Go"
+        return Finding(check, False, f"Excel also loads {listed[0]}: in Excel choose {where}, and untick it; the one in XLSTART is enough")
+    return Finding(check, True, "Excel loads xlsig from XLSTART alone")
+
+
+def _policies(check: str) -> Finding:
+    signing = "have IT sign the file that xlsig install --host excel --build-only OUT.xlam writes, and put it there"
+    for root in (_POLICIES, rf"{_OFFICE}\Security"):
+        if places.values("user", root).get("RequireAddinSig") == 1:
+            return Finding(check, False, f"Excel takes signed add-ins only: {signing}")
+        if places.values("user", rf"{root}\Trusted Locations").get("AllLocationsDisabled") == 1:
+            return Finding(check, False, f"Excel trusts no folder, not even XLSTART, and blocks unsigned code: {signing}")
+    return Finding(check, True, "unsigned add-ins in XLSTART are allowed")
+
+
+def _round_trip() -> Finding:
+    try:
+        who, started, call = calling.within(_SLOWEST_START, calling.round_trip)
+    except Exception as error:
+        said = " ".join(str(error).split())
+        return Finding("round trip", False, f"the server does not answer ({said}): {places.log()} may say why; {_AGAIN} again")
+    if who != f"xlsig {xlsig_version()}":
+        return Finding("round trip", False, f"{who} answers, and this is xlsig {xlsig_version()}: close Excel and {_AGAIN} again")
+    return Finding("round trip", True, f"{who} answers after {started:.1f} s, then in {call * 1e3:.1f} ms a call with 250 rows")
+
+
+def _log() -> Finding:
+    path = places.log()
+    lines = path.read_text(encoding="utf-8", errors="replace").splitlines() if path.exists() else []
+    if not lines:
+        return Finding("log", True, f"{path} is empty: no cell of this user has had an error")
+    return Finding("log", True, f"{path} says why cells show errors; its last line: {lines[-1]}")

@@ -1,0 +1,136 @@
+"""Refresh of the workbook that is open in Excel: the plan of the file refresh, applied through xlwings.
+
+The plan is made from a copy of the workbook as it stands, so that what a refresh would refuse is refused before anything is touched. That
+copy is kept beside it, which is the way back. Excel computes what follows.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+from xlsig.errors import DataError
+from xlsig.functions.cells import serial
+from xlsig.hosts.excel.answering import RefusedError
+from xlsig.sources.cftc import CftcData
+from xlsig.sources.opening import open_source
+from xlsig.workbooks.backups import make_room
+from xlsig.workbooks.inputs import InputTable
+from xlsig.workbooks.model import Content
+from xlsig.workbooks.refreshing import plan_of
+
+SOURCE_NAME: Final = "xlsig_source"
+"""The name in a workbook that remembers where its data comes from."""
+
+_KEPT: Final = 3
+_TEXT: Final = 2  # of InputBox: the answer is text
+
+
+def refresh(book: Any, source: str = "") -> str:
+    """Refresh an open workbook, an xlwings Book; what changed, in sentences."""
+    if book.api.Date1904:
+        raise RefusedError(
+            f"{book.name} counts its dates from 1904, and xlsig counts them from 1900: change it in File, Options, Advanced."
+        )
+    source = source or _remembered(book) or _asked(book.app)
+    desk = open_source(source)
+    if isinstance(desk, CftcData):
+        raise RefusedError("CFTC positions have no spreads, sectors or products, so no workbook can be refreshed with them.")
+    place = _place(book)
+    with tempfile.TemporaryDirectory(prefix="xlsig-") as folder:
+        copy = Path(folder) / place.name
+        book.api.SaveCopyAs(str(copy))
+        plan = plan_of(copy, desk)
+        if not plan.tables:
+            return f"{book.name} has these rows already; nothing was changed."
+        tables = {name: _table(book, name) for name in plan.tables}
+        kept = make_room(place, _KEPT)
+        shutil.move(copy, kept)
+    with _still(book.app):
+        for name, new in plan.tables.items():
+            _replace(tables[name], new)
+        for name, refers_to in plan.names.items():
+            book.names[name].refers_to = f"={refers_to.removeprefix('=')}"
+        _remember(book, source)
+    return "\n".join([f"Refreshed {book.name}. As it was before: {kept}", *plan.news])
+
+
+def _remembered(book: Any) -> str:
+    for name in book.names:
+        if name.name.lower() == SOURCE_NAME:
+            return str(name.refers_to).removeprefix('="').removesuffix('"').replace('""', '"')
+    return ""
+
+
+def _remember(book: Any, source: str) -> None:
+    if _remembered(book) != source:
+        spelled = source.replace('"', '""')
+        book.names.add(SOURCE_NAME, f'="{spelled}"')
+
+
+def _asked(app: Any) -> str:
+    answer = app.api.InputBox("Where is the data? A folder, a config file (.toml), or sample.", "xlsig", Type=_TEXT)
+    if not isinstance(answer, str) or not answer.strip():
+        raise RefusedError("Nothing was refreshed: no data was named.")
+    return answer.strip()
+
+
+def _place(book: Any) -> Path:
+    """The workbook's path; one that was never saved, or lies in the cloud, is kept in Excel's folder for files."""
+    folder, name = str(book.api.Path), Path(str(book.name))
+    if not folder or "://" in folder:
+        folder = str(book.app.api.DefaultFilePath)
+    if not os.path.isdir(folder):
+        raise RefusedError(f"{folder} cannot be reached, so that no copy of {name} can be kept there: save it elsewhere first.")
+    return Path(folder) / (name if name.suffix else name.with_suffix(".xlsx"))
+
+
+@contextmanager
+def _still(app: Any) -> Iterator[None]:
+    """Excel without recalculation, events and screen updates; as it was before afterwards."""
+    before = app.calculation, app.enable_events, app.screen_updating
+    app.calculation, app.enable_events, app.screen_updating = "manual", False, False
+    try:
+        yield
+    finally:
+        app.calculation, app.enable_events, app.screen_updating = before
+
+
+def _table(book: Any, name: str) -> Any:
+    for sheet in book.sheets:
+        for table in sheet.tables:
+            if table.name.lower() == name.lower():
+                if sheet.api.ProtectContents:
+                    raise DataError(f"the sheet {sheet.name} is protected: unprotect it, then refresh again")
+                return table
+    raise DataError(f"the table {name} is gone")
+
+
+def _replace(table: Any, new: InputTable) -> None:
+    """Give a table its new rows; columns of the user's own stay, and Excel fills their formulas down."""
+    totals = bool(table.show_totals)
+    table.show_totals = False
+    whole = table.range
+    height, width = whole.shape
+    headings = [str(heading).lower() for heading in whole.rows[0].options(ndim=1).value]
+    table.resize(whole.resize(len(new.rows) + 1, width))
+    for at, column in enumerate(new.columns):
+        top = whole[1, headings.index(column.lower())]
+        top.resize(len(new.rows), 1).value = [[_sent(row[at])] for row in new.rows]
+    left_over = height - 1 - len(new.rows)
+    if left_over > 0:
+        whole[len(new.rows) + 1, 0].resize(left_over, width).clear_contents()
+    table.show_totals = totals
+
+
+def _sent(content: Content) -> Content:
+    """A cell's content as Excel takes it: a date as its serial, and text as text, whatever it looks like."""
+    if isinstance(content, dt.date):
+        return float(serial(content))
+    return f"'{content}" if isinstance(content, str) else content

@@ -1,0 +1,107 @@
+"""The server's entries in the Windows registry: written for this user in both views, read back, removed.
+
+Excel may be a 32-bit or a 64-bit program, and each sees a registry of its own; Windows starts the same server for both. Wine (as of 8.0)
+starts classes of the machine only, so that under Wine the same entries are written there too.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from xlsig.errors import DataError
+from xlsig.hosts.excel import places, serve
+from xlsig.hosts.excel.contract import CLSID, PROG_ID, TITLE
+
+CLASSES: Final = r"Software\Classes"
+VIEWS: Final = (64, 32)
+_COMMAND: Final = rf"CLSID\{CLSID}\LocalServer32"
+
+
+def server_command(log: Path, python: Path | None = None) -> str:
+    """The command by which Windows starts the server: this Python without a window, which writes no files beside its sources.
+
+    -P: what lies in the folder of the script, or where Windows happens to start it, is not imported.
+    """
+    python = python or _windowless(Path(sys.executable))
+    return f'"{python}" -B -P "{Path(serve.__file__).resolve()}" "{log}"'
+
+
+def _windowless(python: Path) -> Path:
+    found = python.with_name("pythonw.exe")
+    if not found.exists():
+        raise DataError(f"there is no {found}, which runs Python without a window: make the environment with Python from python.org")
+    return found
+
+
+def refuse_store_python() -> None:
+    """A DataError in the Python of the Microsoft Store, whose registry entries other programs cannot see."""
+    if "WindowsApps" in sys.base_prefix:
+        raise DataError(
+            "the Python of the Microsoft Store hides its registry entries from Excel: make the environment with Python from python.org"
+        )
+
+
+def entries(command: str) -> Mapping[str, str]:
+    """Key below the classes → its value."""
+    return {
+        PROG_ID: TITLE,
+        rf"{PROG_ID}\CLSID": CLSID,
+        rf"CLSID\{CLSID}": TITLE,
+        rf"CLSID\{CLSID}\ProgID": PROG_ID,
+        _COMMAND: command,
+    }
+
+
+def register(command: str) -> None:
+    """Write the entries."""
+    registry = places.registry()
+    for root, view in _places(registry):
+        for key, value in entries(command).items():
+            with registry.CreateKeyEx(root, rf"{CLASSES}\{key}", 0, registry.KEY_WRITE | view) as opened:
+                registry.SetValueEx(opened, None, 0, registry.REG_SZ, value)
+
+
+def unregister() -> bool:
+    """Remove the entries and nothing else; whether there were any."""
+    registry = places.registry()
+    removed = False
+    for root, view in _places(registry):
+        for key in reversed(list(entries(""))):
+            with contextlib.suppress(FileNotFoundError):
+                registry.DeleteKeyEx(root, rf"{CLASSES}\{key}", view, 0)
+                removed = True
+        _remove_if_empty(registry, root, view, rf"{CLASSES}\CLSID")
+    return removed
+
+
+def _remove_if_empty(registry: Any, root: Any, view: int, key: str) -> None:
+    with contextlib.suppress(OSError):
+        with registry.OpenKey(root, key, 0, registry.KEY_READ | view) as opened:
+            keys, values, _ = registry.QueryInfoKey(opened)
+        if not keys and not values:
+            registry.DeleteKeyEx(root, key, view, 0)
+
+
+def registered(view: int) -> Mapping[str, str]:
+    """This user's entries in the 64-bit or the 32-bit view; those that are missing are left out."""
+    found = {key: places.values("user", rf"{CLASSES}\{key}", view).get("") for key in entries("")}
+    return {key: value for key, value in found.items() if value is not None}
+
+
+def _places(registry: Any) -> Iterator[tuple[Any, int]]:
+    roots = [registry.HKEY_CURRENT_USER] + ([registry.HKEY_LOCAL_MACHINE] if is_wine() else [])
+    for root in roots:
+        for view in (registry.KEY_WOW64_64KEY, registry.KEY_WOW64_32KEY):
+            yield root, view
+
+
+def is_wine() -> bool:
+    """Whether this Windows is Wine."""
+    import ctypes
+
+    library = getattr(ctypes, "windll", None)
+    return library is not None and hasattr(library.ntdll, "wine_get_version")

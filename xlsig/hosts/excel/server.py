@@ -1,0 +1,86 @@
+"""The COM class that Excel asks, served by xlwings. Windows only: importing it needs pywin32."""
+
+from __future__ import annotations
+
+import sys
+import threading
+import time
+import traceback
+from collections.abc import Callable
+from importlib import import_module
+from typing import Any, ClassVar, TypeVar
+
+from win32com.client import dynamic
+from win32com.server.exception import COMException
+
+from xlsig.hosts.excel import answering
+from xlsig.hosts.excel.answering import RefusedError
+from xlsig.hosts.excel.contract import CLSID, FAILED
+from xlsig.hosts.writing_log import Log
+
+sys.modules["pandas"] = None  # type: ignore[assignment]  # xlwings takes it where it can, and it costs most of a cold start
+com_server: Any = import_module("xlwings.com_server")
+del sys.modules["pandas"]
+
+UDF_MODULE = "xlsig.udfs"
+_UNUSED_SECONDS = 60
+_WM_QUIT = 0x12
+T = TypeVar("T")
+
+
+class Server(com_server.XLPython):  # type: ignore[misc]  # xlwings has no types here
+    """What the add-in calls. Of xlwings' own calls only CallUDF is left, for our module alone: the others run any Python."""
+
+    _public_methods_: ClassVar[list[str]] = ["Hello", "Answer", "Sentence", "Do", "CallUDF"]
+    log: ClassVar[Log]
+
+    def Hello(self, protocol: int) -> str:  # noqa: N802
+        """Which xlsig answers."""
+        return self._said("Hello", lambda: answering.hello(int(protocol)))
+
+    def Answer(self, name: str, arguments: Any) -> Any:  # noqa: N802
+        """A cell's answer."""
+        return self._said(name, lambda: answering.answer(str(name), arguments or (), self.log))
+
+    def Sentence(self, name: str, arguments: Any) -> str:  # noqa: N802
+        """EXPLAIN's sentence for a call."""
+        return self._said(name, lambda: answering.sentence(str(name), arguments or (), self.log))
+
+    def Do(self, command: str, application: Any) -> str:  # noqa: N802
+        """A command of the ribbon that needs Python; what to show the person."""
+        from xlsig.hosts.excel.commands import do
+
+        return self._said(command, lambda: do(str(command), application and dynamic.Dispatch(application)))
+
+    def CallUDF(self, script: str, name: str, arguments: Any, *caller: Any) -> Any:  # noqa: N802
+        """A function as xlwings' own add-in asks for it."""
+        if script != UDF_MODULE:
+            raise COMException(description=f"This server answers for {UDF_MODULE} alone, not for {script}.", scode=FAILED)
+        return super().CallUDF(script, name, arguments, *caller)
+
+    def _said(self, what: str, ask: Callable[[], T]) -> T:
+        """What was asked for; whatever goes wrong reaches Excel as one sentence."""
+        try:
+            return ask()
+        except RefusedError as refusal:
+            raise COMException(description=str(refusal), scode=FAILED) from None
+        except Exception:
+            self.log.failed(what, traceback.format_exc())
+            raise COMException(description=f"xlsig failed at {what}; the log says why: {self.log.path}", scode=FAILED) from None
+
+
+def serve(log: str) -> None:
+    """Answer until the last client is gone."""
+    Server.log = Log(log)
+    com_server.XLPython = Server  # what xlwings.serve hands to every client
+    threading.Thread(target=_end_if_unused, args=(threading.get_ident(),), daemon=True).start()
+    com_server.serve(CLSID)
+
+
+def _end_if_unused(thread: int) -> None:
+    """End a server whose client was gone before it was reached: no client leaves then, and leaving is what ends it otherwise."""
+    com: Any = import_module("pythoncom")
+    while True:
+        time.sleep(_UNUSED_SECONDS)
+        if com._GetGatewayCount() == 0:
+            import_module("win32api").PostThreadMessage(thread, _WM_QUIT, 0, 0)

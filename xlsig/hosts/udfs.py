@@ -1,0 +1,100 @@
+"""The catalogue bound to xlwings: one function for each of ours, under its name in capitals, with xlwings' decorations.
+
+Which decorators these are is xlwings' choice when it is imported: of Server and Lite, of classic xlwings on Windows, or none elsewhere. So
+nothing here depends on the host. Arguments always come as blocks of two dimensions; errors come and go as text (#N/A), which Server and
+Lite turn into real errors. Classic xlwings has no way to return one, and shows the text; xlsig's own add-in shows the error.
+"""
+
+from __future__ import annotations
+
+import inspect
+import sys
+from collections.abc import Callable
+from typing import Any, Final
+
+import xlwings
+
+from xlsig.errors import DIV0, NA, NUM, VALUE, SignalError
+from xlsig.functions.catalogue import CATALOGUE
+from xlsig.functions.cells import ERROR_NUMBERS, CellResult, ErrorCell
+from xlsig.functions.spec import Function
+from xlsig.hosts.excel.encoding import read
+
+_RETURNED: Final = (NA, VALUE, NUM, DIV0, "#REF!", "#NAME?", "#NULL!")  # those that Server and Lite know; others are shown as #VALUE!
+_RESERVED: Final = ("date", "event", "function")  # words of VBA, in which classic xlwings writes its wrappers
+
+Udf = Callable[..., Any]
+
+
+def _cells_never_come_from_javascript() -> None:
+    """Tell xlwings so where it is true: it tries a failing import for every cell, which costs more than our functions do."""
+    if sys.platform == "emscripten":
+        import pyodide.ffi
+
+        if not hasattr(pyodide.ffi, "JsNull"):  # Pyodide below 0.28, where an empty cell is None
+            pyodide.ffi.JsNull = type("JsNull", (), {})
+        return
+    try:
+        from xlwings.pro import _xlofficejs
+    except ImportError:
+        return
+    if hasattr(_xlofficejs, "_is_jsnull"):
+        _xlofficejs._is_jsnull = lambda value: False
+
+
+def _bound(function: Function) -> Udf:
+    """A function as xlwings wants it: a plain one, with the name that it is called by."""
+
+    def udf(*arguments):  # type: ignore[no-untyped-def]  # xlwings takes an annotation for a converter
+        try:
+            return _shown(function.from_cells(*map(_cells, arguments)))
+        except SignalError as error:
+            return error.code
+        except Exception:
+            return VALUE  # an exception would be a traceback in the cell, or three requests to a server
+
+    udf.__name__ = udf.__qualname__ = function.name
+    udf.__doc__ = function.doc
+    parameters = [argument.parameter(variadic=function.variadic) for argument in function.arguments]
+    parameters = [parameter.replace(name=_named(parameter.name)) for parameter in parameters]
+    udf.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
+        [parameter if parameter.default is parameter.empty else parameter.replace(default=None) for parameter in parameters]
+    )
+    decorated: Udf = udf
+    for argument, parameter in zip(function.arguments, parameters, strict=True):
+        doc = f"{argument.doc} ({argument.unit})" if argument.unit else argument.doc
+        decorated = xlwings.arg(parameter.name, ndim=2, err_to_str=True, doc=doc)(decorated)
+    bound: Udf = xlwings.func(category=f"xlsig {function.category}", call_in_wizard=False)(decorated)  # last: arg sets both back
+    return bound
+
+
+def _named(name: str) -> str:
+    return f"{name}_" if name in _RESERVED else name
+
+
+def _cells(value: Any) -> Any:
+    """One argument: rows of cells with the errors among them, or None where it was omitted."""
+    if not isinstance(value, list):
+        return read(value)
+    return read(tuple(tuple(map(_error_or_cell, row)) for row in value))
+
+
+def _error_or_cell(cell: Any) -> Any:
+    return ErrorCell(cell) if type(cell) is str and cell in ERROR_NUMBERS else cell
+
+
+def _shown(answer: CellResult) -> Any:
+    return [list(map(_shown_cell, row)) for row in answer] if isinstance(answer, list) else _shown_cell(answer)
+
+
+def _shown_cell(cell: Any) -> Any:
+    if isinstance(cell, ErrorCell):
+        return cell.code if cell.code in _RETURNED else VALUE
+    return cell
+
+
+if xlwings.on_server:
+    _cells_never_come_from_javascript()
+_bindings = {name: _bound(function) for name, function in CATALOGUE.items()}
+globals().update(_bindings)
+__all__ = list(_bindings)
