@@ -7,6 +7,15 @@ from collections.abc import Iterable
 from xlsig.functions.spec import Argument, Function
 
 _LONGEST_DESCRIPTION = 255
+_RESERVED = frozenset(
+    (
+        *("and", "as", "boolean", "byte", "call", "case", "const", "currency", "date", "debug", "declare", "dim", "do", "double", "each"),
+        *("else", "empty", "end", "enum", "error", "event", "exit", "false", "fixed", "for", "function", "get", "if", "in", "input"),
+        *("integer", "is", "let", "like", "long", "loop", "me", "mod", "new", "next", "not", "nothing", "null", "object", "on", "option"),
+        *("optional", "or", "print", "private", "property", "public", "resume", "return", "select", "set", "single", "static", "step"),
+        *("stop", "string", "sub", "then", "to", "true", "type", "variant", "wend", "while", "with", "write", "xor"),
+    )
+)
 _NEXT_LINE = ", _\n        "
 _PER_ARRAY = 6
 """Argument texts on one line of source."""
@@ -51,7 +60,7 @@ def _variadic(function: Function) -> str:
 
 def _name(argument: Argument) -> str:
     """An argument's name in VBA, in which some are words of the language."""
-    return f"{argument.name}_"
+    return f"{argument.name}_" if argument.name in _RESERVED else argument.name
 
 
 def help_module(functions: Iterable[Function]) -> str:
