@@ -271,7 +271,8 @@ def _flow_frame(days: Days, net: Floats) -> pd.DataFrame:
 def _contracts(days: Days, prices: Floats, spreads: pd.DataFrame, pairs: Pairs) -> pd.DataFrame:
     """Raw futures whose forward spreads are the pairs' spreads: the near one is priced off the index, the next off the one before."""
     rate, carry = 0.0435, 0.0125  # OIS, dividend yield
-    quoted = {(date, name): bp for date, name, bp in spreads[["date", "contract", "spread_bp"]].itertuples(index=False, name=None)}
+    dated = spreads["date"].to_numpy().astype("datetime64[D]").tolist()  # days, since numpy before 2.2 hashes dates by their unit
+    quoted = {(day, name): bp for day, name, bp in zip(dated, spreads["contract"], spreads["spread_bp"], strict=True)}
     rows = []
     for day, spot in zip(days.tolist(), prices.tolist(), strict=True):
         first = int(np.searchsorted(pairs.starts, np.datetime64(day), side="right"))
@@ -286,7 +287,7 @@ def _contracts(days: Days, prices: Floats, spreads: pd.DataFrame, pairs: Pairs) 
             else:
                 span = (left - before) / 360
                 ois = ((1 + rate * left / 360) / (1 + rate * before / 360) - 1) / span
-                gross *= 1 + (quoted[np.datetime64(day), pairs.names[at - 1]] / 1e4 + ois) * span
+                gross *= 1 + (quoted[day, pairs.names[at - 1]] / 1e4 + ois) * span
             before = left
             rows.append((day, pairs.names[at][:2], expiry, spot, round(gross - reinvested, 4), dividends, rate))
     columns = ("date", "contract", "expiry", "spot", "future", "dividends", "rate")
