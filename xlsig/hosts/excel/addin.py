@@ -1,143 +1,124 @@
-"""The Excel add-in xlsig.xlam, built on any system from the catalogue and the VBA sources; no Excel is needed."""
+"""The Excel add-in, built on any system without Excel; the same xlsig gives the same bytes."""
 
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Iterable
 from importlib.resources import files
 from pathlib import Path
+from typing import Final
 from xml.sax.saxutils import escape
 
-from xlsig.functions.catalogue import CATALOGUE
-from xlsig.functions.spec import Function
-from xlsig.hosts.excel import contract
+from xlsig.hosts.excel import contract, intellisense
 from xlsig.hosts.excel.ribbon import ribbon
-from xlsig.hosts.excel.vba_project import Module, vba_project
-from xlsig.hosts.excel.wrappers import help_module, wrappers
-from xlsig.workbooks.templates import TEMPLATES
+from xlsig.hosts.excel.vba_project import SHEET, WORKBOOK, Module, vba_project
+from xlsig.hosts.excel.wrappers import descriptions, wrappers
 
-IDENTITY = "{0E7B6C52-41D9-4B7A-8C1E-9A5D6F3B2C48}"
-INTELLISENSE_SHEET = "_IntelliSense_"
+SILENT_SECONDS: Final = 30
+"""For how long a failed start of the server is not tried again."""
 
-_HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
-_MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-_OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-_MICROSOFT = "http://schemas.microsoft.com/office/2006/relationships"
-_PACKAGE = "http://schemas.openxmlformats.org/package/2006"
-_KIND = "application/vnd.openxmlformats-officedocument.spreadsheetml"
-_MOMENT = (2025, 1, 3, 0, 0, 0)  # fixed, so that the same xlsig makes the same bytes
+_HEAD: Final = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+_MAIN: Final = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+_OFFICE: Final = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+_PACKAGE: Final = "http://schemas.openxmlformats.org/package/2006"
+_MICROSOFT: Final = "http://schemas.microsoft.com/office/2006/relationships"
+_OPEN_TYPE: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml"
+_CONSTANTS: Final = {
+    "{OMITTED}": f"CLng({contract.OMITTED})",
+    "{WHOLE_COLUMN}": contract.WHOLE_COLUMN,
+    "{FIRST_ERROR}": str(contract.FIRST_ERROR),
+    "{LAST_ERROR}": str(contract.LAST_ERROR),
+    "{ERROR_BASE}": str(contract.ERROR_BASE),
+    "{PROG_ID}": contract.PROG_ID,
+    "{PROTOCOL}": f"CLng({contract.PROTOCOL})",
+    "{SILENT_SECONDS}": str(SILENT_SECONDS),
+    "{ADD_IN_NAME}": contract.ADD_IN_NAME,
+    "{ADD_IN_LENGTH}": str(len(contract.ADD_IN_NAME)),
+}
 
 
 def build_addin(path: Path) -> None:
     """Write the add-in."""
-    with zipfile.ZipFile(path, "w") as package:
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as package:
         for name, content in _parts().items():
-            info = zipfile.ZipInfo(name, _MOMENT)
-            info.compress_type = zipfile.ZIP_DEFLATED
-            info.create_system = 0
-            package.writestr(info, content)
+            package.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), content, zipfile.ZIP_DEFLATED)
 
 
 def modules() -> list[Module]:
-    """The add-in's VBA: the sources beside this module, and those that the catalogue makes."""
-    functions = CATALOGUE.values()
+    """The VBA project's modules."""
+    written = [Module(name, _source(f"{name}.bas")) for name in ("XlsigArguments", "XlsigAnswers", "XlsigServer", "XlsigRibbon")]
     return [
-        Module("ThisWorkbook", _source("ThisWorkbook.cls"), "workbook"),
-        Module("Sheet1", "Option Explicit\n", "sheet"),
-        Module("Sheet2", "Option Explicit\n", "sheet"),
-        Module("XlsigCalls", _source("XlsigCalls.bas")),
-        Module("XlsigFunctions", wrappers(functions)),
-        Module("XlsigDescriptions", help_module(functions)),
-        Module("XlsigRibbon", _source("XlsigRibbon.bas")),
+        Module("ThisWorkbook", _source("ThisWorkbook.cls"), "document", WORKBOOK),
+        Module("Sheet1", "", "document", SHEET),
+        Module("Sheet2", "", "document", SHEET),
+        *written,
+        Module("XlsigFunctions", wrappers()),
+        Module("XlsigDescriptions", descriptions()),
     ]
 
 
 def _source(name: str) -> str:
-    """A source with the contract's constants."""
     text = files("xlsig.hosts.excel").joinpath("vba", name).read_text("utf-8")
-    for constant in ("PROG_ID", "PROTOCOL", "WHOLE_COLUMN", "FIRST_ERROR", "LAST_ERROR", "ERROR_BASE", "ADD_IN_NAME"):
-        text = text.replace(f"{{{constant.lower()}}}", str(getattr(contract, constant)))
+    for placeholder, value in _CONSTANTS.items():
+        text = text.replace(placeholder, value)
     return text
 
 
 def _parts() -> dict[str, str | bytes]:
-    functions = list(CATALOGUE.values())
-    front = [["xlsig", "The functions of xlsig for Excel. Close this window: the add-in stays loaded."]]
+    sheets = [f"xl/worksheets/sheet{number}.xml" for number in (1, 2)]
+    overrides = {"xl/workbook.xml": "application/vnd.ms-excel.addin.macroEnabled.main+xml", "xl/styles.xml": f"{_OPEN_TYPE}.styles+xml"}
+    overrides |= dict.fromkeys(sheets, f"{_OPEN_TYPE}.worksheet+xml")
+    defaults = {
+        "rels": "application/vnd.openxmlformats-package.relationships+xml",
+        "xml": "application/xml",
+        "bin": "application/vnd.ms-office.vbaProject",
+    }
+    types = "".join(f'<Default Extension="{end}" ContentType="{kind}"/>' for end, kind in defaults.items())
+    types += "".join(f'<Override PartName="/{part}" ContentType="{kind}"/>' for part, kind in overrides.items())
+    inside = [(f"{_OFFICE}/worksheet", sheet.removeprefix("xl/")) for sheet in sheets]
+    inside += [(f"{_OFFICE}/styles", "styles.xml"), (f"{_MICROSOFT}/vbaProject", "vbaProject.bin")]
+    outside = [(f"{_OFFICE}/officeDocument", "xl/workbook.xml"), (f"{_MICROSOFT}/ui/extensibility", "customUI/customUI.xml")]
     return {
-        "[Content_Types].xml": _content_types(),
-        "_rels/.rels": _relations(
-            (f"{_OFFICE}/officeDocument", "xl/workbook.xml"), (f"{_MICROSOFT}/ui/extensibility", "customUI/customUI.xml")
-        ),
+        "[Content_Types].xml": f'{_HEAD}<Types xmlns="{_PACKAGE}/content-types">{types}</Types>',
+        "_rels/.rels": _relationships(outside),
         "xl/workbook.xml": _workbook(),
-        "xl/_rels/workbook.xml.rels": _relations(
-            (f"{_OFFICE}/worksheet", "worksheets/sheet1.xml"),
-            (f"{_OFFICE}/worksheet", "worksheets/sheet2.xml"),
-            (f"{_OFFICE}/styles", "styles.xml"),
-            (f"{_MICROSOFT}/vbaProject", "vbaProject.bin"),
-        ),
+        "xl/_rels/workbook.xml.rels": _relationships(inside),
         "xl/styles.xml": _styles(),
-        "xl/worksheets/sheet1.xml": _sheet("Sheet1", front),
-        "xl/worksheets/sheet2.xml": _sheet("Sheet2", [["FunctionInfo", "1.0"], *map(_intellisense, functions)]),
-        "xl/vbaProject.bin": vba_project("xlsig", modules(), IDENTITY),
-        "customUI/customUI.xml": _HEAD + ribbon(TEMPLATES),
+        sheets[0]: _sheet([["xlsig"]], "Sheet1"),
+        sheets[1]: _sheet(intellisense.rows(), "Sheet2"),
+        "customUI/customUI.xml": _HEAD + ribbon(),
+        "xl/vbaProject.bin": vba_project("xlsig", modules()),
     }
 
 
-def _intellisense(function: Function) -> list[str]:
-    """A row as Excel-DNA IntelliSense reads it: name, description, help, then name and description of each argument."""
-    return [function.name, function.doc, "", *(text for argument in function.arguments for text in (argument.name, argument.doc))]
-
-
-def _content_types() -> str:
-    overrides = (
-        ("xl/workbook.xml", "application/vnd.ms-excel.addin.macroEnabled.main+xml"),
-        ("xl/worksheets/sheet1.xml", f"{_KIND}.worksheet+xml"),
-        ("xl/worksheets/sheet2.xml", f"{_KIND}.worksheet+xml"),
-        ("xl/styles.xml", f"{_KIND}.styles+xml"),
-    )
-    return (
-        f'{_HEAD}<Types xmlns="{_PACKAGE}/content-types">'
-        '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
-        '<Default Extension="xml" ContentType="application/xml"/>'
-        '<Default Extension="bin" ContentType="application/vnd.ms-office.vbaProject"/>'
-        + "".join(f'<Override PartName="/{part}" ContentType="{kind}"/>' for part, kind in overrides)
-        + "</Types>"
-    )
-
-
-def _relations(*pointers: tuple[str, str]) -> str:
-    listed = (f'<Relationship Id="rId{at}" Type="{kind}" Target="{target}"/>' for at, (kind, target) in enumerate(pointers, start=1))
-    return f'{_HEAD}<Relationships xmlns="{_PACKAGE}/relationships">{"".join(listed)}</Relationships>'
+def _relationships(targets: list[tuple[str, str]]) -> str:
+    listed = "".join(f'<Relationship Id="rId{at}" Type="{kind}" Target="{to}"/>' for at, (kind, to) in enumerate(targets, 1))
+    return f'{_HEAD}<Relationships xmlns="{_PACKAGE}/relationships">{listed}</Relationships>'
 
 
 def _workbook() -> str:
+    names = [("xlsig", ""), (intellisense.SHEET_NAME, ' state="hidden"')]
+    sheets = "".join(f'<sheet name="{name}" sheetId="{at}"{state} r:id="rId{at}"/>' for at, (name, state) in enumerate(names, 1))
     return (
         f'{_HEAD}<workbook xmlns="{_MAIN}" xmlns:r="{_OFFICE}"><workbookPr codeName="ThisWorkbook"/>'
-        '<bookViews><workbookView visibility="hidden"/></bookViews><sheets><sheet name="xlsig" sheetId="1" r:id="rId1"/>'
-        f'<sheet name="{INTELLISENSE_SHEET}" sheetId="2" state="hidden" r:id="rId2"/></sheets></workbook>'
+        f'<bookViews><workbookView visibility="hidden"/></bookViews><sheets>{sheets}</sheets></workbook>'
     )
 
 
 def _styles() -> str:
+    plain = 'numFmtId="0" fontId="0" fillId="0" borderId="0"'
     return (
         f'{_HEAD}<styleSheet xmlns="{_MAIN}"><fonts count="1"><font><sz val="11"/><name val="Calibri"/></font></fonts>'
         '<fills count="2"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill></fills>'
         '<borders count="1"><border><left/><right/><top/><bottom/><diagonal/></border></borders>'
-        '<cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs>'
-        '<cellXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/></cellXfs>'
+        f'<cellStyleXfs count="1"><xf {plain}/></cellStyleXfs><cellXfs count="1"><xf {plain} xfId="0"/></cellXfs>'
         '<cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>'
     )
 
 
-def _sheet(code_name: str, rows: Iterable[list[str]]) -> str:
-    """A sheet of texts; empty ones are left out."""
-    lines = []
-    for number, row in enumerate(rows, start=1):
-        named = ((f"{_letters(at)}{number}", text) for at, text in enumerate(row) if text)
-        cells = "".join(f'<c r="{name}" t="inlineStr"><is><t>{escape(text)}</t></is></c>' for name, text in named)
-        lines.append(f'<row r="{number}">{cells}</row>')
-    return f'{_HEAD}<worksheet xmlns="{_MAIN}"><sheetPr codeName="{code_name}"/><sheetData>{"".join(lines)}</sheetData></worksheet>'
+def _sheet(rows: list[list[str]], code_name: str) -> str:
+    written = "".join(f"<row>{''.join(map(_cell, row))}</row>" for row in rows)
+    return f'{_HEAD}<worksheet xmlns="{_MAIN}"><sheetPr codeName="{code_name}"/><sheetData>{written}</sheetData></worksheet>'
 
 
-def _letters(column: int) -> str:
-    return (chr(64 + column // 26) if column >= 26 else "") + chr(65 + column % 26)
+def _cell(text: str) -> str:
+    return f'<c t="inlineStr"><is><t xml:space="preserve">{escape(text)}</t></is></c>' if text else "<c/>"

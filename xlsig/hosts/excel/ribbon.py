@@ -1,35 +1,32 @@
-"""The xlsig tab of Excel's ribbon."""
+"""The add-in's tab in the ribbon."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from xml.sax.saxutils import quoteattr
 
 _NAMESPACE = "http://schemas.microsoft.com/office/2006/01/customui"
-_BUTTONS = (
-    ("XlsigExplain", "Explain cell", "Where the selected answer comes from, or why there is none", "FunctionsLookupReferenceInsertGallery"),
-    ("XlsigRestart", "Restart Python", "Start Python anew and calculate everything", "RecurrenceEdit"),
-    ("XlsigDoctor", "Doctor", "What stands between a cell and its answer", "DiagnosticsCheck"),
-    ("XlsigHelp", "Help", "How to begin", "Help"),
-)
 
 
-def ribbon(templates: Iterable[str]) -> str:
-    """The tab as XML; each button calls the macro of its name."""
-    inserted = "".join(
-        f'<button id="XlsigInsert_{name}" label={quoteattr(name.capitalize())} tag={quoteattr(name)} onAction="XlsigInsert"/>'
-        for name in templates
+def ribbon() -> str:
+    """The tab as XML; the menu has an entry per template."""
+    from xlsig.workbooks.templates import TEMPLATES
+
+    templates = "".join(
+        f'<button id={quoteattr(f"xlsigInsert_{name}")} label={quoteattr(name)} tag={quoteattr(name)} onAction="XlsigRibbon.XlsigInsert"/>'
+        for name in TEMPLATES
     )
-    return (
-        f'<customUI xmlns="{_NAMESPACE}"><ribbon><tabs><tab id="XlsigTab" label="xlsig">'
-        '<group id="XlsigWorkbook" label="Workbook">'
-        f"{_button('XlsigRefresh', 'Refresh this workbook', 'New data into this workbook; a copy of it is kept', 'RefreshAll')}"
-        f'<menu id="XlsigTemplates" label="Insert template" imageMso="FileNew" size="large">{inserted}</menu></group>'
-        f'<group id="XlsigAnswers" label="Answers">{"".join(_button(*button) for button in _BUTTONS)}</group>'
-        "</tab></tabs></ribbon></customUI>"
-    )
+    menu = f'<menu id="xlsigInsert" label="Insert template" size="large" imageMso="TableInsert">{templates}</menu>'
+    buttons = [
+        _button("Refresh", "Refresh this workbook", "RefreshAll"),
+        menu,
+        _button("Explain", "Explain cell", "FunctionWizard"),
+        _button("Restart", "Restart Python", "RecurrenceEdit"),
+        _button("Doctor", "Doctor", "ErrorChecking"),
+        _button("Help", "Help", "Help"),
+    ]
+    group = f'<group id="xlsigGroup" label="Signals">{"".join(buttons)}</group>'
+    return f'<customUI xmlns="{_NAMESPACE}"><ribbon><tabs><tab id="xlsigTab" label="xlsig">{group}</tab></tabs></ribbon></customUI>'
 
 
-def _button(macro: str, label: str, tip: str, image: str) -> str:
-    said = f"label={quoteattr(label)} screentip={quoteattr(tip)}"
-    return f'<button id="{macro}Button" {said} imageMso="{image}" size="large" onAction="{macro}"/>'
+def _button(name: str, label: str, image: str) -> str:
+    return f'<button id="xlsig{name}" label="{label}" size="large" imageMso="{image}" onAction="XlsigRibbon.Xlsig{name}"/>'

@@ -1,94 +1,86 @@
-"""The functions as VBA: a wrapper for each, and what Excel's Function Wizard shows of it. Derived from the catalogue."""
+"""The VBA that is derived from the catalogue: a wrapper per function, and its registration for the Function Wizard."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from typing import Final
 
+from xlsig.functions.catalogue import CATALOGUE
 from xlsig.functions.spec import Argument, Function
 
-_LONGEST_DESCRIPTION = 255
-_RESERVED = frozenset(
-    (
-        *("and", "as", "boolean", "byte", "call", "case", "const", "currency", "date", "debug", "declare", "dim", "do", "double", "each"),
-        *("else", "empty", "end", "enum", "error", "event", "exit", "false", "fixed", "for", "function", "get", "if", "in", "input"),
-        *("integer", "is", "let", "like", "long", "loop", "me", "mod", "new", "next", "not", "nothing", "null", "object", "on", "option"),
-        *("optional", "or", "print", "private", "property", "public", "resume", "return", "select", "set", "single", "static", "step"),
-        *("stop", "string", "sub", "then", "to", "true", "type", "variant", "wend", "while", "with", "write", "xor"),
-    )
+_LONGEST: Final = 255
+_RESERVED: Final = frozenset(
+    """
+    and any as boolean byref byte byval call case close const currency date declare dim do double each else empty
+    end enum eqv error event exit false for friend function get global go if imp implements in input integer is
+    let like local lock long loop me mod name new next not nothing null object on open option optional or output
+    print private property public put resume return select set single static step stop string sub then time to
+    true type until variant wend while with write xor
+    """.split()  # noqa: SIM905
 )
-_NEXT_LINE = ", _\n        "
-_PER_ARRAY = 6
-"""Argument texts on one line of source."""
+_PLAIN: Final = str.maketrans({"−": "-", "σ": "sigma", "≥": ">=", "≤": "<=", "→": "->", "≠": "<>", "Δ": "change of ", "∈": "in"})
 
 
-def wrappers(functions: Iterable[Function]) -> str:
-    """A module with a public function for each function of the catalogue."""
-    return "Option Explicit\n\n' Made from the catalogue of xlsig.\n\n" + "\n".join(map(wrapper, functions))
+def wrappers() -> str:
+    """The functions that formulas call."""
+    return "Option Explicit\n\n" + "\n".join(map(_wrapper, CATALOGUE.values()))
 
 
-def wrapper(function: Function) -> str:
-    """One function as Excel calls it."""
+def descriptions() -> str:
+    """The registration of every function's descriptions."""
+    head = (
+        "Option Explicit\n\n"
+        "Private Sub Describe(ByVal name As String, ByVal about As String, ByVal arguments As Variant)\n"
+        "    On Error Resume Next\n"
+        '    Application.MacroOptions Macro:="\'" & ThisWorkbook.Name & "\'!" & name, Description:=about, Category:="xlsig", _\n'
+        "        ArgumentDescriptions:=arguments\n"
+        "End Sub\n\n"
+        "Public Sub XlsigDescribeAll()\n"
+    )
+    return head + "".join(map(_description, CATALOGUE.values())) + "End Sub\n"
+
+
+def plain_text(text: str) -> str:
+    """A text in the signs that VBA's code page has, cut to what Excel takes."""
+    return text.translate(_PLAIN).encode("cp1252", "replace").decode("cp1252")[:_LONGEST]
+
+
+def parameter(function: Function, argument: Argument) -> str:
+    """An argument's name in VBA, where some words are taken."""
+    taken = argument.name.lower() in _RESERVED or argument.name.upper() == function.name
+    return f"{argument.name}_" if taken else argument.name
+
+
+def _wrapper(function: Function) -> str:
+    names = [parameter(function, argument) for argument in function.arguments]
     if function.variadic:
-        return _variadic(function)
-    declared = ", ".join(f"{'Optional ' if argument.optional else ''}ByVal {_name(argument)} As Variant" for argument in function.arguments)
-    handed = ", ".join(f"XlsigIn({_name(argument)})" for argument in function.arguments)
-    lines = [
-        f"Public Function {function.name}({declared}) As Variant",
-        f'    {function.name} = XlsigCall("{function.name}", Array({handed}))',
-        "End Function",
-    ]
-    return "\n".join(lines) + "\n"
-
-
-def _variadic(function: Function) -> str:
-    """A function that takes as many arguments as are given."""
-    first = _name(function.arguments[0])
-    lines = [
-        f"Public Function {function.name}(ByVal {first} As Variant, ParamArray others() As Variant) As Variant",
-        "    Dim handed() As Variant",
-        "    Dim at As Long",
-        "    ReDim handed(0 To UBound(others) + 1)",
-        f"    handed(0) = XlsigIn({first})",
-        "    For at = 0 To UBound(others)",
-        "        If Not IsMissing(others(at)) Then handed(at + 1) = XlsigIn(others(at))",
-        "    Next at",
-        f'    {function.name} = XlsigCall("{function.name}", handed)',
-        "End Function",
-    ]
-    return "\n".join(lines) + "\n"
-
-
-def _name(argument: Argument) -> str:
-    """An argument's name in VBA, in which some are words of the language."""
-    return f"{argument.name}_" if argument.name in _RESERVED else argument.name
-
-
-def help_module(functions: Iterable[Function]) -> str:
-    """A module that gives Excel the descriptions of all functions."""
-    listed = list(functions)
-    calls = "\n".join(f"    Describe{number}" for number in range(1, len(listed) + 1))
-    described = "\n".join(_described(number, function) for number, function in enumerate(listed, start=1))
+        return _variadic(function.name, names[0])
+    declared = [f"Optional {name}" if argument.optional else name for name, argument in zip(names, function.arguments, strict=True)]
+    sent = ", _\n        ".join(f"XlsigArgument({name})" for name in names)
+    given = f"XlsigGiven(Array( _\n        {sent}))" if names else "Array()"
+    typed = ", _\n    ".join(f"{one} As Variant" for one in declared)
     return (
-        "Option Explicit\n\n' Made from the catalogue of xlsig.\n\n"
-        f"Public Sub XlsigRegister()\n    On Error Resume Next\n{calls}\nEnd Sub\n\n{described}"
+        f'Public Function {function.name}({typed}) As Variant\n    {function.name} = XlsigAsk("{function.name}", {given})\nEnd Function\n'
     )
 
 
-def _described(number: int, function: Function) -> str:
-    texts = [_quoted(f"{argument.doc}{f' ({argument.unit})' if argument.unit else ''}") for argument in function.arguments]
-    lines = [", ".join(texts[at : at + _PER_ARRAY]) for at in range(0, len(texts), _PER_ARRAY)]
-    options = [
-        f'Macro:="{function.name}"',
-        f"Description:={_quoted(function.doc)}",
-        f'Category:="xlsig {function.category}"',
-        *([f"ArgumentDescriptions:=Array({_NEXT_LINE.join(lines)})"] if texts else []),
-    ]
-    return f"Private Sub Describe{number}()\n    Application.MacroOptions {_NEXT_LINE.join(options)}\nEnd Sub\n"
+def _variadic(name: str, first: str) -> str:
+    return (
+        f"Public Function {name}({first} As Variant, ParamArray others() As Variant) As Variant\n"
+        "    Dim sent() As Variant, at As Long\n"
+        "    ReDim sent(0 To UBound(others) + 1)\n"
+        f"    sent(0) = XlsigArgument({first})\n"
+        "    For at = 0 To UBound(others)\n"
+        "        sent(at + 1) = XlsigArgument(others(at))\n"
+        "    Next at\n"
+        f'    {name} = XlsigAsk("{name}", XlsigGiven(sent))\n'
+        "End Function\n"
+    )
+
+
+def _description(function: Function) -> str:
+    docs = ", _\n        ".join(_quoted(argument.doc) for argument in function.arguments)
+    return f'    Describe "{function.name}", _\n        {_quoted(function.doc)}, _\n        Array({docs})\n'
 
 
 def _quoted(text: str) -> str:
-    """A text in VBA's quotes and code page, as long as Excel takes it."""
-    plain = " ".join(text.replace("…", "...").replace("−", "-").replace("≤", "<=").replace("≥", ">=").split())
-    shown = plain.encode("cp1252", errors="replace").decode("cp1252")
-    shown = shown if len(shown) <= _LONGEST_DESCRIPTION else shown[: _LONGEST_DESCRIPTION - 3].rstrip() + "..."
-    return '"' + shown.replace('"', '""') + '"'
+    return '"' + plain_text(text).replace('"', '""') + '"'

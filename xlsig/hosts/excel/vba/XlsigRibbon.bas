@@ -1,17 +1,15 @@
 Option Explicit
 
-' The buttons of the xlsig tab.
-
 Public Sub XlsigRefresh(control As IRibbonControl)
-    Show XlsigDo("refresh")
+    MsgBox XlsigDo("refresh"), 64, "xlsig"
 End Sub
 
 Public Sub XlsigInsert(control As IRibbonControl)
-    Show XlsigDo("insert:" & control.Tag)
+    MsgBox XlsigDo("insert:" & control.Tag), 64, "xlsig"
 End Sub
 
-Public Sub XlsigExplain(control As IRibbonControl)
-    Show XlsigSentence()
+Public Sub XlsigDoctor(control As IRibbonControl)
+    MsgBox XlsigDo("doctor"), 64, "xlsig"
 End Sub
 
 Public Sub XlsigRestart(control As IRibbonControl)
@@ -19,39 +17,20 @@ Public Sub XlsigRestart(control As IRibbonControl)
     Application.CalculateFull
 End Sub
 
-Public Sub XlsigDoctor(control As IRibbonControl)
-    Show XlsigDo("doctor")
-End Sub
-
 Public Sub XlsigHelp(control As IRibbonControl)
-    Show "Every function is listed under xlsig in Insert Function, with its arguments." & vbLf & _
-        "=EXPLAIN(""SELLOFF_STREAK"",A2:A300) says in one sentence where an answer comes from, or why there is none."
+    MsgBox "Type =EXPLAIN(""SELLOFF_STREAK"", A2:A251) for the reason of an answer; on a command line, xlsig --help says more.", 64, "xlsig"
 End Sub
 
-Private Sub Show(ByVal said As String)
-    If said <> "" Then MsgBox said, vbInformation, "xlsig"
+' EXPLAIN for the active cell, where its formula is one call of a function of ours.
+Public Sub XlsigExplain(control As IRibbonControl)
+    Dim formula As String, opened As Long, said As Variant
+    formula = CStr(ActiveCell.Formula)
+    opened = InStr(formula, "(")
+    If Left(formula, 1) <> "=" Or opened = 0 Or Right(formula, 1) <> ")" Then
+        MsgBox "Choose a cell whose formula is one call of an xlsig function.", 48, "xlsig"
+        Exit Sub
+    End If
+    said = ActiveSheet.Evaluate("EXPLAIN(""" & Mid(formula, 2, opened - 2) & """," & Mid(formula, opened + 1))
+    If IsError(said) Then said = "That formula cannot be explained: it must be one call of an xlsig function of at most 240 signs."
+    MsgBox said, 64, "xlsig"
 End Sub
-
-' EXPLAIN's sentence for the selected cell, if its formula is one call of ours.
-Private Function XlsigSentence() As String
-    Dim formula As String
-    Dim bracket As Long
-    Dim sentence As Variant
-    If ActiveCell Is Nothing Then
-        XlsigSentence = "Select a cell first."
-        Exit Function
-    End If
-    formula = CStr(ActiveCell.Formula2)
-    bracket = InStr(formula, "(")
-    If bracket < 3 Or Right(formula, 1) <> ")" Or Len(formula) > 230 Then
-        XlsigSentence = "The cell must hold one call of an xlsig function, at most 230 signs long. Type =EXPLAIN(...) for any other."
-        Exit Function
-    End If
-    formula = "EXPLAIN(""" & Mid(formula, 2, bracket - 2) & """," & Mid(formula, bracket + 1)
-    sentence = ActiveCell.Worksheet.Evaluate(Replace(formula, ",)", ")"))
-    If IsError(sentence) Then
-        XlsigSentence = "xlsig could not explain this cell. " & XlsigLastSaid()
-    Else
-        XlsigSentence = CStr(sentence)
-    End If
-End Function

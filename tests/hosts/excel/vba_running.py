@@ -1,0 +1,126 @@
+"""The add-in's VBA as pyOpenVBA's interpreter runs it, with CreateObject answered by the code that answers Excel."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import Any, ClassVar
+
+from pyopenvba.apps.excel import ExcelApplication
+from pyopenvba.interpreter._objects import MemberSpec, VBAObject, member, method
+from pyopenvba.interpreter._values import EMPTY, MISSING, VBAArray, VBAErrorValue, VBAInt, error
+
+from xlsig.functions import golden
+from xlsig.functions.cells import ERROR_NUMBERS, serial
+from xlsig.hosts.excel import answering
+from xlsig.hosts.excel.addin import modules
+from xlsig.hosts.excel.contract import ERROR_BASE, PROG_ID
+from xlsig.hosts.writing_log import Log
+
+NOW = dt.datetime(2026, 3, 2, 9, 0)
+
+
+class Served(VBAObject):
+    """What CreateObject returns: the server's methods, which fail with the numbers in `faults` first."""
+
+    vba_type_name = "Server"
+
+    def __init__(self, log: Log, faults: list[int], asked: list[tuple[str, Any]]) -> None:
+        super().__init__()
+        self.log, self.faults, self.asked = log, faults, asked
+
+    @method
+    def Hello(self, protocol: Any = MISSING) -> Any:  # noqa: N802
+        return answering.hello(int(protocol))
+
+    @method
+    def Answer(self, name: Any = MISSING, arguments: Any = MISSING) -> Any:  # noqa: N802
+        sent = sent_to_python(arguments)
+        self.asked.append((name, sent))
+        if self.faults:
+            raise error(self.faults.pop(0))
+        return to_vba(answering.answer(name, sent, self.log))
+
+
+class Surroundings(VBAObject):
+    """What pyOpenVBA lacks: a command bar with its control, and the calling cell with its sheet and workbook, all one object."""
+
+    wizard_open: ClassVar[bool] = False
+    from_1904: ClassVar[bool] = False
+
+    @method
+    def Controls(self, index: Any = MISSING) -> Any:  # noqa: N802
+        return self
+
+    @member
+    def Enabled(self) -> Any:  # noqa: N802
+        return not self.wizard_open
+
+    @member
+    def Worksheet(self) -> Any:  # noqa: N802
+        return self
+
+    @member
+    def Parent(self) -> Any:  # noqa: N802
+        return self
+
+    @member
+    def Date1904(self) -> Any:  # noqa: N802
+        return self.from_1904
+
+
+class Running:
+    """The modules of the add-in, loaded."""
+
+    def __init__(self, folder: Path) -> None:
+        self.application = ExcelApplication()
+        self.created, self.faults, self.asked = 0, list[int](), list[tuple[str, Any]]()
+        self.starts = True
+        self._log = Log(str(folder / "excel.log"))
+        self.application.freeze_clock(NOW)
+        excel = type(self.application.application)
+        excel.vba_add_member(MemberSpec("CommandBars", "method", lambda excel, index=MISSING: Surroundings(), parameters=("index",)))
+        excel.vba_add_member(MemberSpec("Caller", "property", lambda excel: Surroundings()))
+        self.application.interpreter.create_com = self._create
+        for module in modules():
+            if module.kind == "module":
+                self.application.add_module(module.source(), name=module.name, kind="standard")
+
+    def call(self, name: str, *arguments: Any) -> Any:
+        """A function's answer as the cell shows it, an error as its Long."""
+        return sent_to_python(self.application.interpreter.run(name, arguments))
+
+    def _create(self, name: str) -> Served:
+        self.created += 1
+        assert name == PROG_ID
+        if not self.starts:
+            raise error(429)
+        return Served(self._log, self.faults, self.asked)
+
+
+def to_vba(value: Any) -> Any:
+    """A golden cell, or an answer of the server, as VBA holds it."""
+    if isinstance(value, golden.GoldenError):
+        return VBAErrorValue(ERROR_NUMBERS[value.code])
+    if isinstance(value, dt.date):
+        return float(serial(value))
+    if isinstance(value, list | tuple):
+        rows = [[to_vba(cell) for cell in row] for row in value]
+        return VBAArray([(1, len(rows)), (1, len(rows[0]))], items=[row[at] for at in range(len(rows[0])) for row in rows])
+    if value is None:
+        return EMPTY
+    if isinstance(value, int) and not isinstance(value, bool):
+        return VBAInt(value) if value < 0 else float(value)
+    return value
+
+
+def sent_to_python(value: Any) -> Any:
+    """What pywin32 would make of a value of VBA."""
+    if isinstance(value, VBAErrorValue):
+        return ERROR_BASE + value.number
+    if isinstance(value, VBAArray):
+        if value.dimensions == 1:
+            return tuple(map(sent_to_python, value.items))
+        (low, high), (left, right) = value.bounds
+        return tuple(tuple(sent_to_python(value.get([row, at])) for at in range(left, right + 1)) for row in range(low, high + 1))
+    return None if value is EMPTY else int(value) if isinstance(value, VBAInt) else value
