@@ -141,24 +141,18 @@ def test_classic_xlwings_answers_every_golden_case(wine: Wine) -> None:
     assert wrong_answers(told, "classic") == []
 
 
-def test_a_template_is_built_and_opened_through_the_application_object(wine: Wine) -> None:
-    application = """
-Class Books
-  Public Sub Open(path)
-    WScript.Echo path
-  End Sub
-End Class
-Class Application
-  Public DefaultFilePath
-  Public Workbooks
-End Class
-Set excel = New Application
-Set excel.Workbooks = New Books
-excel.DefaultFilePath = "C:\\"
+INSERT = """
+from types import SimpleNamespace
+from xlsig.hosts.excel.commands import do
+excel = SimpleNamespace(DefaultFilePath="C:/", Workbooks=SimpleNamespace(Open=print))
+print(do("insert:regions", excel))
 """
-    lines = wine.script(f'{application}{CREATE}WScript.Echo server.Do("insert:regions", excel)', seconds=90)
-    assert lines[0] == r"C:\xlsig regions.xlsx"
-    assert lines[1].startswith(r"C:\xlsig regions.xlsx shows the bundled, synthetic sample.")
+
+
+def test_a_template_is_built_where_excel_keeps_files_and_opened(wine: Wine) -> None:
+    opened, said = wine.python("-c", INSERT, seconds=90).splitlines()
+    assert opened == r"C:\xlsig regions.xlsx"
+    assert said.startswith(f"{opened} shows the bundled, synthetic sample.")
     assert zipfile.is_zipfile(wine.drive / "xlsig regions.xlsx")
 
 
