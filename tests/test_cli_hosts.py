@@ -32,7 +32,7 @@ def run(*arguments: str, home: Path, first: str = "", **variables: str) -> subpr
 def test_a_host_that_there_is_not_is_a_usage_error(command: str, tmp_path: Path) -> None:
     done = run(command, "--host", "lotus", home=tmp_path)
     assert done.returncode == 2
-    assert "choose from calc" in done.stderr
+    assert "choose from excel, calc" in done.stderr
     assert done.stdout == ""
 
 
