@@ -10,7 +10,7 @@ A folder with all wheels and their SHA256SUMS, for a computer without the intern
 param(
     [string] $Wheel,
     [string] $Wheelhouse,
-    [string] $Environment = (Join-Path $env:LOCALAPPDATA 'xlsig\venv')
+    [string] $Environment = (Join-Path $env:LOCALAPPDATA 'Programs\xlsig')
 )
 
 Set-StrictMode -Version Latest
@@ -34,6 +34,11 @@ function Assert-Checksums {
     foreach ($line in Get-Content -LiteralPath $listed) {
         $hash, $name = $line -split '\s+\*?', 2
         if ($name) { $known[$name.Trim()] = $hash }
+    }
+    foreach ($name in $known.Keys) {
+        if (-not (Test-Path -LiteralPath (Join-Path $Folder $name))) {
+            throw "$name is listed in SHA256SUMS and is not there: get the wheelhouse anew, whole."
+        }
     }
     foreach ($file in Get-ChildItem -LiteralPath $Folder -Filter '*.whl') {
         $actual = (Get-FileHash -LiteralPath $file.FullName -Algorithm SHA256).Hash
@@ -59,6 +64,7 @@ if (-not (Get-Command -Name 'py' -ErrorAction SilentlyContinue)) {
 $python = Join-Path $Environment 'Scripts\python.exe'
 if (-not (Test-Path -LiteralPath $python)) {
     Invoke-Checked -Program 'py' -Arguments @('-3', '-m', 'venv', $Environment) -Advice 'The environment could not be made.'
+    Set-Content -LiteralPath (Join-Path $Environment 'made-by-xlsig.txt') -Value 'uninstall.ps1 removes this folder.'
 }
 
 $pip = @('-m', 'pip', 'install', '--disable-pip-version-check', '--upgrade')
