@@ -50,6 +50,11 @@ class Argument:
     default: Any = None
 
     @property
+    def described(self) -> str:
+        """What it is, with its unit."""
+        return f"{self.doc} ({self.unit})" if self.unit else self.doc
+
+    @property
     def is_series(self) -> bool:
         """Whether the argument is one row or one column."""
         return self.kind in _READERS

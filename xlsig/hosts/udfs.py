@@ -19,9 +19,9 @@ from xlsig.functions.catalogue import CATALOGUE
 from xlsig.functions.cells import ERROR_NUMBERS, CellResult, ErrorCell
 from xlsig.functions.spec import Function
 from xlsig.hosts.excel.encoding import read
+from xlsig.hosts.excel.wrappers import vba_name
 
 _RETURNED: Final = (NA, VALUE, NUM, DIV0, "#REF!", "#NAME?", "#NULL!")  # those that Server and Lite know; others are shown as #VALUE!
-_RESERVED: Final = ("date", "event", "function")  # words of VBA, in which classic xlwings writes its wrappers
 
 Udf = Callable[..., Any]
 
@@ -55,21 +55,18 @@ def _bound(function: Function) -> Udf:
 
     udf.__name__ = udf.__qualname__ = function.name
     udf.__doc__ = function.doc
-    parameters = [argument.parameter(variadic=function.variadic) for argument in function.arguments]
-    parameters = [parameter.replace(name=_named(parameter.name)) for parameter in parameters]
+    parameters = [
+        argument.parameter(variadic=function.variadic).replace(name=vba_name(function, argument))  # classic xlwings writes VBA too
+        for argument in function.arguments
+    ]
     udf.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
         [parameter if parameter.default is parameter.empty else parameter.replace(default=None) for parameter in parameters]
     )
     decorated: Udf = udf
     for argument, parameter in zip(function.arguments, parameters, strict=True):
-        doc = f"{argument.doc} ({argument.unit})" if argument.unit else argument.doc
-        decorated = xlwings.arg(parameter.name, ndim=2, err_to_str=True, doc=doc)(decorated)
+        decorated = xlwings.arg(parameter.name, ndim=2, err_to_str=True, doc=argument.described)(decorated)
     bound: Udf = xlwings.func(category=f"xlsig {function.category}", call_in_wizard=False)(decorated)  # last: arg sets both back
     return bound
-
-
-def _named(name: str) -> str:
-    return f"{name}_" if name in _RESERVED else name
 
 
 def _cells(value: Any) -> Any:

@@ -77,9 +77,8 @@ def has_cells_variant(function: Function) -> bool:
 
 def _parameter(argument: Argument, kind: str = "") -> Parameter:
     kind = kind or (RANGE if needs_reference(argument) else ANY)
-    unit = f" ({argument.unit})" if argument.unit else ""
     default = f"; {_shown(argument.default)} if omitted" if argument.optional and argument.default is not None else ""
-    return Parameter(argument.name, kind, f"{argument.doc}{unit}{default}")
+    return Parameter(argument.name, kind, f"{argument.described}{default}")
 
 
 def _shown(default: object) -> str:

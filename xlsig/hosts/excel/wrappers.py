@@ -44,14 +44,14 @@ def plain_text(text: str) -> str:
     return text.translate(_PLAIN).encode("cp1252", "replace").decode("cp1252")[:_LONGEST]
 
 
-def parameter(function: Function, argument: Argument) -> str:
+def vba_name(function: Function, argument: Argument) -> str:
     """An argument's name in VBA, where some words are taken."""
     taken = argument.name.lower() in _RESERVED or argument.name.upper() == function.name
     return f"{argument.name}_" if taken else argument.name
 
 
 def _wrapper(function: Function) -> str:
-    names = [parameter(function, argument) for argument in function.arguments]
+    names = [vba_name(function, argument) for argument in function.arguments]
     if function.variadic:
         return _variadic(function.name, names[0])
     declared = [f"Optional {name}" if argument.optional else name for name, argument in zip(names, function.arguments, strict=True)]

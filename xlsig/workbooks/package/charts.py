@@ -153,7 +153,7 @@ def _refill(drawing: Drawn, values: Values, caches: list[Points]) -> None:
     points = [cell for row in cells for cell in row]
     below_count = cache.index(_count(cache, len(points))) + 1
     text_of = _number if local(cache) == "numCache" else _text
-    texts = [repr(point) if type(point) is float and point % 1 else text_of(point) for point in points]
+    texts = list(map(text_of, points))
     _mark(cache, below_count, texts, caches)
 
 

@@ -39,7 +39,8 @@ def new_tail(head: bytes, tail: bytes, tags: Tags, sheet: str, moves: list[Move]
         return tail
     root = tail_tree(head, tail)
     is_moved = _move(root, sheet, moves)
-    if not (spelled is not None and _spell(root, spelled)) and not is_moved:
+    is_spelled = spelled is not None and _rewrite(root, spelled)
+    if not (is_moved or is_spelled):
         return tail
     xml = etree.tostring(root, encoding="UTF-8", xml_declaration=False)
     start = _END_OF_TAG.search(xml)
@@ -60,20 +61,15 @@ def _move(root: Tree, sheet: str, moves: list[Move]) -> bool:
         if to != " ".join((element.text or "").split()):
             element.text = to
             changed = True
-    for element in below(root, _FORMULAS):
-        text = element.text or ""
-        to = moved(text, sheet, moves)
-        if to != text:
-            element.text = to
-            changed = True
-    return changed
+    return _rewrite(root, lambda text: moved(text, sheet, moves)) or changed
 
 
-def _spell(root: Tree, spelled: Spelling) -> bool:
+def _rewrite(root: Tree, change: Callable[[str], str]) -> bool:
+    """Change the text of every formula; whether one became another."""
     changed = False
     for element in below(root, _FORMULAS):
         text = element.text or ""
-        to = spelled(text)
+        to = change(text)
         if to != text:
             element.text = to
             changed = True
