@@ -59,6 +59,13 @@ class WholeColumn:
     rows: Sequence[Any]
 
 
+@dataclass(slots=True)
+class Numbers:
+    """A column in which the host found nothing but numbers, and at least one."""
+
+    values: FloatArray
+
+
 Cell = float | int | str | bool | ErrorCell
 CellResult = Cell | list[list[Cell]]
 
@@ -103,6 +110,8 @@ def column(value: Any, name: str, *, rows_too: bool) -> Sequence[Any] | NDArray[
         return _flat(value, name, rows_too)
     if type(value) is np.ndarray:
         return _flat_array(value, name, rows_too)
+    if type(value) is Numbers:
+        return value.values
     if value is None:
         return []
     if isinstance(value, _SINGLE_TYPES):
@@ -409,6 +418,8 @@ def serial(day: dt.date) -> int:
 
 def to_cells(value: Any, *, as_row: bool = False) -> CellResult:
     """An answer as cells: a scalar, a column (or row, like the input) of values, or a table with its header."""
+    if type(value) is int or (type(value) is float and math.isfinite(value)):
+        return value
     if isinstance(value, Table):
         return [list(value.columns), *([_cell(entry) for entry in row] for row in value.rows)]
     if isinstance(value, np.ndarray):

@@ -7,7 +7,9 @@ can be called from Python, from cells, and for an explanation. Every binding is 
 from __future__ import annotations
 
 import inspect
+import math
 from collections.abc import Callable, Mapping
+from contextvars import copy_context
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Literal, get_type_hints
@@ -17,7 +19,7 @@ import numpy as np
 from xlsig.errors import DIV0, NA, NUM, VALUE, SignalError
 from xlsig.functions import cells
 from xlsig.functions.answers import Answer, Table, plain
-from xlsig.functions.cells import CellResult, ErrorCell
+from xlsig.functions.cells import CellResult, ErrorCell, Numbers
 
 Kind = Literal["series", "dates", "labels", "flags", "counts", "grid", "mixed", "number", "count", "date", "text", "choice", "anything"]
 Spill = Literal["no", "rows", "table"]
@@ -30,7 +32,11 @@ _READERS: Mapping[str, Callable[[Any, str], Any]] = {
     "counts": cells.floats,
     "mixed": lambda values, name: list(values),
 }
+_SINGLE_NUMBERS = ("number", "count")
 _LARGEST_COUNT = 10**9
+
+_QUIET = copy_context()  # rules run in copies of it: numpy keeps there which floating-point warnings it gives
+_QUIET.run(np.seterr, all="ignore")
 
 
 @dataclass(frozen=True)
@@ -68,6 +74,10 @@ class Argument:
 
     def read(self, value: Any, *, rows_too: bool) -> Any:
         """Turn what a caller handed over into what the rule takes."""
+        if type(value) is Numbers and self.kind == "series":
+            return value.values
+        if type(value) is float and self.kind in _SINGLE_NUMBERS:
+            return self._number(cells.number(value, self.name))
         if value is None and self.optional:
             return self._omitted()
         if self.is_series:
@@ -216,8 +226,7 @@ class Function:
         for at in self._shared_axes:
             self._check_lengths(read, at)
         try:
-            with np.errstate(all="ignore"):
-                answer = self.compute(*read)
+            answer = _QUIET.copy().run(self.compute, *read)
         except ZeroDivisionError:
             raise SignalError(DIV0, f"a denominator of {self.name} is zero") from None
         except OverflowError:
@@ -259,6 +268,8 @@ def _is_row(value: Any) -> bool:
 
 def _finished(value: Any) -> Any:
     """No NaN, infinity or numpy scalar leaves the functions, but for NaN in a value-per-row array."""
+    if type(value) is int or (type(value) is float and math.isfinite(value)):
+        return value
     if isinstance(value, np.ndarray):
         if np.isinf(value).any():
             raise SignalError(NUM, "the answer is too large for a cell")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import subprocess
+import sys
 import zipfile
 from pathlib import Path
 
@@ -31,6 +33,12 @@ def test_every_module_is_extracted_as_its_source(made: Path) -> None:
     parser = VBA_Parser(str(made))
     found = {name.rpartition(".")[0]: code.splitlines() for _, _, name, code in parser.extract_macros()}
     assert found == {module.name: module.source().splitlines() for module in modules()}
+
+
+def test_static_analysis_has_nothing_to_say(made: Path) -> None:
+    command = [sys.executable, "-m", "pyvbaanalysis", "--whole-project", "--fail-level", "information", str(made)]
+    analysis = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=False)
+    assert (analysis.returncode, "(no diagnostics)" in analysis.stdout) == (0, True), analysis.stdout + analysis.stderr
 
 
 def test_the_compound_file_has_no_defect(made: Path) -> None:

@@ -5,12 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-import numpy as np
 import pytest
 
 from xlsig.errors import SignalError
 from xlsig.functions.catalogue import CATALOGUE
-from xlsig.functions.cells import ERROR_NUMBERS, ErrorCell, WholeColumn
+from xlsig.functions.cells import ERROR_NUMBERS, ErrorCell, Numbers, WholeColumn
 from xlsig.hosts.excel.contract import ERROR_BASE, OMITTED, WHOLE_COLUMN
 from xlsig.hosts.excel.encoding import error_number, read, read_all, written
 
@@ -46,10 +45,10 @@ def test_what_com_hands_over_is_read_as_cells(sent: Any, cells: Any) -> None:
     assert read(sent) == cells
 
 
-def test_a_column_of_numbers_alone_may_be_an_array() -> None:
-    array = read(((1.0,), (-2.0,)), numeric=True)
-    assert isinstance(array, np.ndarray)
-    assert array.tolist() == [[1.0], [-2.0]]
+def test_a_column_of_numbers_alone_is_known_to_be_one() -> None:
+    column = read(((1.0,), (-2.0,)), numeric=True)
+    assert isinstance(column, Numbers)
+    assert column.values.tolist() == [1.0, -2.0]
     assert isinstance(read(((1.0,), (True,)), numeric=True), tuple)
 
 

@@ -10,8 +10,8 @@ from typing import Any
 from xlsig.functions.catalogue import CATALOGUE
 from xlsig.functions.cells import CellResult, ErrorCell
 from xlsig.functions.spec import Argument, Function
-from xlsig.hosts.calc.arguments import read, written
-from xlsig.hosts.calc.signatures import BLOCK, Method, methods
+from xlsig.hosts.calc.arguments import read_reference, read_unless_zero, read_value, written
+from xlsig.hosts.calc.signatures import BLOCK, RANGE, Method, methods
 from xlsig.hosts.writing_log import Log
 
 _BOOLEANS_WELCOME = ("flags", "anything", "text", "choice")
@@ -29,41 +29,43 @@ def calls(log_path: str) -> dict[str, Call]:
 
 def _call(method: Method, function: Function, log: Log) -> Call:
     block = method.returns == BLOCK
-    never_zero = [] if function.variadic else [at for at, argument in enumerate(function.arguments) if _is_never_zero(argument)]
-    readers = [_reader(function, at) for at in range(len(method.parameters))]
-    explaining = function.variadic
-    required = sum(not argument.optional for argument in function.arguments)
+    readers = [_reader(method, function, at) for at in range(len(method.parameters))]
 
     def call(values: tuple[Any, ...]) -> Any:
         try:
-            cells = [value if value is None else reader(value) for value, reader in zip(values, readers, strict=True)]
-            for at in never_zero:
-                if cells[at] == 0.0:
-                    cells[at] = None
-            while len(cells) > required and cells[-1] is None:
-                cells.pop()
+            cells = [None if value is None else reader(value) for value, reader in zip(values, readers, strict=True)]
+            if function.variadic:
+                _leave_off_omitted(cells)
             answer: CellResult = function.from_cells(*cells)
             if isinstance(answer, ErrorCell):
                 log.refused(method.function, answer)
             return written(answer, block=block)
         except Exception:
             log.failed(method.function, traceback.format_exc())
-            if explaining:
+            if function.variadic:
                 return f"xlsig failed to answer; the log says why: {log.path}"
             return written(ErrorCell("#VALUE!"), block=block)
 
     return call
 
 
+def _leave_off_omitted(cells: list[Any]) -> None:
+    while len(cells) > 1 and cells[-1] is None:
+        cells.pop()
+
+
+def _reader(method: Method, function: Function, at: int) -> Callable[[Any], Any]:
+    """What reads one argument of a method that is not omitted."""
+    if method.parameters[at].type == RANGE:
+        numeric = not function.variadic and function.arguments[at].kind in _NUMERIC
+        return partial(read_reference, boolean_is_wrong=_boolean_is_wrong(function, at), numeric=numeric)
+    blank_is_zero = not function.variadic and _is_never_zero(function.arguments[at])
+    return read_unless_zero if blank_is_zero else read_value
+
+
 def _is_never_zero(argument: Argument) -> bool:
     """Whether a 0 can only be a blank cell, which Calc hands over so where an argument may be omitted."""
     return argument.optional and argument.kind not in ("number", "count", "counts", "series", "flags", "mixed", "anything")
-
-
-def _reader(function: Function, at: int) -> Callable[[Any], Any]:
-    """What reads one argument of a method."""
-    numeric = not function.variadic and function.arguments[at].kind in _NUMERIC
-    return partial(read, boolean_is_wrong=_boolean_is_wrong(function, at), numeric=numeric)
 
 
 def _boolean_is_wrong(function: Function, at: int) -> bool:

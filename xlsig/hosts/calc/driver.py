@@ -14,8 +14,9 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-_FILTERS = {"xlsx": "Calc MS Excel 2007 XML", "ods": "calc8", "pdf": "calc_pdf_Export"}
+_FILTERS = {"xlsx": "Calc MS Excel 2007 XML", "xlsm": "Calc MS Excel 2007 VBA XML", "ods": "calc8", "pdf": "calc_pdf_Export"}
 _VALUES, _EVERYTHING = 1 | 2 | 4 | 16, 1023  # com.sun.star.sheet.CellFlags
+_MACROS_WITHOUT_WARNING = 4  # com.sun.star.document.MacroExecMode.ALWAYS_EXECUTE_NO_WARN
 _TEXT_RESULT = 2  # com.sun.star.sheet.FormulaResult.STRING
 
 
@@ -187,6 +188,21 @@ class Driver:
             shown.append({"name": entry["Name"], "doc": entry["Description"], "category": entry["Category"], "arguments": arguments})
         return shown
 
+    def modules(self, path: str) -> list[str]:
+        """Open a file with its VBA and list its modules."""
+        self.close()
+        how = {"FilterName": _FILTERS["xlsm"], "MacroExecutionMode": _MACROS_WITHOUT_WARNING}
+        properties = self._properties(Hidden=True, AsTemplate=True, **how)
+        self._document = self._desktop.loadComponentFromURL(self._uno.systemPathToFileUrl(path), "_blank", 0, properties)
+        libraries = self._document.BasicLibraries
+        return list(libraries.getByName(libraries.ProjectName).ElementNames)
+
+    def macro(self, module: str, function: str, arguments: list[Any]) -> Any:
+        """What a function of the open file's VBA returns."""
+        project = self._document.BasicLibraries.ProjectName
+        name = f"vnd.sun.star.script:{project}.{module}.{function}?language=Basic&location=document"
+        return self._document.getScriptProvider().getScript(name).invoke(_tuples(arguments), (), ())[0]
+
     def python(self) -> list[int]:
         """The version of the Python that runs here."""
         return list(sys.version_info[:3])
@@ -198,6 +214,11 @@ class Driver:
             self._desktop.terminate()
         except Exception:
             return  # the connection ends with the office
+
+
+def _tuples(content: Any) -> Any:
+    """Lists as UNO takes them."""
+    return tuple(map(_tuples, content)) if isinstance(content, list) else content
 
 
 def main(pipe: str, seconds: float) -> None:

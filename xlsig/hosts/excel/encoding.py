@@ -14,7 +14,7 @@ from typing import Any, Final
 import numpy as np
 
 from xlsig.errors import VALUE, SignalError
-from xlsig.functions.cells import ERROR_NUMBERS, CellResult, ErrorCell, WholeColumn
+from xlsig.functions.cells import ERROR_NUMBERS, CellResult, ErrorCell, Numbers, WholeColumn
 from xlsig.functions.spec import Function
 from xlsig.hosts.excel.contract import ERROR_BASE, FIRST_ERROR, LAST_ERROR, OMITTED, WHOLE_COLUMN
 
@@ -48,7 +48,7 @@ def read_all(function: Function, arguments: Sequence[Any]) -> list[Any]:
 def read(value: Any, *, numeric: bool = False) -> Any:
     """One argument as cells: a scalar, rows of cells, a `WholeColumn`, or None where it was omitted or blank.
 
-    A column that holds nothing but numbers may come as an array where the argument is `numeric`.
+    A column that holds nothing but numbers comes as `Numbers` where the argument is `numeric`.
 
     >>> read(-2146826281), read((1.0, -2146826246))
     (ErrorCell(code='#DIV/0!', message=''), ((1.0, ErrorCell(code='#N/A', message='')),))
@@ -69,7 +69,7 @@ def _block(rows: tuple[Any, ...], *, numeric: bool = False) -> Any:
         flat = [row[0] for row in rows]
         kinds = set(map(type, flat))
         if numeric and kinds == {float}:
-            return np.array(flat).reshape(-1, 1)
+            return Numbers(np.array(flat))
     else:
         kinds = {kind for row in rows for kind in set(map(type, row))}
     if kinds <= {float, str, bool, type(None)}:

@@ -65,7 +65,7 @@ End Function
 
 ' Reach the server, unless a start failed a moment ago; the number of the error, 0 for none.
 Private Function XlsigStart() As Long
-    Dim number As Long, hello As Variant
+    Dim number As Long
     If Not server Is Nothing Then Exit Function
     If Now < silentUntil Then
         XlsigStart = -1
@@ -74,7 +74,7 @@ Private Function XlsigStart() As Long
     On Error Resume Next
     Err.Clear
     Set server = CreateObject("{PROG_ID}")
-    If Err.Number = 0 Then hello = server.Hello({PROTOCOL})
+    If Err.Number = 0 Then server.Hello {PROTOCOL}
     number = Err.Number
     If number <> 0 Then
         trouble = Err.Description
