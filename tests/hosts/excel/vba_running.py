@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -17,6 +18,7 @@ from xlsig.hosts.excel.addin import modules
 from xlsig.hosts.excel.contract import ERROR_BASE, PROG_ID
 from xlsig.hosts.writing_log import Log
 
+LONGEST_TEXT = 255
 NOW = dt.datetime(2026, 3, 2, 9, 0)
 
 
@@ -25,9 +27,9 @@ class Served(VBAObject):
 
     vba_type_name = "Server"
 
-    def __init__(self, log: Log, faults: list[int], asked: list[tuple[str, Any]]) -> None:
+    def __init__(self, log: Log, faults: list[int], asked: list[tuple[str, Any]], done: list[str]) -> None:
         super().__init__()
-        self.log, self.faults, self.asked = log, faults, asked
+        self.log, self.faults, self.asked, self.done = log, faults, asked, done
 
     @method
     def Hello(self, protocol: Any = MISSING) -> Any:  # noqa: N802
@@ -40,6 +42,12 @@ class Served(VBAObject):
         if self.faults:
             raise error(self.faults.pop(0))
         return to_vba(answering.answer(name, sent, self.log))
+
+    @method
+    def Do(self, command: Any = MISSING, application: Any = MISSING) -> Any:  # noqa: N802
+        assert application.vba_type_name == "Application"
+        self.done.append(command)
+        return f"Done: {command}"
 
 
 class Surroundings(VBAObject):
@@ -75,16 +83,24 @@ class Running:
     def __init__(self, folder: Path) -> None:
         self.application = ExcelApplication()
         self.created, self.faults, self.asked = 0, list[int](), list[tuple[str, Any]]()
+        self.done, self.described, self.calculated = list[str](), dict[str, tuple[str, ...]](), list[str]()
         self.starts = True
         self._log = Log(str(folder / "excel.log"))
         self.application.freeze_clock(NOW)
         excel = type(self.application.application)
         excel.vba_add_member(MemberSpec("CommandBars", "method", lambda excel, index=MISSING: Surroundings(), parameters=("index",)))
         excel.vba_add_member(MemberSpec("Caller", "property", lambda excel: Surroundings()))
+        options = ("Macro", "Description", "Category", "ArgumentDescriptions")
+        excel.vba_add_member(MemberSpec("MacroOptions", "method", _described, parameters=options))
+        for name in ("CalculateFull", "CalculateFullRebuild"):
+            excel.vba_add_member(MemberSpec(name, "method", partial(_calculated, name)))
+        self.application.interpreter.running = self
         self.application.interpreter.create_com = self._create
         for module in modules():
             if module.kind == "module":
                 self.application.add_module(module.source(), name=module.name, kind="standard")
+            elif module.name == "ThisWorkbook":  # the interpreter does not know WithEvents: the events are called by the test
+                self.application.add_module(module.source().replace("WithEvents ", ""), name="Events", kind="standard")
 
     def call(self, name: str, *arguments: Any) -> Any:
         """A function's answer as the cell shows it, an error as its Long."""
@@ -95,7 +111,29 @@ class Running:
         assert name == PROG_ID
         if not self.starts:
             raise error(429)
-        return Served(self._log, self.faults, self.asked)
+        return Served(self._log, self.faults, self.asked, self.done)
+
+    @property
+    def said(self) -> list[str]:
+        """What message boxes showed."""
+        return [prompt for _, prompt, _, _ in self.application.interpreter.dialogs]
+
+    @property
+    def status(self) -> Any:
+        """What the status bar shows; False while it shows Excel's own text."""
+        return self.application.application.vba_get("StatusBar", [], {})
+
+
+def _described(excel: Any, macro: Any, description: Any, category: Any, texts: Any) -> None:
+    """Application.MacroOptions, which refuses a text of more than 255 signs."""
+    if max(map(len, (description, *texts.items))) > LONGEST_TEXT:
+        raise error(1004)
+    assert category == "xlsig"
+    excel.interpreter.running.described[macro.rpartition("!")[2]] = (description, *texts.items)
+
+
+def _calculated(name: str, excel: Any) -> None:
+    excel.interpreter.running.calculated.append(name)
 
 
 def to_vba(value: Any) -> Any:

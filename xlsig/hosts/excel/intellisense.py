@@ -10,7 +10,7 @@ SHEET_NAME = "_IntelliSense_"
 def rows() -> list[list[str]]:
     """FunctionInfo, then a row per function: name, description, help address, and each argument's name and description."""
     about = [
-        [one.name, one.doc, "", *(text for argument in one.arguments for text in (argument.name, argument.doc))]
+        [one.name, one.doc, "", *(text for argument in one.arguments for text in (argument.name, argument.described))]
         for one in CATALOGUE.values()
     ]
     return [["FunctionInfo", "1"], *about]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from textwrap import shorten
 from typing import Final
 
 from xlsig.functions.catalogue import CATALOGUE
@@ -41,7 +42,7 @@ def descriptions() -> str:
 
 def plain_text(text: str) -> str:
     """A text in the signs that VBA's code page has, cut to what Excel takes."""
-    return text.translate(_PLAIN).encode("cp1252", "replace").decode("cp1252")[:_LONGEST]
+    return shorten(text.translate(_PLAIN).encode("cp1252", "replace").decode("cp1252"), _LONGEST, placeholder=" ...")
 
 
 def vba_name(function: Function, argument: Argument) -> str:
@@ -78,7 +79,7 @@ def _variadic(name: str, first: str) -> str:
 
 
 def _description(function: Function) -> str:
-    docs = ", _\n        ".join(_quoted(argument.doc) for argument in function.arguments)
+    docs = ", _\n        ".join(_quoted(argument.described) for argument in function.arguments)
     return f'    Describe "{function.name}", _\n        {_quoted(function.doc)}, _\n        Array({docs})\n'
 
 
