@@ -15,6 +15,7 @@ param(
 
 Set-StrictMode -Version Latest
 $ErrorActionPreference = 'Stop'
+trap { [Console]::Error.WriteLine($_.Exception.Message); exit 1 }
 
 function Invoke-Checked {
     param([string] $Program, [string[]] $Arguments, [string] $Advice)
@@ -63,6 +64,8 @@ if (-not (Get-Command -Name 'py' -ErrorAction SilentlyContinue)) {
 
 $python = Join-Path $Environment 'Scripts\python.exe'
 if (-not (Test-Path -LiteralPath $python)) {
+    $recent = @('-3', '-c', 'import sys; sys.exit(sys.version_info < (3, 11))')
+    Invoke-Checked -Program 'py' -Arguments $recent -Advice 'xlsig needs Python 3.11 or newer: install it from python.org.'
     Invoke-Checked -Program 'py' -Arguments @('-3', '-m', 'venv', $Environment) -Advice 'The environment could not be made.'
     Set-Content -LiteralPath (Join-Path $Environment 'made-by-xlsig.txt') -Value 'uninstall.ps1 removes this folder.'
 }

@@ -7,6 +7,7 @@ param([string] $Environment = (Join-Path $env:LOCALAPPDATA 'Programs\xlsig'))
 
 Set-StrictMode -Version Latest
 $ErrorActionPreference = 'Stop'
+trap { [Console]::Error.WriteLine($_.Exception.Message); exit 1 }
 
 $xlsig = Join-Path $Environment 'Scripts\xlsig.exe'
 if (-not (Test-Path -LiteralPath $xlsig)) {

@@ -335,3 +335,12 @@ def test_excel_s_formulas_become_calc_s_and_back(book, mornings):
 def test_a_stored_workbook_is_not_turned_into_an_office_js_one(book, mornings):
     with pytest.raises(PackageRefusal, match="build it anew"):
         refresh_workbook(book("sectors"), mornings[1], host="officejs")
+
+
+def test_a_copy_of_values_is_refreshed_with_a_word_on_its_old_answers(mornings, book, tmp_path):
+    copy = tmp_path / "sectors.xlsx"
+    build(TEMPLATES["sectors"](mornings[0]), copy, "values")
+    done = refresh_workbook(copy, mornings[1])
+    assert done.changed
+    assert "no formula of sectors.xlsx follows from the data" in done.said
+    assert refresh_workbook(book("regions"), mornings[1]).said == ""

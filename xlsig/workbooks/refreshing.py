@@ -72,17 +72,17 @@ def refresh_workbook(
             plan = tuple(edit.plan)
             changed = bool(plan)
             if dry_run or (not changed and destination is None):
-                return Refreshed(target, changed, plan, morning.news, morning.uncomputed)
+                return Refreshed(target, changed, plan, morning.news, morning.uncomputed, said=morning.warning)
             if keep and target.exists():
                 rotate(target, keep)
             edit.save(target, "live" if morning.uncomputed else mode, modified=modified)
-            return Refreshed(target, changed, plan, morning.news, morning.uncomputed)
+            return Refreshed(target, changed, plan, morning.news, morning.uncomputed, said=morning.warning)
     except FileInUse as reason:
         if destination is not None:
             raise
         beside = refreshed_name(source)
         result = refresh_workbook(source, inputs, destination=beside, mode=mode, dry_run=dry_run, host=host, modified=modified)
-        return Refreshed(beside, True, result.plan, result.news, result.uncomputed, said=str(reason))
+        return Refreshed(beside, True, result.plan, result.news, result.uncomputed, said=f"{reason}. {result.said}".removesuffix(". "))
 
 
 @dataclass(frozen=True)
@@ -114,6 +114,7 @@ class _Morning:
     news: tuple[str, ...] = ()
     uncomputed: tuple[str, ...] = ()
     answers: dict[Key, CellResult | None] = field(default_factory=dict)
+    warning: str = ""
 
 
 def _prepare(edit: Edit, inputs: Inputs) -> _Morning:
@@ -140,6 +141,11 @@ def _prepare(edit: Edit, inputs: Inputs) -> _Morning:
             unknown.append(f"{key[0]}!{cell_name(key[1], key[2])}: {reason.reason}")
     _write(edit, values.book, morning.answers)
     morning.uncomputed = tuple(unknown)
+    if not morning.answers:
+        morning.warning = (
+            f"no formula of {edit.path.name} follows from the data, so only its tables and charts change: what else it shows, as in a "
+            "copy made with --formulas values, is of the day it was made"
+        )
     morning.news = news(before, values.book, values.evaluator)
     return morning
 
