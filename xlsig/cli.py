@@ -107,7 +107,9 @@ def build(
     destination: Annotated[Path, typer.Option("--out", help="The .xlsx file to write; replaced if it is there.", show_default=False)],
     data: OptionalDataOption = None,
     event: EventOption = None,
-    formulas: Annotated[str, typer.Option(help="The host the formulas are stored for: excel, officejs or calc.")] = "excel",
+    formulas: Annotated[
+        str, typer.Option(help="The host the formulas are stored for: excel, officejs or calc; or values, none at all.")
+    ] = "excel",
 ) -> None:
     """Build one dashboard from your data, or the self-test workbook."""
     from xlsig.sources.opening import open_source

@@ -265,6 +265,8 @@ def _series(chart: Chart, series: Series, values: Evaluator) -> dict[str, Any]:
             shown["marker"] = {"type": "diamond", "size": 9, "fill": {"color": series.colour}, "border": {"color": series.colour}}
     else:
         shown |= {"fill": {"color": series.colour}, "border": {"none": True}, "gap": 40}
+        if series.negative:
+            shown |= {"invert_if_negative": True, "invert_if_negative_color": series.negative}
     return shown
 
 

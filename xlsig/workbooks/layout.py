@@ -24,6 +24,8 @@ class Series:
     values: Area
     colour: str
     kind: ChartKind = "line"
+    negative: str | None = None
+    """Another colour for the bars below zero, which Excel knows and Calc 7.4 does not."""
     right_axis: bool = False
     dashed: bool = False
     marker_only: bool = False

@@ -5,7 +5,7 @@ from __future__ import annotations
 from xlsig.workbooks.inputs import Inputs
 from xlsig.workbooks.layout import Chart, Layout, Series
 from xlsig.workbooks.model import Formula
-from xlsig.workbooks.styles import SELL
+from xlsig.workbooks.styles import BUY, SELL
 from xlsig.workbooks.templates import parts
 
 FRONT = "Regions"
@@ -29,7 +29,7 @@ def layout(inputs: Inputs) -> Layout:
     )
     for heading, first, entries, letter, size in groups:
         last = first + entries - 1
-        flows = Series("net flow", (FRONT, first, 1, last, 1), SELL, kind="bar")
+        flows = Series("net flow", (FRONT, first, 1, last, 1), BUY, kind="bar", negative=SELL)
         chart = Chart(heading, (FRONT, first, 0, last, 0), (flows,), f"{letter}{below + 1}", size, number_format="#,##0", reverse=True)
         book.chart(FRONT, chart)
     end = parts.why(book, FRONT, below + 15, 10)

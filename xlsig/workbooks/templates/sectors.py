@@ -5,7 +5,7 @@ from __future__ import annotations
 from xlsig.workbooks.inputs import Inputs
 from xlsig.workbooks.layout import Chart, Layout, Series
 from xlsig.workbooks.model import Formula
-from xlsig.workbooks.styles import ACCENT, AMBER, SELL
+from xlsig.workbooks.styles import ACCENT, AMBER, BUY, SELL
 from xlsig.workbooks.templates import parts
 
 FRONT = "Sectors"
@@ -33,7 +33,7 @@ def layout(inputs: Inputs) -> Layout:
     def column(at: int) -> tuple[str, int, int, int, int]:
         return (FRONT, first, at, last, at)
 
-    flows = Series("net flow", column(1), SELL, kind="bar")
+    flows = Series("net flow", column(1), BUY, kind="bar", negative=SELL)
     rarity = (Series("z", column(4), ACCENT, kind="bar"), Series("streak (weeks)", column(5), AMBER, kind="bar"))
     book.chart(
         FRONT, Chart("Net flow by sector, five sessions", names, (flows,), f"A{below + 1}", (440, 340), number_format="#,##0", reverse=True)
