@@ -187,6 +187,11 @@ def test_a_block_larger_than_its_reserved_cells_has_no_value() -> None:
     assert "4 × 1 cells do not fit into the 2 × 1" in reason_of("=Flows[net flow]", (2, 1))
 
 
+def test_an_array_entered_for_fewer_cells_shows_as_much_as_fits() -> None:
+    book = small_desk(A1=Formula("=SELLOFF_STREAK_HISTORY(Flows[net flow])", (2, 1), is_fixed=True), A3="not in the way")
+    assert Evaluator(book).formula("Desk", 0, 0) == [[0], [1]]
+
+
 def test_a_formula_that_may_not_spill_shows_its_first_entry() -> None:
     assert answer_of("=SELLOFF_STREAK_HISTORY(Flows[net flow])+10") == 10
     assert answer_of("={5,6;7,8}") == 5

@@ -11,10 +11,14 @@ from xlsig.functions.cells import ErrorCell
 
 @dataclass(frozen=True)
 class Formula:
-    """A formula as typed in English Excel, with its leading =. `spill` reserves rows × columns for an answer that spills from here."""
+    """A formula as typed in English Excel, with its leading =. `spill` reserves rows × columns for an answer that spills from here.
+
+    `is_fixed`: it was entered for just these cells with Ctrl+Shift+Enter, as Calc saves every array, and shows as much as fits.
+    """
 
     text: str
     spill: tuple[int, int] | None = None
+    is_fixed: bool = False
 
 
 Content = float | int | str | bool | dt.date | ErrorCell | Formula | None

@@ -205,6 +205,8 @@ class Evaluator:
         sheet, row, column = key
         height, width = len(answer), len(answer[0])
         reserved = formula.spill or (1, 1)
+        if formula.is_fixed:
+            return [line[: reserved[1]] for line in answer[: reserved[0]]]
         if height > reserved[0] or width > reserved[1]:
             raise Uncomputable(f"its {height} × {width} cells do not fit into the {reserved[0]} × {reserved[1]} that are reserved for it")
         for down in range(height):

@@ -91,7 +91,7 @@ def contents(cells: Iterable[ReadCell], growth: tuple[int, int]) -> dict[tuple[i
         assert cell.formula is not None
         room = _room(box, found, [other for other in boxes if other is not box], growth) if cell.is_dynamic else box
         size = (room.bottom - room.top + 1, room.right - room.left + 1)
-        found[cell.row, cell.column] = Formula(typed(cell.formula), size)
+        found[cell.row, cell.column] = Formula(typed(cell.formula), size, is_fixed=not cell.is_dynamic)
     return found
 
 
