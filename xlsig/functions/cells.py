@@ -372,7 +372,8 @@ def date(value: Any, name: str) -> np.datetime64:
 
 def is_whole_column(value: Any) -> bool:
     """Whether an argument is a whole column: marked so by the host, or as long as a sheet."""
-    return isinstance(value, WholeColumn) or (type(value) in _BLOCK_TYPES and len(value) == SHEET_ROWS)
+    kind = type(value)
+    return kind is WholeColumn or (kind in _BLOCK_TYPES and len(value) == SHEET_ROWS)
 
 
 def trim_whole_columns(axis: Mapping[str, Any], label_names: Iterable[str] = ()) -> dict[str, Any]:

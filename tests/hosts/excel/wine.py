@@ -130,6 +130,15 @@ class Wine:
         """Kill the process that serves; and Wine's rpcss, which, unlike Windows, does not forget it. It starts again when needed."""
         (server,) = self.servers()
         os.kill(server, signal.SIGKILL)
+        self._kill_rpcss()
+
+    def clear_servers(self) -> None:
+        """Kill every process that serves, so that the next test begins without one."""
+        for server in self.servers():
+            os.kill(server, signal.SIGKILL)
+        self._kill_rpcss()
+
+    def _kill_rpcss(self) -> None:
         for pid, command in _processes(self.prefix):
             if "rpcss.exe" in command:
                 os.kill(pid, signal.SIGKILL)
