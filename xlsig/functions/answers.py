@@ -6,7 +6,7 @@ import datetime as dt
 import math
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeGuard
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +17,11 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Scalar = float | int | str | bool | dt.date | None
+
+
+def is_finite_number(value: Any) -> TypeGuard[float | int]:
+    """Whether a value is a number of Python's own that a cell can show, as most answers are."""
+    return type(value) is int or (type(value) is float and math.isfinite(value))
 
 
 def plain(value: Any) -> Scalar:

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xlsig.errors import NA, NUM, VALUE, SignalError
-from xlsig.functions.answers import Scalar, Table, plain
+from xlsig.functions.answers import Scalar, Table, is_finite_number, plain
 from xlsig.signals.series import DateArray, FloatArray, LabelArray
 
 SHEET_ROWS = 1_048_576
@@ -419,7 +419,7 @@ def serial(day: dt.date) -> int:
 
 def to_cells(value: Any, *, as_row: bool = False) -> CellResult:
     """An answer as cells: a scalar, a column (or row, like the input) of values, or a table with its header."""
-    if type(value) is int or (type(value) is float and math.isfinite(value)):
+    if is_finite_number(value):
         return value
     if isinstance(value, Table):
         return [list(value.columns), *([_cell(entry) for entry in row] for row in value.rows)]

@@ -7,7 +7,6 @@ can be called from Python, from cells, and for an explanation. Every binding is 
 from __future__ import annotations
 
 import inspect
-import math
 from collections.abc import Callable, Mapping
 from contextvars import copy_context
 from dataclasses import dataclass, replace
@@ -18,7 +17,7 @@ import numpy as np
 
 from xlsig.errors import DIV0, NA, NUM, VALUE, SignalError
 from xlsig.functions import cells
-from xlsig.functions.answers import Answer, Table, plain
+from xlsig.functions.answers import Answer, Table, is_finite_number, plain
 from xlsig.functions.cells import CellResult, ErrorCell, Numbers
 
 Kind = Literal["series", "dates", "labels", "flags", "counts", "grid", "mixed", "number", "count", "date", "text", "choice", "anything"]
@@ -268,7 +267,7 @@ def _is_row(value: Any) -> bool:
 
 def _finished(value: Any) -> Any:
     """No NaN, infinity or numpy scalar leaves the functions, but for NaN in a value-per-row array."""
-    if type(value) is int or (type(value) is float and math.isfinite(value)):
+    if is_finite_number(value):
         return value
     if isinstance(value, np.ndarray):
         if np.isinf(value).any():

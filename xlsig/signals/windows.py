@@ -77,9 +77,7 @@ def last_zscore(values: FloatArray, window: int, method: Method = "mean") -> flo
     3.0
     """
     reference = values[-window - 1 : -1]
-    if reference.size == window and method == "mean" and (quick := _ordinary_zscore(float(values[-1]), reference, 0.0)) is not None:
-        return quick
-    if reference.size < window or np.count_nonzero(np.isnan(reference)):
+    if reference.size < window or math.isnan(reference.dot(reference)):
         past = values[:-1]
         present = past[known(past)]
         if present.size < window:

@@ -129,19 +129,17 @@ class Wine:
     def kill_server(self) -> None:
         """Kill the process that serves; and Wine's rpcss, which, unlike Windows, does not forget it. It starts again when needed."""
         (server,) = self.servers()
-        os.kill(server, signal.SIGKILL)
-        self._kill_rpcss()
+        self._kill(server)
 
     def clear_servers(self) -> None:
-        """Kill every process that serves, so that the next test begins without one."""
-        for server in self.servers():
-            os.kill(server, signal.SIGKILL)
-        self._kill_rpcss()
+        """Kill what still serves, so that the next test begins without a server."""
+        if left := self.servers():
+            self._kill(*left)
 
-    def _kill_rpcss(self) -> None:
-        for pid, command in _processes(self.prefix):
-            if "rpcss.exe" in command:
-                os.kill(pid, signal.SIGKILL)
+    def _kill(self, *servers: int) -> None:
+        rpcss = [pid for pid, command in _processes(self.prefix) if "rpcss.exe" in command]
+        for pid in (*servers, *rpcss):
+            os.kill(pid, signal.SIGKILL)
 
     def servers_end(self, seconds: float = 30) -> bool:
         """Whether all processes that serve end by themselves."""

@@ -163,8 +163,6 @@ def _is_boolean(cell: Any, standard: bool) -> bool:
 
 def written(answer: CellResult, *, block: bool) -> Any:
     """An answer as Calc takes it: a number or text, or rows of these where the method returns a block."""
-    if type(answer) is float and not block:
-        return answer
     if isinstance(answer, list):
         return tuple(tuple(map(_cell, row)) for row in answer)
     return ((_cell(answer),),) if block else _cell(answer)

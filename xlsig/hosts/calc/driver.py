@@ -50,11 +50,14 @@ class Driver:
             made.append(prop)
         return tuple(made)
 
-    def open(self, path: str | None = None) -> list[str]:
-        """Open a copy of a file, or a new spreadsheet; the document before is closed. Returns the sheets' names."""
+    def open(self, path: str | None = None, macros: bool = False) -> list[str]:
+        """Open a copy of a file, or a new spreadsheet; the document before is closed. `macros`: with its VBA. Returns the sheets' names."""
         self.close()
+        how = {"FilterName": _FILTERS["xlsm"], "MacroExecutionMode": _MACROS_WITHOUT_WARNING} if macros else {}
         url = self._uno.systemPathToFileUrl(path) if path else "private:factory/scalc"
-        self._document = self._desktop.loadComponentFromURL(url, "_blank", 0, self._properties(Hidden=True, AsTemplate=path is not None))
+        self._document = self._desktop.loadComponentFromURL(
+            url, "_blank", 0, self._properties(Hidden=True, AsTemplate=path is not None, **how)
+        )
         if self._document is None:
             raise OSError(f"{path} cannot be opened")
         return list(self._document.Sheets.ElementNames)
@@ -188,12 +191,8 @@ class Driver:
             shown.append({"name": entry["Name"], "doc": entry["Description"], "category": entry["Category"], "arguments": arguments})
         return shown
 
-    def modules(self, path: str) -> list[str]:
-        """Open a file with its VBA and list its modules."""
-        self.close()
-        how = {"FilterName": _FILTERS["xlsm"], "MacroExecutionMode": _MACROS_WITHOUT_WARNING}
-        properties = self._properties(Hidden=True, AsTemplate=True, **how)
-        self._document = self._desktop.loadComponentFromURL(self._uno.systemPathToFileUrl(path), "_blank", 0, properties)
+    def modules(self) -> list[str]:
+        """The modules of the open file's VBA."""
         libraries = self._document.BasicLibraries
         return list(libraries.getByName(libraries.ProjectName).ElementNames)
 
