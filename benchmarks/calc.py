@@ -19,8 +19,8 @@ from rich.table import Table
 
 from benchmarks.year import a_year
 from xlsig.errors import DataError
+from xlsig.hosts.calc.extension import type_library
 from xlsig.hosts.calc.office import Office
-from xlsig.hosts.calc.registry import type_library
 from xlsig.hosts.calc.signatures import ANY, RANGE, Method, Parameter
 
 CELLS, ROWS, TURNS = 10_000, 250, 7

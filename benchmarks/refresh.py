@@ -49,7 +49,7 @@ def _small(refresh: Callable[[Path, Path, dict[str, Any]], None], source: Path, 
 
 
 def _many(source: Path, target: Path) -> Callable[[], object]:
-    from xlsig.workbooks.package import replace_table
+    from xlsig.ooxml import replace_table
 
     return lambda: replace_table(source, "Flows", COLUMNS, rows(MANY, 3), target)
 
@@ -75,7 +75,7 @@ def _generate() -> Callable[[], object]:
 def _import_for(way: str) -> None:
     """What a way needs is loaded before the clock starts."""
     if way in ("ours", "many"):
-        import_module("xlsig.workbooks.package")
+        import_module("xlsig.ooxml")
     elif way == "openpyxl":
         import_module("openpyxl")
 
@@ -146,7 +146,7 @@ def run() -> None:
 
 def _grow(book: Path, big: Path) -> None:
     """A book whose table has 250,000 rows already."""
-    from xlsig.workbooks.package import replace_table
+    from xlsig.ooxml import replace_table
 
     replace_table(book, "Flows", COLUMNS, rows(MANY, 2), big)
 

@@ -62,7 +62,7 @@ def fill(sheet: Any, day: Any, body: Iterator[Row]) -> None:
 
 def refresh_ours(source: Path, destination: Path, data: dict[str, list[Row]]) -> None:
     """The tables replaced by the part editor."""
-    from xlsig.workbooks.package import open_package
+    from xlsig.ooxml import open_package
 
     with open_package(source, lock=False) as edit:
         for table, body in data.items():

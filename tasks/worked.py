@@ -10,9 +10,10 @@ from typing import Any
 import numpy as np
 
 from xlsig.functions.answers import Scalar, Table
-from xlsig.functions.cells import ErrorCell, serial
 from xlsig.functions.golden import Case, GoldenCell, GoldenError, GoldenScalar, cases
 from xlsig.functions.spec import Function
+from xlsig.grid.contents import ErrorCell
+from xlsig.grid.serials import serial
 
 _NOTE: dict[str, GoldenScalar] = {
     "as_of": dt.date(2025, 1, 3),

@@ -14,7 +14,7 @@ import pytest
 from tests.hosts.calc.needed import require_calc
 from xlsig.functions.catalogue import CATALOGUE
 from xlsig.functions.golden import cases
-from xlsig.workbooks.package import open_package
+from xlsig.ooxml import open_package
 
 COMMITTED = Path(__file__).parents[1] / "workbooks"
 _SCRIPT = "import sys; from xlsig.cli import main; sys.argv[0] = 'xlsig'; main()"

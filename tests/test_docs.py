@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tasks import generate
-from xlsig.frames.columns import FRAMES
+from xlsig.frames.schema import FRAMES
 from xlsig.functions.catalogue import CATALOGUE
 from xlsig.sources.config import read_config
 

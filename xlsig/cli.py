@@ -112,9 +112,9 @@ def build(
     ] = "excel",
 ) -> None:
     """Build one dashboard from your data, or the self-test workbook."""
+    from xlsig.functions.spelling import HOSTS
     from xlsig.sources.opening import open_source
     from xlsig.workbooks.inputs import inputs_of
-    from xlsig.workbooks.storage import HOSTS
     from xlsig.workbooks.templates import TEMPLATES
 
     if name not in (*TEMPLATES, "selftest"):
@@ -396,7 +396,7 @@ def _print_json(content: Any) -> None:
 
 
 def _show_morning(answers: Morning) -> None:
-    from xlsig.workbooks.showing import shown
+    from xlsig.workbooks.morning import shown
 
     _show_state(answers)
     out.print()

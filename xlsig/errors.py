@@ -62,3 +62,11 @@ class DataError(Exception):
         if more:
             lines.append(f"… and {more} more")
         return "\n".join(lines)
+
+
+class PackageRefusal(DataError):  # noqa: N818 (a refusal is an answer, not a fault)
+    """A workbook that is left exactly as it is, with the reason in one sentence.
+
+    ``str(refusal)`` is that sentence: it names the file's part or cell and what a person can do.
+    Nothing has been written when this is raised.
+    """

@@ -16,9 +16,9 @@ from pathlib import Path
 import pytest
 
 from tests.workbooks.mornings import until
+from xlsig.ooxml import open_package
 from xlsig.workbooks.building import build
 from xlsig.workbooks.inputs import inputs_of
-from xlsig.workbooks.package import open_package
 from xlsig.workbooks.refreshing import refresh_workbook
 from xlsig.workbooks.templates import TEMPLATES
 

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from xlsig.errors import DataError
-from xlsig.frames.raw import Declared, Raw, from_pandas
+from xlsig.frames.desk import Declared, Raw, from_pandas
 from xlsig.frames.schema import check
 
 FLOWS = ("date", "region", "sector", "product", "long_buys", "long_sells", "short_sales", "short_covers")

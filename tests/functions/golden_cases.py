@@ -6,8 +6,8 @@ import datetime as dt
 import math
 from typing import Any
 
-from xlsig.functions.cells import ErrorCell
 from xlsig.functions.golden import Case, GoldenCell, GoldenError, GoldenScalar
+from xlsig.grid.contents import ErrorCell
 
 FIRST_OF_MARCH_1900 = 61
 

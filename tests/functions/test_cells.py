@@ -12,7 +12,7 @@ import pytest
 import xlsig
 from tests.functions.golden_cases import serial
 from xlsig.functions.catalogue import CATALOGUE
-from xlsig.functions.cells import ErrorCell
+from xlsig.grid.contents import ErrorCell
 
 COLUMN_ROWS = 1_048_576
 OLD_CODES = ["#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!"]

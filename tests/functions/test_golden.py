@@ -6,8 +6,8 @@ import pytest
 
 from tests.functions.golden_cases import agrees, arguments, serial
 from xlsig.functions.catalogue import CATALOGUE
-from xlsig.functions.cells import ErrorCell
 from xlsig.functions.golden import FUNCTIONS, Case, GoldenError, cases, parse
+from xlsig.grid.contents import ErrorCell
 
 EVERY = [pytest.param(name, case, id=f"{name}: {case.name}") for name in FUNCTIONS for case in cases(name)]
 

@@ -9,7 +9,8 @@ import pytest
 
 import xlsig
 from xlsig.functions.catalogue import CATALOGUE, named
-from xlsig.functions.cells import ErrorCell, WholeColumn
+from xlsig.functions.cells import WholeColumn
+from xlsig.grid.contents import ErrorCell
 
 DAYS = [dt.date(2025, 1, 2), dt.date(2025, 1, 3), dt.date(2025, 1, 6)]
 

@@ -16,7 +16,7 @@ import pytest
 from tests.hosts.udf_answers import asked
 from xlsig.functions import golden
 from xlsig.functions.catalogue import CATALOGUE
-from xlsig.functions.cells import serial
+from xlsig.grid.serials import serial
 
 ANSWERS = Path(__file__).with_name("udf_answers.py")
 SERVER = {"XLWINGS_ON_SERVER": "true", "XLWINGS_LICENSE_KEY": "noncommercial"}

@@ -18,7 +18,8 @@ import xlwings
 import xlsig.udfs
 from xlsig.functions import golden
 from xlsig.functions.catalogue import CATALOGUE
-from xlsig.functions.cells import ERROR_NUMBERS, serial
+from xlsig.grid.contents import ERROR_NUMBERS
+from xlsig.grid.serials import serial
 
 OMITTED, ERROR_BASE = -2147352572, -2146828288
 

@@ -13,8 +13,8 @@ import pytest
 
 from tests.functions.golden_cases import arguments
 from xlsig.functions.catalogue import CATALOGUE
-from xlsig.functions.cells import ErrorCell
 from xlsig.functions.golden import FUNCTIONS, GoldenError, cases
+from xlsig.grid.contents import ErrorCell
 
 GRIDS = 2_000
 CODES = [

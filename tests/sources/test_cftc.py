@@ -10,9 +10,9 @@ import pytest
 
 from xlsig.errors import DataError
 from xlsig.sources.cftc import CftcData, bundled, published, read_cftc
-from xlsig.sources.contracts import CONTRACTS, dollars_per_point
 from xlsig.sources.events import fomc_dates
 from xlsig.sources.opening import open_source
+from xlsig.sources.reports import CONTRACTS, dollars_per_point
 
 HEADER = (
     "Market_and_Exchange_Names,Report_Date_as_YYYY-MM-DD,CFTC_Contract_Market_Code,Asset_Mgr_Positions_Long_All,"

@@ -7,10 +7,8 @@ import pytest
 
 from tests.sources.desk_files import CONTRACTS, FLOWS, PRICES, SPREADS, excel, typed, write_desk
 from xlsig.errors import DataError
-from xlsig.frames.columns import FRAMES
-from xlsig.frames.desk import Absent
-from xlsig.frames.raw import Declared, from_pandas
-from xlsig.frames.schema import check
+from xlsig.frames.desk import Absent, Declared, from_pandas
+from xlsig.frames.schema import FRAMES, check
 from xlsig.sources import files
 from xlsig.sources.config import Config, FileRules, read_config
 from xlsig.sources.delimited import read_delimited

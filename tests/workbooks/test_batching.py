@@ -20,16 +20,15 @@ import pytest
 from tests.workbooks.batch_desks import bytes_of, write_desk, write_plan
 from xlsig.errors import DataError
 from xlsig.frames.desk import DeskData
+from xlsig.ooxml.saved_file import only_one
 from xlsig.sources.opening import open_source
 from xlsig.workbooks import refresh_workbook, run_batch
-from xlsig.workbooks.batch_engines import on_this_machine
-from xlsig.workbooks.batch_making import Job
+from xlsig.workbooks.batch_jobs import Job, on_this_machine
 from xlsig.workbooks.batch_manifest import Manifest, made_from, template_mark
 from xlsig.workbooks.batch_plan import read_plan
 from xlsig.workbooks.batching import BatchResult, BookResult
 from xlsig.workbooks.building import build
 from xlsig.workbooks.inputs import Inputs, inputs_of
-from xlsig.workbooks.package.locking import only_one
 from xlsig.workbooks.templates import TEMPLATES
 
 SECTORS = 'template = "sectors"\nbooks = "data/*"\n'

@@ -12,14 +12,14 @@ from openpyxl import load_workbook
 from python_calamine import CalamineWorkbook
 
 from xlsig.errors import DataError
+from xlsig.formulas import Evaluator
 from xlsig.functions.catalogue import CATALOGUE
-from xlsig.functions.cells import ErrorCell
+from xlsig.functions.spelling import our_function
+from xlsig.grid.book import Formula
+from xlsig.grid.contents import ErrorCell
 from xlsig.sources.sample import sample
 from xlsig.workbooks.building import build
-from xlsig.workbooks.formulas import Evaluator
 from xlsig.workbooks.inputs import inputs_of
-from xlsig.workbooks.model import Formula
-from xlsig.workbooks.storage import our_function
 from xlsig.workbooks.templates import TEMPLATES
 
 COMMITTED = Path(__file__).parents[2] / "workbooks"

@@ -9,9 +9,9 @@ from openpyxl import load_workbook
 from openpyxl.utils.escape import unescape
 
 from tests.workbooks.mornings import until
+from xlsig.ooxml import replace_table
 from xlsig.workbooks.building import build
 from xlsig.workbooks.inputs import inputs_of
-from xlsig.workbooks.package import replace_table
 from xlsig.workbooks.refreshing import refresh_workbook
 from xlsig.workbooks.templates import TEMPLATES
 

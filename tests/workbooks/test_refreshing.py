@@ -7,12 +7,12 @@ import zipfile
 import pytest
 from openpyxl import load_workbook
 
+from checks.lint import lint
+from tests.ooxml.validator import sdk_errors
 from tests.workbooks.mornings import build_edited, differences, picture, until, values_of
-from tests.workbooks.package.validator import sdk_errors
+from xlsig.ooxml import PackageRefusal
 from xlsig.workbooks.building import build
 from xlsig.workbooks.inputs import inputs_of
-from xlsig.workbooks.package import PackageRefusal
-from xlsig.workbooks.package.lint import lint
 from xlsig.workbooks.refreshing import refresh_workbook, refresh_workbooks
 from xlsig.workbooks.templates import TEMPLATES
 

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.workbooks.package.validator import sdk_errors
+from checks.lint import lint
+from tests.ooxml.validator import sdk_errors
+from xlsig.functions.spelling import HOSTS, Host
 from xlsig.workbooks.building import build
 from xlsig.workbooks.layout import Layout
-from xlsig.workbooks.package.lint import lint
-from xlsig.workbooks.storage import HOSTS, Host
 from xlsig.workbooks.templates import TEMPLATES
 
 OTHER_HOSTS = [host for host in HOSTS if host != "excel"]

@@ -1,19 +1,100 @@
-"""The check that every input passes before a signal sees it: a file's cells in, a typed and sorted frame out."""
+"""What is in each of the five frames: columns, kinds, ranges and keys."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from xlsig.errors import DataError, Problem
-from xlsig.frames import parsing, taxonomy
-from xlsig.frames.columns import FRAMES, Column, Frame
-from xlsig.frames.parsing import CellError, Reading
-from xlsig.frames.raw import Declared, Raw
+from xlsig.frames import readings, taxonomy
+from xlsig.frames.desk import Declared, Raw
+from xlsig.frames.readings import CellError, Reading
 
 if TYPE_CHECKING:
     import pandas as pd
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a frame. `blank` says that a cell may have no value; numbers keep to the range given."""
+
+    name: str
+    kind: str
+    blank: bool = False
+    optional: bool = False
+    at_least: float | None = None
+    at_most: float | None = None
+    positive: bool = False
+
+
+@dataclass(frozen=True)
+class Frame:
+    """A frame: its columns, and the keys that may not occur twice.
+
+    `later` holds pairs of dates of which the second may not be earlier; True forbids that they are equal, too.
+    """
+
+    name: str
+    columns: tuple[Column, ...]
+    keys: tuple[tuple[str, ...], ...]
+    later: tuple[tuple[str, str, bool], ...] = ()
+
+    def column(self, name: str) -> Column | None:
+        """The column of that name."""
+        return next((column for column in self.columns if column.name == name), None)
+
+
+def _key(name: str, kind: str = "date") -> Column:
+    return Column(name, kind)
+
+
+def _number(name: str, **limits: Any) -> Column:
+    return Column(name, "number", blank=True, **limits)
+
+
+FRAMES: Mapping[str, Frame] = {
+    frame.name: frame
+    for frame in (
+        Frame(
+            "flows",
+            (
+                *(_key("date"), _key("region", "region"), _key("sector", "sector"), _key("product", "product")),
+                *(_number(leg, at_least=0) for leg in ("long_buys", "long_sells", "short_sales", "short_covers")),
+                _number("gross_mv", at_least=0, optional=True),
+                Column("is_final", "flag", blank=True, optional=True),
+            ),
+            keys=(("date", "region", "sector", "product"),),
+        ),
+        Frame(
+            "spreads",
+            (_key("date"), _key("contract", "words"), _key("start"), _key("end"), _number("spread_bp")),
+            keys=(("date", "contract"), ("date", "start", "end")),
+            later=(("start", "end", True),),
+        ),
+        Frame("prices", (_key("date"), _number("close", positive=True)), keys=(("date",),)),
+        Frame(
+            "contracts",
+            (
+                *(_key("date"), _key("contract", "words"), _key("expiry")),
+                *(_number("spot", positive=True), _number("future", positive=True)),
+                *(_number("dividends", at_least=0), _number("rate", at_least=-0.5, at_most=1)),
+            ),
+            keys=(("date", "contract"), ("date", "expiry")),
+            later=(("date", "expiry", False),),
+        ),
+        Frame(
+            "squeeze",
+            (
+                *(_key("date"), _number("short_interest", at_least=0), _number("days_to_cover", at_least=0)),
+                *(_number("borrow_fee"), _number("shorts_loss")),
+            ),
+            keys=(("date",),),
+        ),
+    )
+}
+
 
 Rows = dict[str, list[Any]]
 
@@ -87,7 +168,7 @@ def _decimal(frame: Frame, raw: Raw, declared: Declared, cells: Mapping[str, Any
     numeric = [column.name for column in frame.columns if column.kind == "number" and column.name in cells]
     try:
         first = (cell for name in numeric for cell in cells[name][:_FIRST_ROWS])
-        return parsing.decimal_mark(first, raw.delimiter == ",")
+        return readings.decimal_mark(first, raw.delimiter == ",")
     except CellError as problem:
         raise DataError([Problem(str(problem), raw.file, column=" or ".join(numeric))]) from None
 
@@ -96,7 +177,7 @@ def _parse(column: Column, cells: Sequence[Any], raw: Raw, heading: str, reading
     parse = _parser(column, reading)
 
     def parse_or_blank(cell: Any) -> Any:
-        if not parsing.is_missing(cell, reading.missing):
+        if not readings.is_missing(cell, reading.missing):
             return parse(cell)
         if not column.blank:
             raise CellError("this cell must have a value")
@@ -106,22 +187,22 @@ def _parse(column: Column, cells: Sequence[Any], raw: Raw, heading: str, reading
         value = "" if cells[at] is None else str(cells[at])
         problems.append(Problem(str(problem), raw.file, raw.lines[at], heading, value))
 
-    return parsing.each(cells, parse_or_blank, refuse)
+    return readings.each(cells, parse_or_blank, refuse)
 
 
 def _parser(column: Column, reading: Reading) -> Callable[[Any], Any]:
     named = {"region": taxonomy.region, "sector": taxonomy.sector, "product": taxonomy.product}
     if column.kind == "date":
-        return lambda cell: parsing.date(cell, reading)
+        return lambda cell: readings.date(cell, reading)
     if column.kind == "number":
-        return lambda cell: _in_range(parsing.number(cell, reading), column)
+        return lambda cell: _in_range(readings.number(cell, reading), column)
     if column.kind == "flag":
-        return parsing.flag
+        return readings.flag
     if column.kind == "words":
-        return parsing.words
+        return readings.words
 
     def known(cell: Any) -> str:
-        name = parsing.words(cell)
+        name = readings.words(cell)
         canonical = named[column.kind](name)
         if canonical is None:
             raise CellError(f"an unknown {column.kind}")

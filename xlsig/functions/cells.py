@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -18,38 +18,10 @@ from numpy.typing import NDArray
 
 from xlsig.errors import NA, NUM, VALUE, SignalError
 from xlsig.functions.answers import Scalar, Table, is_finite_number, plain
+from xlsig.grid.addresses import SHEET_ROWS
+from xlsig.grid.contents import Cell, CellResult, ErrorCell
+from xlsig.grid.serials import EPOCH, LAST_SERIAL, LEAP_BUG, serial
 from xlsig.signals.series import DateArray, FloatArray, LabelArray
-
-SHEET_ROWS = 1_048_576
-
-ERROR_NUMBERS: Mapping[str, int] = {
-    "#NULL!": 2000,
-    "#DIV/0!": 2007,
-    "#VALUE!": 2015,
-    "#REF!": 2023,
-    "#NAME?": 2029,
-    "#NUM!": 2036,
-    "#N/A": 2042,
-    "#GETTING_DATA": 2043,
-    "#SPILL!": 2045,
-    "#CONNECT!": 2046,
-    "#BLOCKED!": 2047,
-    "#UNKNOWN!": 2048,
-    "#FIELD!": 2049,
-    "#CALC!": 2050,
-}
-"""Excel's error values, old and new, by their CVErr number."""
-
-
-@dataclass(frozen=True, slots=True)
-class ErrorCell:
-    """An error in a cell: its code, and on the way out the sentence that explains it."""
-
-    code: str
-    message: str = field(default="", compare=False)
-
-    def __str__(self) -> str:
-        return self.code
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,16 +38,12 @@ class Numbers:
     values: FloatArray
 
 
-Cell = float | int | str | bool | ErrorCell
-CellResult = Cell | list[list[Cell]]
-
 _BLOCK_TYPES = (list, tuple)
 _SINGLE_TYPES = (str, float, int, Decimal, dt.date, ErrorCell, np.generic)
 _NUMBER_TYPES = {float, int}
 _GAPPY_TYPES = {float, int, type(None)}
 _FIRST_DAY = -25_567  # 1 January 1900, from 1970
-_LAST_SERIAL = 2_958_465
-_LEAP_BUG = 60
+_EPOCH = np.datetime64(EPOCH)
 
 
 def is_blank(cell: Any) -> bool:
@@ -248,12 +216,12 @@ def _days_of_serials(serials: FloatArray, name: str) -> DateArray:
         if np.isnan(serials).all():
             return np.empty(0, dtype="datetime64[D]")
         raise SignalError(VALUE, f"{name} has no date in row {int(np.isnan(serials).argmax()) + 1}")
-    wrong = (serials < 1) | (serials > _LAST_SERIAL) | (serials % 1 != 0) | (serials == _LEAP_BUG)
+    wrong = (serials < 1) | (serials > LAST_SERIAL) | (serials % 1 != 0) | (serials == LEAP_BUG)
     if wrong.any():
         row = int(wrong.argmax())
         raise SignalError(VALUE, f"{name} must hold dates at midnight, and row {row + 1} is {serials[row]:.15g}")
     whole = serials.astype(np.int64)
-    return np.datetime64("1899-12-30") + (whole + (whole < _LEAP_BUG)).astype("timedelta64[D]")
+    return _EPOCH + (whole + (whole < LEAP_BUG)).astype("timedelta64[D]")
 
 
 def _day(cell: Any, name: str, row: int) -> np.datetime64:
@@ -409,12 +377,6 @@ def _last_row(cells: Sequence[Any]) -> int:
         if not is_missing(cells[row - 1]):
             return row
     return 0
-
-
-def serial(day: dt.date) -> int:
-    """The Excel serial of a day (1900 system)."""
-    days = (day - dt.date(1899, 12, 30)).days
-    return days if days > _LEAP_BUG else days - 1
 
 
 def to_cells(value: Any, *, as_row: bool = False) -> CellResult:

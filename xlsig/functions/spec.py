@@ -18,7 +18,8 @@ import numpy as np
 from xlsig.errors import DIV0, NA, NUM, VALUE, SignalError
 from xlsig.functions import cells
 from xlsig.functions.answers import Answer, Table, is_finite_number, plain
-from xlsig.functions.cells import CellResult, ErrorCell, Numbers
+from xlsig.functions.cells import Numbers
+from xlsig.grid.contents import CellResult, ErrorCell
 
 Kind = Literal["series", "dates", "labels", "flags", "counts", "grid", "mixed", "number", "count", "date", "text", "choice", "anything"]
 Spill = Literal["no", "rows", "table"]

@@ -16,9 +16,9 @@ import xlwings
 
 from xlsig.errors import DIV0, NA, NUM, VALUE, SignalError
 from xlsig.functions.catalogue import CATALOGUE
-from xlsig.functions.cells import ERROR_NUMBERS, CellResult, ErrorCell
 from xlsig.functions.spec import Function
-from xlsig.hosts.excel.encoding import read
+from xlsig.grid.contents import ERROR_NUMBERS, CellResult, ErrorCell
+from xlsig.hosts.excel.exchange import read
 from xlsig.hosts.excel.wrappers import vba_name
 
 _RETURNED: Final = (NA, VALUE, NUM, DIV0, "#REF!", "#NAME?", "#NULL!")  # those that Server and Lite know; others are shown as #VALUE!

@@ -19,9 +19,8 @@ import numpy as np
 from xlsig.errors import DataError, Problem
 from xlsig.frames.desk import Provenance
 from xlsig.sources import reports
-from xlsig.sources.contracts import CONTRACTS, dollars_per_point
 from xlsig.sources.files import read_bytes
-from xlsig.sources.reports import Report
+from xlsig.sources.reports import CONTRACTS, Report, dollars_per_point
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -26,9 +26,8 @@ from pathlib import Path
 from typing import Any
 
 from xlsig.errors import DataError, Problem
-from xlsig.frames.columns import FRAMES
-from xlsig.frames.desk import Absent
-from xlsig.frames.raw import Declared
+from xlsig.frames.desk import Absent, Declared
+from xlsig.frames.schema import FRAMES
 
 _WRITTEN: Mapping[str, type] = {"delimiter": str, "decimal": str, "date_format": str, "encoding": str, "missing": list}
 _SECTION: Mapping[str, type] = {**_WRITTEN, "file": str, "sheet": str, "table": str, "ignore": list, "columns": dict}

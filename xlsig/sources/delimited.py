@@ -6,7 +6,7 @@ import csv
 import io
 
 from xlsig.errors import DataError, Problem
-from xlsig.frames.raw import Raw
+from xlsig.frames.desk import Raw
 
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 _FIRST_ROWS = 20

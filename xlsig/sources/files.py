@@ -9,11 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from xlsig.errors import DataError, Problem
-from xlsig.frames.columns import FRAMES
 from xlsig.frames.daily import spreads_from_contracts
-from xlsig.frames.desk import DeskData, Provenance
-from xlsig.frames.raw import Raw, from_pandas
-from xlsig.frames.schema import check
+from xlsig.frames.desk import DeskData, Provenance, Raw, from_pandas
+from xlsig.frames.schema import FRAMES, check
 from xlsig.sources.config import Config, FileRules
 from xlsig.sources.delimited import read_delimited
 from xlsig.sources.spreadsheets import read_spreadsheet

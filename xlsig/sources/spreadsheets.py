@@ -11,7 +11,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 from xlsig.errors import DataError, Problem
-from xlsig.frames.raw import Raw
+from xlsig.frames.desk import Raw
 
 MOST_BYTES = 2_000_000_000
 """What the parts of a workbook may come to when unpacked."""

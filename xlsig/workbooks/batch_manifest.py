@@ -13,11 +13,11 @@ from pathlib import Path
 from typing import Any
 
 from xlsig.errors import DataError, Problem
-from xlsig.frames.columns import FRAMES
+from xlsig.frames.schema import FRAMES
+from xlsig.ooxml.saved_file import replacing
 from xlsig.sources.config import Config, read_config
 from xlsig.sources.files import SUFFIXES
 from xlsig.workbooks.batch_plan import SAMPLE, Book, Plan
-from xlsig.workbooks.package.saving import replacing
 
 _PAUSE = 0.5
 _PATIENCE = 2.0

@@ -11,11 +11,10 @@ from pathlib import Path
 from typing import Any, Literal
 
 from xlsig.errors import DataError, Problem
-from xlsig.workbooks.batch_engines import on_dask, on_this_machine
-from xlsig.workbooks.batch_making import Job, Made, os_sentence
+from xlsig.ooxml.saved_file import StillLocked, only_one
+from xlsig.workbooks.batch_jobs import Job, Made, on_dask, on_this_machine, os_sentence
 from xlsig.workbooks.batch_manifest import Entry, Manifest, file_hash, made_from, template_mark
 from xlsig.workbooks.batch_plan import Book, Plan, read_plan
-from xlsig.workbooks.package.locking import StillLocked, only_one
 
 Engine = Literal["local", "dask"]
 Status = Literal["made", "unchanged", "kept", "failed"]

@@ -4,23 +4,24 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+from collections import namedtuple
 from pathlib import Path
 from typing import IO, Any
 
 import xlsxwriter
 from xlsxwriter.exceptions import FileCreateError
 from xlsxwriter.format import Format
-from xlsxwriter.utility import xl_cell_to_rowcol
+from xlsxwriter.utility import xl_cell_to_rowcol, xl_rowcol_to_cell
+from xlsxwriter.worksheet import Worksheet
 
 from xlsig.errors import DataError, Problem
-from xlsig.functions.cells import CellResult, ErrorCell, serial
-from xlsig.workbooks.formulas import Evaluator, Uncomputable
-from xlsig.workbooks.layout import Area, Chart, Layout, Page, Series
-from xlsig.workbooks.model import Book, Content, Formula, TableBlock
-from xlsig.workbooks.package.saving import check_free, replacing
-from xlsig.workbooks.storage import Host, stored, uses_ours
-from xlsig.workbooks.styles import INK, LINE, MUTED, properties
-from xlsig.workbooks.worksheet import ValuedWorksheet
+from xlsig.formulas import Evaluator, Uncomputable
+from xlsig.functions.spelling import Host, stored, uses_ours
+from xlsig.grid.book import Book, Content, Formula, TableBlock
+from xlsig.grid.contents import CellResult, ErrorCell
+from xlsig.grid.serials import serial
+from xlsig.ooxml.saved_file import check_free, replacing
+from xlsig.workbooks.layout import INK, LINE, MUTED, Area, Chart, Layout, Page, Series, properties
 
 CREATED = dt.datetime(2025, 1, 3, 7, 0)  # fixed, so that the same input gives the same bytes
 _PATIENCE = 2.0  # seconds to wait for whoever has the file open
@@ -275,3 +276,58 @@ def _cached(area: Area, values: Evaluator) -> list[Any]:
     sheet, first_row, first_column, last_row, last_column = area
     cells = (values.value(sheet, row, column) for row in range(first_row, last_row + 1) for column in range(first_column, last_column + 1))
     return [None if cell is None or isinstance(cell, ErrorCell) else cell for cell in cells]
+
+
+ErrorConstant = namedtuple("ErrorConstant", "error, format")
+"""An error as a constant, such as an entry of a spilled block."""
+
+
+class ValuedWorksheet(Worksheet):  # type: ignore[misc]  # XlsxWriter is not typed
+    """Writes what XlsxWriter has no call for: errors as values, and formulas whose value is an error, text or boolean."""
+
+    def write_error(self, row: int, column: int, error: ErrorCell, style: Format) -> None:
+        """Place an error as a constant."""
+        self._check_dimensions(row, column)
+        self.table[row][column] = ErrorConstant(error, style)
+
+    def _write_cell(self, row: int, col: int, cell: Any) -> None:
+        kind = type(cell).__name__
+        if kind == "Number":
+            self._valued(row, col, cell, cell.number)
+        elif kind == "Formula":
+            self._valued(row, col, cell, cell.value, formula=cell.formula)
+        elif kind == "ArrayFormula":
+            self._valued(row, col, cell, cell.value, formula=cell.formula, spill=cell.range)
+        elif kind == "ErrorConstant":
+            self._valued(row, col, cell, cell.error)
+        else:
+            super()._write_cell(row, col, cell)
+
+    def _valued(self, row: int, column: int, cell: Any, value: Any, *, formula: str = "", spill: str = "") -> None:
+        attributes: list[tuple[str, Any]] = [("r", xl_rowcol_to_cell(row, column))]
+        if cell.format:
+            attributes.append(("s", cell.format._get_xf_index()))
+        if spill:
+            attributes.append(("cm", 1))
+        kind, text = _typed(value)
+        if kind:
+            attributes.append(("t", kind))
+        self._xml_start_tag("c", attributes)
+        if formula:
+            self._xml_data_element("f", formula, [("t", "array"), ("ref", spill)] if spill else [])
+        if text is not None:
+            self._xml_data_element("v", text)
+        self._xml_end_tag("c")
+
+
+def _typed(value: Any) -> tuple[str, str | None]:
+    """The cell's type attribute and the text of its value; no value where it is not known."""
+    if isinstance(value, ErrorCell):
+        return "e", value.code
+    if isinstance(value, bool):
+        return "b", str(int(value))
+    if isinstance(value, str):
+        return "str", value
+    if value is None:
+        return "", None
+    return "", repr(int(value)) if float(value).is_integer() and abs(value) < 1e15 else repr(float(value))

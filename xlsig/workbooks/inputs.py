@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from xlsig.frames import daily, taxonomy
 from xlsig.frames.desk import DeskData, Provenance
-from xlsig.workbooks.model import Content
+from xlsig.grid.book import Content
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from xlsig.formulas import Evaluator
 from xlsig.frames.desk import DeskData
-from xlsig.functions.cells import ErrorCell
+from xlsig.functions.wording import amount, decimals, percent
+from xlsig.grid.contents import ErrorCell
+from xlsig.grid.serials import day_of
 from xlsig.workbooks.claims import ANSWER, CLAIMS, WHY, Claim
-from xlsig.workbooks.formulas import Evaluator
 from xlsig.workbooks.inputs import inputs_of
 from xlsig.workbooks.layout import Layout
 from xlsig.workbooks.templates import TEMPLATES
@@ -75,5 +78,28 @@ def _answered(claim: Claim, layout: Layout, values: Evaluator) -> Answered:
     if isinstance(answer, ErrorCell):
         answer = None
     elif claim.style == "date" and isinstance(answer, int | float):
-        answer = (dt.date(1899, 12, 30) + dt.timedelta(days=int(answer))).isoformat()
+        answer = day_of(answer).isoformat()
     return Answered(claim.id, claim.key, claim.question, f"={claim.call}", answer, explanation, claim.style)
+
+
+_BY_STYLE: Mapping[str, Callable[[float], str]] = {
+    "bp": lambda number: f"{decimals(number, 1)} bp",
+    "z": lambda number: decimals(number, 2),
+    "percent": percent,
+    "percent1": lambda number: percent(number, 1),
+    "months": lambda number: decimals(number, 1),
+    "money": amount,
+}
+
+
+def shown(answer: Plain, style: str) -> str:
+    """An answer as a desk reads it; #N/A where there is none.
+
+    >>> shown(-18.24, "bp"), shown(None, "z")
+    ('−18.2 bp', '#N/A')
+    """
+    if answer is None:
+        return "#N/A"
+    if isinstance(answer, int | float) and style in _BY_STYLE:
+        return _BY_STYLE[style](float(answer))
+    return str(answer)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -10,10 +9,11 @@ from typing import Any
 from python_calamine import CalamineWorkbook
 from xlsxwriter.utility import xl_cell_to_rowcol
 
-from xlsig.functions.cells import ErrorCell
+from xlsig.formulas import Evaluator, Uncomputable
 from xlsig.functions.wording import day, decimals
-from xlsig.workbooks.formulas import Evaluator, Uncomputable
-from xlsig.workbooks.model import Book
+from xlsig.grid.book import Book
+from xlsig.grid.contents import ErrorCell
+from xlsig.grid.serials import day_of
 
 WATCHED = {
     "as_of": "as of",
@@ -71,7 +71,7 @@ def _worded(name: str, value: Any) -> str:
         return "unknown"
     if name == "as_of":
         if isinstance(value, int | float):
-            value = dt.date(1899, 12, 30) + dt.timedelta(days=int(value))
+            value = day_of(value)
         return day(value)
     if isinstance(value, int | float):
         return decimals(value, 2 if name.endswith("_z") else 0)

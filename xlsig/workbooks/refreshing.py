@@ -4,25 +4,26 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from xlsxwriter.utility import xl_range_abs
+
+from xlsig.formulas import Evaluator, Uncomputable
+from xlsig.formulas.followers import Key, followers
 from xlsig.frames.desk import DeskData
-from xlsig.functions.cells import CellResult
-from xlsig.workbooks.backups import rotate
-from xlsig.workbooks.formulas import Evaluator, Uncomputable
-from xlsig.workbooks.formulas.following import Key, followers
+from xlsig.functions.spelling import Host, uses_ours
+from xlsig.grid.addresses import Box, box_of, cell_name
+from xlsig.grid.book import Book, Formula
+from xlsig.grid.contents import CellResult
+from xlsig.ooxml import Edit, FileInUse, PackageRefusal, open_package
+from xlsig.ooxml.edit import Mode
+from xlsig.ooxml.saved_file import refreshed_name, rotate
 from xlsig.workbooks.inputs import Inputs, InputTable, inputs_of
-from xlsig.workbooks.model import Book, Formula
 from xlsig.workbooks.news import news, standing
-from xlsig.workbooks.package import Edit, FileInUse, PackageRefusal, open_package
-from xlsig.workbooks.package.addresses import Box, box_of, cell_name
-from xlsig.workbooks.package.editing import Mode
-from xlsig.workbooks.package.saving import refreshed_name
-from xlsig.workbooks.spill_names import following_names
-from xlsig.workbooks.storage import Host, uses_ours
 
 _ROUNDS = 8
 
@@ -235,3 +236,34 @@ def refresh_workbooks(
             yield path, refresh_workbook(path, inputs, mode=mode, dry_run=dry_run, keep=keep, host=host)
         except (PackageRefusal, OSError) as failure:
             yield path, failure
+
+
+_AREA = re.compile(r"(?P<sheet>'(?:[^']|'')+'|[^'!]+)!(?P<area>\$[A-Z]{1,3}\$\d+(?::\$[A-Z]{1,3}\$\d+)?)")
+
+
+def following_names(names: Mapping[str, str], old: Mapping[Key, Box], sizes: Mapping[Key, tuple[int, int]]) -> dict[str, str]:
+    """Each name's text once the spills have their new sizes (rows, columns).
+
+    A name follows a spill if it stands for its columns from its first row, or from below its header, to its last row.
+
+    >>> names = {"flags": "Signal!$F$5:$F$9"}
+    >>> following_names(names, {("Signal", 3, 0): Box(3, 0, 8, 5)}, {("Signal", 3, 0): (7, 6)})
+    {'flags': 'Signal!$F$5:$F$10'}
+    """
+    return {name: _followed(text, old, sizes) for name, text in names.items()}
+
+
+def _followed(text: str, old: Mapping[Key, Box], sizes: Mapping[Key, tuple[int, int]]) -> str:
+    found = _AREA.fullmatch(text)
+    if found is None:
+        return text
+    sheet = found["sheet"].strip("'").replace("''", "'")
+    area = box_of(found["area"].replace("$", ""))
+    if area is None:
+        return text
+    for key, box in old.items():
+        follows = key[0] == sheet and area.top in (box.top, box.top + 1) and area.bottom == box.bottom and box.top < box.bottom
+        if follows and box.left <= area.left <= area.right <= box.right and key in sizes:
+            bottom = max(area.top, box.top + sizes[key][0] - 1)
+            return f"{found['sheet']}!{xl_range_abs(area.top, area.left, bottom, area.right)}"
+    return text

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from xlsig.functions.cells import ErrorCell, WholeColumn
+from xlsig.functions.cells import WholeColumn
+from xlsig.grid.contents import ErrorCell
 
 NA, DIV, VALUE = ErrorCell("#N/A"), ErrorCell("#DIV/0!"), ErrorCell("#VALUE!")
 DAYS = [45659.0 + day for day in (0, 1, 4, 5, 6, 7)]

@@ -9,13 +9,12 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
+from checks.idl import idl
 from tests.hosts.calc.needed import require_calc
 from xlsig.functions.catalogue import CATALOGUE
-from xlsig.hosts.calc import configuration
-from xlsig.hosts.calc.extension import Environment, build_extension, parts
-from xlsig.hosts.calc.idl import idl
+from xlsig.hosts.calc import extension
+from xlsig.hosts.calc.extension import Environment, build_extension, parts, type_library
 from xlsig.hosts.calc.programs import find_programs
-from xlsig.hosts.calc.registry import type_library
 from xlsig.hosts.calc.signatures import ANY, BLOCK, RANGE, methods
 
 SOMEWHERE = Environment(("/somewhere/site-packages",), (3, 11), "/somewhere/calc.log")
@@ -57,19 +56,19 @@ def test_the_manifest_lists_files_that_are_there(tmp_path: Path) -> None:
         manifest = etree.fromstring(package.read("META-INF/manifest.xml"))
         listed = {entry.get("{http://openoffice.org/2001/manifest}full-path") for entry in manifest}
         assert listed < set(package.namelist())
-        assert configuration.COMPONENT in package.namelist()
+        assert extension.COMPONENT in package.namelist()
 
 
 def test_the_component_knows_its_environment_and_has_no_mark_left() -> None:
-    component = parts(SOMEWHERE)[configuration.COMPONENT].decode()
-    compile(component, configuration.COMPONENT, "exec")
+    component = parts(SOMEWHERE)[extension.COMPONENT].decode()
+    compile(component, extension.COMPONENT, "exec")
     assert "'/somewhere/site-packages'" in component
     assert "'/somewhere/calc.log'" in component
     assert "@" not in component
 
 
 def test_help_is_escaped_and_complete() -> None:
-    tree = etree.fromstring(configuration.functions(methods()).encode())
+    tree = etree.fromstring(extension.functions(methods()).encode())
     texts = [value.text for value in tree.iter("value")]
     assert all(texts)
     doc = CATALOGUE["SPREAD_ZSCORE"].arguments[1].doc

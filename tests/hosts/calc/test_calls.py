@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from xlsig.hosts.calc.resolving import full, short
-from xlsig.workbooks.storage import our_function
+from xlsig.functions.spelling import our_function
+from xlsig.hosts.calc.calls import full, short
 
 
 @pytest.mark.parametrize(

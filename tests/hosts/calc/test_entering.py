@@ -9,7 +9,7 @@ import pytest
 
 from tests.hosts.calc.needed import require_calc
 from xlsig.functions.catalogue import CATALOGUE
-from xlsig.functions.cells import ErrorCell
+from xlsig.grid.contents import ErrorCell
 from xlsig.hosts.calc.office import Office
 
 FLOWS = [5.0, -3.0, None, -2.5, -9.0, -1.5]

@@ -11,7 +11,7 @@ import pytest
 
 from tests.hosts.calc.needed import require_calc
 from tests.hosts_required import require_program
-from xlsig.functions.cells import ErrorCell
+from xlsig.grid.contents import ErrorCell
 from xlsig.hosts.calc.office import Office, OfficeError
 
 

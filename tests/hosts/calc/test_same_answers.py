@@ -8,7 +8,7 @@ import pytest
 
 from tests.hosts.calc.answers_table import AREAS, BLOCKS, QUESTIONS, Question
 from xlsig.functions.catalogue import CATALOGUE
-from xlsig.functions.cells import ErrorCell
+from xlsig.grid.contents import ErrorCell
 from xlsig.hosts.calc.office import Office
 
 

@@ -14,7 +14,7 @@ from openpyxl.worksheet.formula import ArrayFormula
 from typer.testing import CliRunner
 
 from xlsig.cli import app
-from xlsig.functions.cells import ErrorCell
+from xlsig.grid.contents import ErrorCell
 from xlsig.hosts.calc.office import Office
 from xlsig.workbooks.templates import TEMPLATES
 

@@ -9,14 +9,14 @@ from pathlib import Path
 
 import pytest
 
+from xlsig.formulas import Evaluator
 from xlsig.functions.catalogue import CATALOGUE
 from xlsig.functions.golden import cases
-from xlsig.hosts.calc import selftest as in_calc
+from xlsig.grid.book import Formula
+from xlsig.hosts.calc import installing as in_calc
 from xlsig.hosts.calc.office import Office
 from xlsig.hosts.installing import Verdict
 from xlsig.workbooks.building import build
-from xlsig.workbooks.formulas import Evaluator
-from xlsig.workbooks.model import Formula
 from xlsig.workbooks.templates import selftest
 
 COMMITTED = Path(__file__).parents[3] / "workbooks" / "selftest.xlsx"

@@ -8,7 +8,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from xlsig.functions.cells import ErrorCell
+from xlsig.grid.contents import ErrorCell
 from xlsig.hosts.calc.office import Office
 from xlsig.sources.sample import sample
 from xlsig.workbooks.building import build

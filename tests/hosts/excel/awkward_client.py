@@ -11,7 +11,7 @@ from comtypes.client import CreateObject
 from excel_variants import arguments, block, doubles, empty, error, left_out
 
 from xlsig.hosts.excel.contract import PROG_ID, WHOLE_COLUMN
-from xlsig.hosts.excel.encoding import error_number
+from xlsig.hosts.excel.exchange import error_number
 
 FLOWS = [[5.0], [-3.0], [-4.0], [-2.0]]
 ROWS = 1_000_000

@@ -12,9 +12,9 @@ from typing import Any
 from comtypes.automation import VARIANT, VT_ARRAY, VT_ERROR, VT_R8, VT_VARIANT
 
 from xlsig.functions import golden
-from xlsig.functions.cells import serial
+from xlsig.grid.serials import serial
 from xlsig.hosts.excel.contract import OMITTED
-from xlsig.hosts.excel.encoding import error_number
+from xlsig.hosts.excel.exchange import error_number
 
 _AUTOMATION = ctypes.WinDLL("oleaut32")
 _AUTOMATION.SafeArrayCreate.restype = ctypes.c_void_p

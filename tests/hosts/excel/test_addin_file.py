@@ -12,7 +12,7 @@ import olefile
 import pytest
 from oletools.olevba import VBA_Parser
 
-from tests.workbooks.package.validator import sdk_errors
+from tests.ooxml.validator import sdk_errors
 from xlsig.functions.catalogue import CATALOGUE
 from xlsig.hosts.excel.addin import build_addin, modules
 

@@ -14,7 +14,7 @@ from xlsig.functions import golden
 from xlsig.functions.catalogue import CATALOGUE
 from xlsig.hosts.excel.calling import agrees
 from xlsig.hosts.excel.contract import WHOLE_COLUMN
-from xlsig.hosts.excel.encoding import error_number
+from xlsig.hosts.excel.exchange import error_number
 
 NA = error_number("#N/A")
 

@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 
 import xlsig
+from xlsig.hosts.answer_log import Log
 from xlsig.hosts.excel.answering import RefusedError, answer, hello, sentence
 from xlsig.hosts.excel.commands import do
 from xlsig.hosts.excel.contract import PROTOCOL
-from xlsig.hosts.excel.encoding import error_number
+from xlsig.hosts.excel.exchange import error_number
 from xlsig.hosts.excel.repairing import repair
-from xlsig.hosts.writing_log import Log
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from xlsig.functions import golden
 from xlsig.functions.catalogue import CATALOGUE
 from xlsig.hosts.excel.calling import agrees
 from xlsig.hosts.excel.contract import PROTOCOL
-from xlsig.hosts.excel.encoding import error_number
+from xlsig.hosts.excel.exchange import error_number
 
 CREATE = 'Set server = CreateObject("xlsig.Server")\n'
 HELLO = f"WScript.Echo server.Hello({PROTOCOL})\n"

@@ -9,9 +9,10 @@ import pytest
 
 from xlsig.errors import SignalError
 from xlsig.functions.catalogue import CATALOGUE
-from xlsig.functions.cells import ERROR_NUMBERS, ErrorCell, Numbers, WholeColumn
+from xlsig.functions.cells import Numbers, WholeColumn
+from xlsig.grid.contents import ERROR_NUMBERS, ErrorCell
 from xlsig.hosts.excel.contract import ERROR_BASE, OMITTED, WHOLE_COLUMN
-from xlsig.hosts.excel.encoding import error_number, read, read_all, written
+from xlsig.hosts.excel.exchange import error_number, read, read_all, written
 
 
 @pytest.mark.parametrize("code", ERROR_NUMBERS)

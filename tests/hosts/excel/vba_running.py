@@ -12,11 +12,12 @@ from pyopenvba.interpreter._objects import MemberSpec, VBAObject, member, method
 from pyopenvba.interpreter._values import EMPTY, MISSING, VBAArray, VBAErrorValue, VBAInt, error
 
 from xlsig.functions import golden
-from xlsig.functions.cells import ERROR_NUMBERS, serial
+from xlsig.grid.contents import ERROR_NUMBERS
+from xlsig.grid.serials import serial
+from xlsig.hosts.answer_log import Log
 from xlsig.hosts.excel import answering
 from xlsig.hosts.excel.addin import modules
 from xlsig.hosts.excel.contract import ERROR_BASE, PROG_ID
-from xlsig.hosts.writing_log import Log
 
 LONGEST_TEXT = 255
 NOW = dt.datetime(2026, 3, 2, 9, 0)

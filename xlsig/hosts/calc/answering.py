@@ -8,11 +8,11 @@ from functools import cache, partial
 from typing import Any
 
 from xlsig.functions.catalogue import CATALOGUE
-from xlsig.functions.cells import CellResult, ErrorCell
 from xlsig.functions.spec import Argument, Function
-from xlsig.hosts.calc.arguments import read_reference, read_unless_zero, read_value, written
+from xlsig.grid.contents import CellResult, ErrorCell
+from xlsig.hosts.answer_log import Log
+from xlsig.hosts.calc.exchange import read_reference, read_unless_zero, read_value, written
 from xlsig.hosts.calc.signatures import BLOCK, RANGE, Method, methods
-from xlsig.hosts.writing_log import Log
 
 _BOOLEANS_WELCOME = ("flags", "anything", "text", "choice")
 _NUMERIC = ("series", "dates")

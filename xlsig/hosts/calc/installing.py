@@ -9,13 +9,25 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from xlsxwriter.utility import xl_rowcol_to_cell
+
 from xlsig.errors import DataError
 from xlsig.functions.about import xlsig_version
-from xlsig.hosts.calc.configuration import IDENTIFIER
-from xlsig.hosts.calc.extension import Environment, build_extension
-from xlsig.hosts.calc.programs import Programs, clean_environment, find_programs, office_python_version
-from xlsig.hosts.calc.unopkg import add_extension, is_root, listed_extensions, remove_extension
+from xlsig.hosts.calc.extension import IDENTIFIER, Environment, build_extension
+from xlsig.hosts.calc.office import Office
+from xlsig.hosts.calc.programs import (
+    Programs,
+    add_extension,
+    clean_environment,
+    find_programs,
+    is_root,
+    listed_extensions,
+    office_python_version,
+    remove_extension,
+)
 from xlsig.hosts.installing import Finding, Verdict
+from xlsig.workbooks.building import build
+from xlsig.workbooks.templates.selftest import layout, verdicts
 
 _IMPORT = """
 import json, site, sys
@@ -70,13 +82,6 @@ def uninstall(place: Place = Place()) -> list[str]:  # frozen
 def doctor(place: Place = Place(), environment: Environment | None = None) -> list[Finding]:  # frozen
     """What stands between a cell and its answer, checked one after the other until something is wrong."""
     return list(_findings(place, environment or Environment.current()))
-
-
-def selftest() -> list[Verdict]:
-    """The verdict of Calc on every function, in a LibreOffice started for it with the add-in of this environment."""
-    from xlsig.hosts.calc.selftest import run
-
-    return run()
 
 
 def _findings(place: Place, environment: Environment) -> Iterator[Finding]:
@@ -147,3 +152,25 @@ def _listed_version(listed: str) -> str | None:
         if name == "Version":
             return value.strip()
     return ""
+
+
+def selftest(office: Office | None = None) -> list[Verdict]:
+    """The verdict of Calc on every function, in the catalogue's order: of a running office, or of one started for it."""
+    if office is None:
+        with Office() as started:
+            return selftest(started)
+    page = layout()
+    with tempfile.TemporaryDirectory(prefix="xlsig-selftest-") as folder:
+        path = Path(folder) / "selftest.xlsx"
+        build(page, path, "calc")
+        office.open(path)
+        office.recalculate()
+        named = office.named("test_")
+        sheets = {sheet: office.sheet(sheet) for sheet in {place[0] for _, _, place in verdicts(page)}}
+    told: dict[str, list[tuple[str, bool]]] = {}
+    for function, case, (sheet, row, column) in verdicts(page):
+        told.setdefault(function, []).append((case, sheets[sheet].get(xl_rowcol_to_cell(row, column)) == 1.0))
+    return [
+        Verdict(function, named[f"test_{function}"] == 1.0, len(seen), tuple(case for case, agrees in seen if not agrees))
+        for function, seen in told.items()
+    ]

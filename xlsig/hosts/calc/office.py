@@ -18,11 +18,10 @@ from typing import IO, Any, Self
 
 from xlsxwriter.utility import xl_rowcol_to_cell
 
-from xlsig.functions.cells import ErrorCell
-from xlsig.hosts.calc.arguments import error_code
+from xlsig.grid.contents import ErrorCell
+from xlsig.hosts.calc.exchange import error_code
 from xlsig.hosts.calc.extension import Environment, build_extension
-from xlsig.hosts.calc.programs import Programs, clean_environment, find_programs
-from xlsig.hosts.calc.unopkg import add_extension
+from xlsig.hosts.calc.programs import Programs, add_extension, clean_environment, find_programs
 
 _PROFILE = """<?xml version="1.0" encoding="UTF-8"?>
 <oor:items xmlns:oor="http://openoffice.org/2001/registry">

@@ -78,3 +78,38 @@ def office_python_version(programs: Programs) -> tuple[int, int]:
         raise DataError(f"{programs.python} cannot import uno; on Debian and Ubuntu install the package python3-uno") from None
     major, minor = asked.stdout.split()
     return int(major), int(minor)
+
+
+def is_root() -> bool:
+    """Whether this is the superuser of a Unix system."""
+    return sys.platform != "win32" and os.geteuid() == 0
+
+
+def add_extension(programs: Programs, extension: Path, environment: dict[str, str], places: list[str]) -> None:
+    """Add an extension with unopkg; as root it has to be a shared one."""
+    _unopkg(programs, ["add", *_as_root(), "--force", *places, str(extension)], environment)
+
+
+def remove_extension(programs: Programs, identifier: str, environment: dict[str, str], places: list[str]) -> None:
+    """Remove an extension with unopkg."""
+    _unopkg(programs, ["remove", *_as_root(), *places, identifier], environment)
+
+
+def listed_extensions(programs: Programs, environment: dict[str, str], places: list[str]) -> str:
+    """What unopkg lists."""
+    return _unopkg(programs, ["list", *_as_root(), *places], environment)
+
+
+def _as_root() -> list[str]:
+    return ["--shared"] if is_root() else []
+
+
+def _unopkg(programs: Programs, arguments: list[str], environment: dict[str, str]) -> str:
+    try:
+        done = subprocess.run([programs.unopkg, *arguments], env=environment, capture_output=True, text=True, timeout=180)
+    except subprocess.TimeoutExpired:
+        raise DataError("unopkg did not end within three minutes; close LibreOffice and try again") from None
+    said = (done.stdout + done.stderr).strip()
+    if done.returncode != 0:
+        raise DataError(f"unopkg {arguments[0]} failed: {said[-500:] or f'exit code {done.returncode}'}")
+    return said

@@ -6,10 +6,10 @@ import zipfile
 from importlib.resources import files
 from pathlib import Path
 from typing import Final
-from xml.sax.saxutils import escape
+from xml.sax.saxutils import escape, quoteattr
 
-from xlsig.hosts.excel import contract, intellisense
-from xlsig.hosts.excel.ribbon import ribbon
+from xlsig.functions.catalogue import CATALOGUE
+from xlsig.hosts.excel import addin, contract
 from xlsig.hosts.excel.vba_project import SHEET, WORKBOOK, Module, vba_project
 from xlsig.hosts.excel.wrappers import descriptions, wrappers
 
@@ -84,7 +84,7 @@ def _parts() -> dict[str, str | bytes]:
         "xl/_rels/workbook.xml.rels": _relationships(inside),
         "xl/styles.xml": _styles(),
         sheets[0]: _sheet([["xlsig"]], "Sheet1"),
-        sheets[1]: _sheet(intellisense.rows(), "Sheet2"),
+        sheets[1]: _sheet(addin.rows(), "Sheet2"),
         "customUI/customUI.xml": _HEAD + ribbon(),
         "xl/vbaProject.bin": vba_project("xlsig", modules()),
     }
@@ -96,7 +96,7 @@ def _relationships(targets: list[tuple[str, str]]) -> str:
 
 
 def _workbook() -> str:
-    names = [("xlsig", ""), (intellisense.SHEET_NAME, ' state="hidden"')]
+    names = [("xlsig", ""), (addin.SHEET_NAME, ' state="hidden"')]
     sheets = "".join(f'<sheet name="{name}" sheetId="{at}"{state} r:id="rId{at}"/>' for at, (name, state) in enumerate(names, 1))
     return (
         f'{_HEAD}<workbook xmlns="{_MAIN}" xmlns:r="{_OFFICE}"><workbookPr codeName="ThisWorkbook"/>'
@@ -122,3 +122,43 @@ def _sheet(rows: list[list[str]], code_name: str) -> str:
 
 def _cell(text: str) -> str:
     return f'<c t="inlineStr"><is><t xml:space="preserve">{escape(text)}</t></is></c>' if text else "<c/>"
+
+
+_NAMESPACE = "http://schemas.microsoft.com/office/2006/01/customui"
+
+
+def ribbon() -> str:
+    """The tab as XML; the menu has an entry per template."""
+    from xlsig.workbooks.templates import TEMPLATES
+
+    templates = "".join(
+        f'<button id={quoteattr(f"xlsigInsert_{name}")} label={quoteattr(name)} tag={quoteattr(name)} onAction="XlsigRibbon.XlsigInsert"/>'
+        for name in TEMPLATES
+    )
+    menu = f'<menu id="xlsigInsert" label="Insert template" size="large" imageMso="TableInsert">{templates}</menu>'
+    buttons = [
+        _button("Refresh", "Refresh this workbook", "RefreshAll"),
+        menu,
+        _button("Explain", "Explain cell", "FunctionWizard"),
+        _button("Restart", "Restart Python", "RecurrenceEdit"),
+        _button("Doctor", "Doctor", "ErrorChecking"),
+        _button("Help", "Help", "Help"),
+    ]
+    group = f'<group id="xlsigGroup" label="Signals">{"".join(buttons)}</group>'
+    return f'<customUI xmlns="{_NAMESPACE}"><ribbon><tabs><tab id="xlsigTab" label="xlsig">{group}</tab></tabs></ribbon></customUI>'
+
+
+def _button(name: str, label: str, image: str) -> str:
+    return f'<button id="xlsig{name}" label="{label}" size="large" imageMso="{image}" onAction="XlsigRibbon.Xlsig{name}"/>'
+
+
+SHEET_NAME = "_IntelliSense_"
+
+
+def rows() -> list[list[str]]:
+    """FunctionInfo, then a row per function: name, description, help address, and each argument's name and description."""
+    about = [
+        [one.name, one.doc, "", *(text for argument in one.arguments for text in (argument.name, argument.described))]
+        for one in CATALOGUE.values()
+    ]
+    return [["FunctionInfo", "1"], *about]

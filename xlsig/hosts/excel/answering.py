@@ -8,11 +8,11 @@ from typing import Any
 
 from xlsig.errors import VALUE, SignalError
 from xlsig.functions.catalogue import CATALOGUE
-from xlsig.functions.cells import ErrorCell
 from xlsig.functions.spec import Function
+from xlsig.grid.contents import ErrorCell
+from xlsig.hosts.answer_log import Log
 from xlsig.hosts.excel.contract import PROTOCOL
-from xlsig.hosts.excel.encoding import Sent, read_all, written
-from xlsig.hosts.writing_log import Log
+from xlsig.hosts.excel.exchange import Sent, read_all, written
 
 
 class RefusedError(Exception):

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from xlsig.errors import DataError
 from xlsig.functions.about import xlsig_version
-from xlsig.hosts.excel import calling, places, registration
+from xlsig.hosts.excel import calling, registration
 from xlsig.hosts.excel.contract import ADD_IN_NAME, CLSID
 from xlsig.hosts.installing import Finding
 
@@ -25,7 +25,7 @@ _SLOWEST_START = 60.0
 def findings(*, answering: bool = False) -> Iterator[Finding]:
     """Every check, in the order in which an answer depends on them. `answering`: it is the server that asks, so that it does answer."""
     try:
-        places.require_windows()
+        registration.require_windows()
     except DataError as error:
         yield Finding("Windows", False, str(error))
         return
@@ -64,7 +64,7 @@ def _registration(view: int) -> Finding:
     found = registration.registered(view)
     if not found:
         return Finding(check, False, f"the server is not registered: {_AGAIN}")
-    if found != registration.entries(registration.server_command(places.log())):
+    if found != registration.entries(registration.server_command(registration.log())):
         started = found.get(rf"CLSID\{CLSID}\LocalServer32", "nothing")
         return Finding(check, False, f"another environment or version is registered, which starts {started}: {_AGAIN} again")
     return Finding(check, True, f"HKEY_CURRENT_USER\\{registration.CLASSES} starts this environment")
@@ -73,7 +73,7 @@ def _registration(view: int) -> Finding:
 def _add_in() -> Finding:
     from xlsig.hosts.excel.addin import build_addin
 
-    path = places.add_in()
+    path = registration.add_in()
     if not path.exists():
         return Finding("add-in", False, f"{path} is not there: {_AGAIN}")
     with tempfile.TemporaryDirectory(prefix="xlsig-") as folder:
@@ -85,7 +85,7 @@ def _add_in() -> Finding:
 
 
 def _mark_of_the_web() -> Finding:
-    mark = Path(f"{places.add_in()}:Zone.Identifier")
+    mark = Path(f"{registration.add_in()}:Zone.Identifier")
     if mark.exists():
         return Finding("Mark of the Web", False, f"Windows takes the add-in for a download, and Excel blocks its code: {_AGAIN} again")
     return Finding("Mark of the Web", True, "the add-in carries none")
@@ -93,11 +93,15 @@ def _mark_of_the_web() -> Finding:
 
 def _excel() -> Iterator[Finding]:
     checks = ("Excel", "Office of the Microsoft Store", "disabled items", "add-in lists", "policies")
-    excel = places.values("machine", _APP).get("") or places.values("machine", _APP, 32).get("") or places.values("user", _APP).get("")
+    excel = (
+        registration.values("machine", _APP).get("")
+        or registration.values("machine", _APP, 32).get("")
+        or registration.values("user", _APP).get("")
+    )
     if excel is None:
         yield from (Finding(check, True, "skipped: no Excel") for check in checks)
         return
-    office = places.values("machine", _CLICK_TO_RUN)
+    office = registration.values("machine", _CLICK_TO_RUN)
     seen = " ".join(str(office[name]) for name in ("VersionToReport", "Platform") if name in office)
     yield Finding(checks[0], True, f"{excel} {seen}".strip())
     yield _store_office(checks[1], excel)
@@ -113,7 +117,7 @@ def _store_office(check: str, excel: str) -> Finding:
 
 
 def _disabled(check: str) -> Finding:
-    items = places.values("user", rf"{_OFFICE}\Resiliency\DisabledItems").values()
+    items = registration.values("user", rf"{_OFFICE}\Resiliency\DisabledItems").values()
     if any(isinstance(item, bytes) and ADD_IN_NAME in item.decode("utf-16-le", errors="ignore").lower() for item in items):
         where = "File, Options, Add-ins, Manage: Disabled Items, Go"
         return Finding(check, False, f"Excel has disabled the add-in after a crash: in Excel choose {where}, and enable {ADD_IN_NAME}")
@@ -121,8 +125,8 @@ def _disabled(check: str) -> Finding:
 
 
 def _lists(check: str) -> Finding:
-    opened = [str(value) for name, value in places.values("user", rf"{_OFFICE}\Options").items() if name.startswith("OPEN")]
-    listed = [value for value in (*opened, *places.values("user", rf"{_OFFICE}\Add-in Manager")) if ADD_IN_NAME in value.lower()]
+    opened = [str(value) for name, value in registration.values("user", rf"{_OFFICE}\Options").items() if name.startswith("OPEN")]
+    listed = [value for value in (*opened, *registration.values("user", rf"{_OFFICE}\Add-in Manager")) if ADD_IN_NAME in value.lower()]
     if listed:
         where = "File, Options, Add-ins, Manage: Excel Add-ins, Go"
         return Finding(check, False, f"Excel also loads {listed[0]}: in Excel choose {where}, and untick it; the one in XLSTART is enough")
@@ -132,9 +136,9 @@ def _lists(check: str) -> Finding:
 def _policies(check: str) -> Finding:
     signing = "have IT sign the file that xlsig install --host excel --build-only OUT.xlam writes, and put it there"
     for root in (_POLICIES, rf"{_OFFICE}\Security"):
-        if places.values("user", root).get("RequireAddinSig") == 1:
+        if registration.values("user", root).get("RequireAddinSig") == 1:
             return Finding(check, False, f"Excel takes signed add-ins only: {signing}")
-        if places.values("user", rf"{root}\Trusted Locations").get("AllLocationsDisabled") == 1:
+        if registration.values("user", rf"{root}\Trusted Locations").get("AllLocationsDisabled") == 1:
             return Finding(check, False, f"Excel trusts no folder, not even XLSTART, and blocks unsigned code: {signing}")
     return Finding(check, True, "unsigned add-ins in XLSTART are allowed")
 
@@ -144,14 +148,14 @@ def _round_trip() -> Finding:
         who, started, call = calling.within(_SLOWEST_START, calling.round_trip)
     except Exception as error:
         said = " ".join(str(error).split())
-        return Finding("round trip", False, f"the server does not answer ({said}): {places.log()} may say why; {_AGAIN} again")
+        return Finding("round trip", False, f"the server does not answer ({said}): {registration.log()} may say why; {_AGAIN} again")
     if who != f"xlsig {xlsig_version()}":
         return Finding("round trip", False, f"{who} answers, and this is xlsig {xlsig_version()}: close Excel and {_AGAIN} again")
     return Finding("round trip", True, f"{who} answers after {started:.1f} s, then in {call * 1e3:.1f} ms a call with 250 rows")
 
 
 def _log() -> Finding:
-    path = places.log()
+    path = registration.log()
     lines = path.read_text(encoding="utf-8", errors="replace").splitlines() if path.exists() else []
     if not lines:
         return Finding("log", True, f"{path} is empty: no cell of this user has had an error")

@@ -8,16 +8,16 @@ from pathlib import Path
 
 from xlsig.errors import DataError
 from xlsig.functions.about import xlsig_version
-from xlsig.hosts.excel import places, registration
+from xlsig.hosts.excel import registration
 from xlsig.hosts.installing import Finding, Verdict
 
 
 def install() -> list[str]:
     """Add the functions to Excel; returns what was done, in sentences. A DataError says why it cannot be."""
-    places.require_windows()
+    registration.require_windows()
     registration.refuse_store_python()
-    command = registration.server_command(places.log())
-    target = places.add_in()
+    command = registration.server_command(registration.log())
+    target = registration.add_in()
     target.parent.mkdir(parents=True, exist_ok=True)
     build_only(target)
     registration.register(command)
@@ -44,16 +44,16 @@ def build_only(path: Path) -> list[str]:
 
 def uninstall() -> list[str]:
     """Remove the functions from Excel; returns what was done, in sentences."""
-    places.require_windows()
+    registration.require_windows()
     removed = registration.unregister()
-    for file in (places.add_in(), places.log(), places.log().with_name(f"{places.log().name}.1")):
+    for file in (registration.add_in(), registration.log(), registration.log().with_name(f"{registration.log().name}.1")):
         removed |= file.exists()
         try:
             file.unlink(missing_ok=True)
         except PermissionError:
             raise DataError(f"{file} is in use: close Excel, then run xlsig uninstall --host excel again") from None
-    if places.log().parent.is_dir() and not any(places.log().parent.iterdir()):
-        places.log().parent.rmdir()
+    if registration.log().parent.is_dir() and not any(registration.log().parent.iterdir()):
+        registration.log().parent.rmdir()
     return ["xlsig is removed from Excel. Restart Excel if it is open." if removed else "xlsig is not installed in Excel."]
 
 
@@ -66,7 +66,7 @@ def doctor() -> list[Finding]:
 
 def selftest() -> list[Verdict]:
     """The verdict of the server on every function."""
-    places.require_windows()
+    registration.require_windows()
     from xlsig.hosts.excel.calling import selftest as ask
 
     return ask()

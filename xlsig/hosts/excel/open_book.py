@@ -16,13 +16,13 @@ from pathlib import Path
 from typing import Any, Final
 
 from xlsig.errors import DataError
-from xlsig.functions.cells import serial
+from xlsig.grid.book import Content
+from xlsig.grid.serials import serial
 from xlsig.hosts.excel.answering import RefusedError
+from xlsig.ooxml.saved_file import make_room
 from xlsig.sources.cftc import CftcData
 from xlsig.sources.opening import open_source
-from xlsig.workbooks.backups import make_room
 from xlsig.workbooks.inputs import InputTable
-from xlsig.workbooks.model import Content
 from xlsig.workbooks.refreshing import plan_of
 
 SOURCE_NAME: Final = "xlsig_source"

@@ -1,20 +1,61 @@
-"""The server's entries in the Windows registry: written for this user in both views, read back, removed.
-
-Excel may be a 32-bit or a 64-bit program, and each sees a registry of its own; Windows starts the same server for both. Wine (as of 8.0)
-starts classes of the machine only, so that under Wine the same entries are written there too.
-"""
+"""Where the add-in and what belongs to it stand on this user's Windows, and what the registry holds there."""
 
 from __future__ import annotations
 
 import contextlib
+import os
 import sys
 from collections.abc import Iterator, Mapping
+from importlib import import_module
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from xlsig.errors import DataError
-from xlsig.hosts.excel import places, serve
-from xlsig.hosts.excel.contract import CLSID, PROG_ID, TITLE
+from xlsig.hosts.answer_log import log_path
+from xlsig.hosts.excel import registration, serve
+from xlsig.hosts.excel.contract import ADD_IN_NAME, CLSID, PROG_ID, TITLE
+
+Root = Literal["user", "machine"]
+
+
+def require_windows() -> None:
+    """A DataError anywhere else."""
+    if sys.platform != "win32":
+        raise DataError("Excel's add-in is installed on Windows; xlsig install --host excel --build-only OUT.xlam writes it on any system")
+
+
+def add_in() -> Path:
+    """Where Excel loads the add-in from when it starts."""
+    return Path(os.environ["APPDATA"]) / "Microsoft" / "Excel" / "XLSTART" / ADD_IN_NAME
+
+
+def log() -> Path:
+    """The log of the server."""
+    return log_path("excel")
+
+
+def registry() -> Any:
+    """Python's registry module, which is there on Windows only."""
+    require_windows()
+    return import_module("winreg")
+
+
+def values(root: Root, key: str, view: int = 64) -> Mapping[str, Any]:
+    """The values of a key by name; none where there is no such key."""
+    windows = registry()
+    flag = windows.KEY_WOW64_64KEY if view == 64 else windows.KEY_WOW64_32KEY
+    found: dict[str, Any] = {}
+    with (
+        contextlib.suppress(FileNotFoundError),
+        windows.OpenKey(
+            windows.HKEY_CURRENT_USER if root == "user" else windows.HKEY_LOCAL_MACHINE, key, 0, windows.KEY_READ | flag
+        ) as opened,
+    ):
+        for at in range(windows.QueryInfoKey(opened)[1]):
+            name, value, _ = windows.EnumValue(opened, at)
+            found[name] = value
+    return found
+
 
 CLASSES: Final = r"Software\Classes"
 VIEWS: Final = (64, 32)
@@ -58,7 +99,7 @@ def entries(command: str) -> Mapping[str, str]:
 
 def register(command: str) -> None:
     """Write the entries."""
-    registry = places.registry()
+    registry = registration.registry()
     for root, view in _places(registry):
         for key, value in entries(command).items():
             with registry.CreateKeyEx(root, rf"{CLASSES}\{key}", 0, registry.KEY_WRITE | view) as opened:
@@ -67,7 +108,7 @@ def register(command: str) -> None:
 
 def unregister() -> bool:
     """Remove the entries and nothing else; whether there were any."""
-    registry = places.registry()
+    registry = registration.registry()
     removed = False
     for root, view in _places(registry):
         for key in reversed(list(entries(""))):
@@ -88,7 +129,7 @@ def _remove_if_empty(registry: Any, root: Any, view: int, key: str) -> None:
 
 def registered(view: int) -> Mapping[str, str]:
     """This user's entries in the 64-bit or the 32-bit view; those that are missing are left out."""
-    found = {key: places.values("user", rf"{CLASSES}\{key}", view).get("") for key in entries("")}
+    found = {key: registration.values("user", rf"{CLASSES}\{key}", view).get("") for key in entries("")}
     return {key: value for key, value in found.items() if value is not None}
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
+from xlsig.functions.spelling import stored, uses_ours
 from xlsig.hosts.excel.answering import RefusedError
 from xlsig.hosts.excel.contract import ADD_IN_NAME
-from xlsig.workbooks.storage import stored, uses_ours
 
 _LINKS: Final = 1  # xlExcelLinks, xlLinkTypeExcelLinks
 _FORMULAS: Final = -4123  # xlCellTypeFormulas

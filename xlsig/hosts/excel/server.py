@@ -13,10 +13,10 @@ from typing import Any, ClassVar, TypeVar
 from win32com.client import dynamic
 from win32com.server.exception import COMException
 
+from xlsig.hosts.answer_log import Log
 from xlsig.hosts.excel import answering
 from xlsig.hosts.excel.answering import RefusedError
 from xlsig.hosts.excel.contract import CLSID, FAILED
-from xlsig.hosts.writing_log import Log
 
 sys.modules["pandas"] = None  # type: ignore[assignment]  # xlwings takes it where it can, and it costs most of a cold start
 com_server: Any = import_module("xlwings.com_server")

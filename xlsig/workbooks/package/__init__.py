@@ -1,8 +1,6 @@
-"""Editing an Excel file part by part: what is not in the plan stays byte for byte."""
+"""The part editor's former place; it is `xlsig.ooxml` since 0.2, and these names stay here until 0.3."""
 
-from xlsig.workbooks.package.editing import Edit, open_package, replace_table
-from xlsig.workbooks.package.locking import StillLocked
-from xlsig.workbooks.package.refusal import PackageRefusal
-from xlsig.workbooks.package.saving import FileInUse
+from xlsig.errors import PackageRefusal
+from xlsig.ooxml import Edit, FileInUse, StillLocked, open_package, replace_table
 
 __all__ = ["Edit", "FileInUse", "PackageRefusal", "StillLocked", "open_package", "replace_table"]

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from xlsig.grid.book import Formula
 from xlsig.workbooks import claims
 from xlsig.workbooks.inputs import Inputs
 from xlsig.workbooks.layout import Layout
-from xlsig.workbooks.model import Formula
-from xlsig.workbooks.templates import parts, recent
+from xlsig.workbooks.templates import blocks, recent
 
 FRONT = "Danger"
 DETAILS = "Details"
@@ -24,7 +24,7 @@ def layout(inputs: Inputs) -> Layout:
     book = Layout("xlsig danger dashboard")
     _front(book)
     _details(book)
-    parts.signal(
+    blocks.signal(
         book,
         inputs,
         {
@@ -35,9 +35,9 @@ def layout(inputs: Inputs) -> Layout:
         },
     )
     recent.recent(book)
-    parts.settings(book, inputs, _SETTINGS)
-    parts.data(book, inputs, "Data sessions", ("Flows", "Spreads", "Prices", "Squeeze"))
-    parts.data(
+    blocks.settings(book, inputs, _SETTINGS)
+    blocks.data(book, inputs, "Data sessions", ("Flows", "Spreads", "Prices", "Squeeze"))
+    blocks.data(
         book,
         inputs,
         "Data weeks",
@@ -46,19 +46,19 @@ def layout(inputs: Inputs) -> Layout:
             *("RegionHistory", "ProductHistory", "SectorHistory", "Events"),
         ),
     )
-    parts.sector_names(book)
-    parts.about(book, inputs)
+    blocks.sector_names(book)
+    blocks.about(book, inputs)
     return book
 
 
 def _front(book: Layout) -> None:
-    page = book.sheet(FRONT, parts.FRONT_COLOUR, (5, 62, 26, 96))
+    page = book.sheet(FRONT, blocks.FRONT_COLOUR, (5, 62, 26, 96))
     page.freeze = (4, 0)
-    parts.title(book, FRONT, "Danger signal", "D")
+    blocks.title(book, FRONT, "Danger signal", "D")
     book.merge(FRONT, "A3:B3", "State of the last session", "label")
     book.put(FRONT, "C3", Formula("=last_state"), "state")
     page.heights[2] = 30
-    book.condition(FRONT, "C3", parts.state_rules())
+    book.condition(FRONT, "C3", blocks.state_rules())
     book.put(FRONT, "D3", Formula(f'=EXPLAIN("DANGER_STATE",{claims.STATE_INPUTS})'), "remark")
     book.merge(FRONT, "A4:D4", Formula("=note_text"), "note")
     book.marks[f"{claims.ANSWER}note"] = (FRONT, 3, 0)
@@ -77,7 +77,7 @@ def _front(book: Layout) -> None:
         book.name(claims.ANSWER + claim.key, FRONT, f"C{row}")
         book.marks[claims.WHY + claim.key] = (FRONT, reason - 1, 3)
         if claim.key in ("state", "flag"):
-            book.condition(FRONT, f"C{row}", parts.state_rules())
+            book.condition(FRONT, f"C{row}", blocks.state_rules())
     book.book.names["short_contribution"] = book.book.names["answer_short_contribution"]
     book.chart(FRONT, recent.spread_chart(f"A{CHART_ROW}", (660, 330)))
     book.chart(FRONT, recent.flow_chart(f"D{CHART_ROW}", (675, 330)))
@@ -87,29 +87,29 @@ def _front(book: Layout) -> None:
 
 def _details(book: Layout) -> None:
     """Every spilled table in two columns of panels, the items of the desk note, and the reasons below."""
-    page = book.sheet(DETAILS, parts.WORK_COLOUR, (30, 20, 14, 14, 10, 9, 9, 24, 3, 26, 22, 16, 3, 16, 16, 12))
+    page = book.sheet(DETAILS, blocks.WORK_COLOUR, (30, 20, 14, 14, 10, 9, 9, 24, 3, 26, 22, 16, 3, 16, 16, 12))
     book.put(DETAILS, "A1", "Details behind the answers", "title")
     page.freeze = (1, 0)
     left = 2
-    for spec in (parts.SECTORS, parts.REGIONS, parts.PRODUCTS, parts.STUDY, parts.DRIVER, parts.DRAWDOWN):
-        left = parts.panel(book, DETAILS, left, 0, spec, 8)
+    for spec in (blocks.SECTORS, blocks.REGIONS, blocks.PRODUCTS, blocks.STUDY, blocks.DRIVER, blocks.DRAWDOWN):
+        left = blocks.panel(book, DETAILS, left, 0, spec, 8)
     left = _single_answers(book, left)
     right = 2
-    for spec in (parts.BREADTH, parts.SELLERS, parts.BUYERS, parts.TURN, parts.OUTCOMES):
-        right = parts.panel(book, DETAILS, right, 9, spec, 3)
-    parts.section(book, DETAILS, right, 9, "The precedent", 3)
+    for spec in (blocks.BREADTH, blocks.SELLERS, blocks.BUYERS, blocks.TURN, blocks.OUTCOMES):
+        right = blocks.panel(book, DETAILS, right, 9, spec, 3)
+    blocks.section(book, DETAILS, right, 9, "The precedent", 3)
     book.put_at(DETAILS, right + 1, 9, "start of the previous episode", "text")
-    parts.precedent(book, DETAILS, f"L{right + 2}")
+    blocks.precedent(book, DETAILS, f"L{right + 2}")
     book.put_at(DETAILS, right + 2, 9, "base rate", "text")
-    parts.base_rate(book, DETAILS, f"K{right + 3}")
+    blocks.base_rate(book, DETAILS, f"K{right + 3}")
     right = _note_items(book, right + 4)
-    parts.panel(book, DETAILS, 2, 13, parts.EPISODES, 3)
-    end = parts.why(book, DETAILS, max(left, right) + 1, 11)
+    blocks.panel(book, DETAILS, 2, 13, blocks.EPISODES, 3)
+    end = blocks.why(book, DETAILS, max(left, right) + 1, 11)
     page.print_area = f"A1:P{end}"
 
 
 def _note_items(book: Layout, row: int) -> int:
-    parts.section(book, DETAILS, row, 9, "Items of the desk note", 3)
+    blocks.section(book, DETAILS, row, 9, "Items of the desk note", 3)
     book.pages[DETAILS].reasons.append(("The desk note", claims.NOTE))
     styles = {claim.key: claim.style for claim in claims.CLAIMS} | {"as_of": "date", "event": "date", "flow_z": "z"}
     for at, (item, formula) in enumerate(claims.NOTE_ITEMS.items(), start=row + 1):
@@ -127,7 +127,7 @@ def _note_items(book: Layout, row: int) -> int:
 
 def _single_answers(book: Layout, row: int) -> int:
     """Functions with one number for one quote, for the nearest future and the quote on the Settings sheet."""
-    parts.section(book, DETAILS, row, 0, "Single answers", 8)
+    blocks.section(book, DETAILS, row, 0, "Single answers", 8)
     nearest = claims.future(1, "spot", "future", "days", "dividends", "rate")
     quotes = (
         ("State, both sides on the same day", f"DANGER_STATE({claims.STATE_INPUTS})", "right"),

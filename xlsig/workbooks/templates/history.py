@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from xlsxwriter.utility import xl_col_to_name
 
+from xlsig.grid.book import Formula
 from xlsig.workbooks import claims
 from xlsig.workbooks.inputs import Inputs
-from xlsig.workbooks.layout import Chart, Layout, Series
-from xlsig.workbooks.model import Formula
-from xlsig.workbooks.styles import ACCENT, AMBER, GREY, RED
-from xlsig.workbooks.templates import parts
+from xlsig.workbooks.layout import ACCENT, AMBER, GREY, RED, Chart, Layout, Series
+from xlsig.workbooks.templates import blocks
 
 FRONT = "History"
 PATHS = "Paths"
@@ -25,41 +24,41 @@ _SETTINGS = (
 def layout(inputs: Inputs) -> Layout:
     """The whole workbook."""
     book = Layout("xlsig history")
-    page = book.sheet(FRONT, parts.FRONT_COLOUR, (28, 14, 12, 12, 12, 12, 10, 12, 3, 26, 22, 16))
+    page = book.sheet(FRONT, blocks.FRONT_COLOUR, (28, 14, 12, 12, 12, 12, 10, 12, 3, 26, 22, 16))
     page.one_page = True
-    parts.title(book, FRONT, "History", "L")
+    blocks.title(book, FRONT, "History", "L")
     top = 3
-    row = parts.panel(book, FRONT, top, 0, parts.STUDY, 8)
-    parts.panel(book, FRONT, row, 0, parts.DRAWDOWN, 2)
+    row = blocks.panel(book, FRONT, top, 0, blocks.STUDY, 8)
+    blocks.panel(book, FRONT, row, 0, blocks.DRAWDOWN, 2)
     book.chart(FRONT, _path_chart(f"D{row + 2}"))
-    right = _precedent(book, parts.panel(book, FRONT, top, 9, parts.OUTCOMES, 3))
+    right = _precedent(book, blocks.panel(book, FRONT, top, 9, blocks.OUTCOMES, 3))
     right = _squeeze(book, right)
-    parts.panel(book, FRONT, right, 9, parts.EPISODES, 3)
-    end = parts.why(book, FRONT, row + 16, 7)
+    blocks.panel(book, FRONT, right, 9, blocks.EPISODES, 3)
+    end = blocks.why(book, FRONT, row + 16, 7)
     page.print_area = f"A1:L{max(end, right + 12)}"
-    parts.signal(book, inputs)
-    parts.settings(book, inputs, _SETTINGS)
-    parts.data(book, inputs, "Data sessions", ("Flows", "Spreads", "Prices", "Squeeze"))
-    parts.data(book, inputs, "Data weeks", ("Week",))
+    blocks.signal(book, inputs)
+    blocks.settings(book, inputs, _SETTINGS)
+    blocks.data(book, inputs, "Data sessions", ("Flows", "Spreads", "Prices", "Squeeze"))
+    blocks.data(book, inputs, "Data weeks", ("Week",))
     _paths(book)
-    parts.about(book, inputs)
+    blocks.about(book, inputs)
     return book
 
 
 def _precedent(book: Layout, row: int) -> int:
-    parts.section(book, FRONT, row, 9, "The precedent", 3)
+    blocks.section(book, FRONT, row, 9, "The precedent", 3)
     book.put_at(FRONT, row + 1, 9, "start of the previous episode", "text")
-    parts.precedent(book, FRONT, f"L{row + 2}")
+    blocks.precedent(book, FRONT, f"L{row + 2}")
     book.put_at(FRONT, row + 2, 9, "state of the last session", "text")
     book.put_at(FRONT, row + 2, 11, Formula("=last_state"), "right")
     book.name("answer_state", FRONT, f"L{row + 3}")
     book.put_at(FRONT, row + 3, 9, "base rate", "text")
-    parts.base_rate(book, FRONT, f"K{row + 4}")
+    blocks.base_rate(book, FRONT, f"K{row + 4}")
     return row + 5
 
 
 def _squeeze(book: Layout, row: int) -> int:
-    parts.section(book, FRONT, row, 9, "Short-squeeze risk", 3)
+    blocks.section(book, FRONT, row, 9, "Short-squeeze risk", 3)
     rows = (
         ("short part of the selling", f"INDEX({claims.DRIVER},4,2)", "percent", claims.DRIVER),
         ("score, 0 to 100", _call("squeeze_score"), "months", _call("squeeze_score")),
@@ -79,7 +78,7 @@ def _call(key: str) -> str:
 
 def _paths(book: Layout) -> None:
     """Returns after each of the latest episodes, a point every few sessions: fixed in size, #N/A where there is no future yet."""
-    page = book.sheet(PATHS, parts.WORK_COLOUR, (10, *(14,) * SHOWN))
+    page = book.sheet(PATHS, blocks.WORK_COLOUR, (10, *(14,) * SHOWN))
     page.freeze = (4, 1)
     book.put(PATHS, "A1", "Return after the start of each episode", "title")
     book.put(PATHS, "A2", "The latest episodes, newest first. #N/A: not that many episodes, or no such session yet.", "subtitle")

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from xlsig.workbooks.layout import Area, Chart, Layout, Series
-from xlsig.workbooks.model import Formula
-from xlsig.workbooks.styles import ACCENT, AMBER, BUY, GREY, RED, SELL
-from xlsig.workbooks.templates.parts import WORK_COLOUR
+from xlsig.grid.book import Formula
+from xlsig.workbooks.layout import ACCENT, AMBER, BUY, GREY, RED, SELL, Area, Chart, Layout, Series
+from xlsig.workbooks.templates.blocks import WORK_COLOUR
 
 SHEET = "Recent"
 ROWS = 260

@@ -11,11 +11,11 @@ from collections.abc import Iterator
 from xlsxwriter.utility import xl_range_abs, xl_rowcol_to_cell
 
 from xlsig.functions.catalogue import CATALOGUE
-from xlsig.functions.cells import ErrorCell
 from xlsig.functions.golden import Case, GoldenCell, GoldenError, GoldenScalar, cases
 from xlsig.functions.spec import Argument, Function
+from xlsig.grid.book import Content, Formula
+from xlsig.grid.contents import ErrorCell
 from xlsig.workbooks.layout import Layout
-from xlsig.workbooks.model import Content, Formula
 
 FRONT = "Selftest"
 _ERROR_TYPES = {"#NULL!": 1, "#DIV/0!": 2, "#VALUE!": 3, "#REF!": 4, "#NAME?": 5, "#NUM!": 6, "#N/A": 7}

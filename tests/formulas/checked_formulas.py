@@ -1,0 +1,61 @@
+"""Formulas over one small book, for each native function: asked of Calc and of ours, and those where Calc is known to differ from Excel."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+from xlsig.formulas.values import Value
+from xlsig.grid.book import Book, Formula, TableBlock
+from xlsig.grid.contents import ErrorCell
+
+SHEET = "Checks"
+_MIXED = (1, "a", None, "5x", -3, 2.5, None, "Energy", 4, 0)
+_SECTORS = ("Energy", "Tech", "Health Care")
+
+
+def small_book() -> Book:
+    """A table of ten sessions on one sheet; on the other, in column A: 5, text, TRUE, a blank, #N/A, #DIV/0!, −2.5 and a number as text."""
+    book = Book()
+    days = (dt.date(2025, 1, 1) + dt.timedelta(days) for days in range(10))
+    rows = tuple((day, 2 - 1.5 * at, _SECTORS[at % 3], _MIXED[at]) for at, day in enumerate(days))
+    book.sheets[SHEET] = {(0, 0): 5, (1, 0): "abc", (2, 0): True, (6, 0): -2.5, (7, 0): "12"}
+    book.sheets[SHEET] |= {(4, 0): ErrorCell("#N/A"), (5, 0): ErrorCell("#DIV/0!")}
+    book.add_table(TableBlock("Flows", "Data", 2, 1, ("date", "net flow", "sector", "mix"), rows))
+    book.names |= {"limit": f"{SHEET}!$A$1", "double": "=2", "nets": "Data!$C$4:$C$13"}
+    return book
+
+
+def asked(formulas: list[str]) -> Book:
+    """The book with formulas in column E. One in braces is an array formula."""
+    book = small_book()
+    for row, text in enumerate(formulas):
+        array = text.startswith("{")
+        book.sheets[SHEET][row, 4] = Formula(text.strip("{}") if array else text, (1, 1) if array else None)
+    return book
+
+
+def agreed_formulas() -> list[str]:
+    """The formulas to which Calc and Excel give the same answer, a line each."""
+    return Path(__file__).with_name("agreed_formulas.txt").read_text(encoding="utf-8").splitlines()
+
+
+EXCEL_DIFFERS: tuple[tuple[str, Value, Value], ...] = (
+    ('="z"<TRUE', True, False),
+    ("=FALSE>1000", True, False),
+    ("=0^0", ErrorCell("#NUM!"), 1),
+    ("=POWER(0,-1)", ErrorCell("#DIV/0!"), ErrorCell("#NUM!")),
+    ("=(-8)^(1/3)", ErrorCell("#NUM!"), -2),
+    ("=SUM(A1:A3)", 5, 6),
+    ("=COUNT(A1:A3)", 1, 2),
+    ("=MATCH(TRUE,{1,TRUE},0)", 2, 1),
+    ("=SUMPRODUCT(Flows[net flow]<0)", 0, 8),
+    ('=CONCATENATE("a",TRUE)', "aTRUE", "a1"),
+    ("=VALUE(TRUE)", ErrorCell("#VALUE!"), True),
+    ("=DATE(125,1,3)", 45660, ErrorCell("#VALUE!")),
+    ("=YEAR(-1)", ErrorCell("#NUM!"), 1899),
+    ('=TEXT(-1,"yyyy-mm-dd")', ErrorCell("#VALUE!"), "1899-12-29"),
+    ("{=SUM({1,2,3}+{1,2})}", ErrorCell("#N/A"), 6),
+    ("=ROWS(Flows)", 10, 11),
+)
+"""Formula, Excel's documented answer and what Calc 7.4 gives instead: mostly since in Calc a boolean is a number."""

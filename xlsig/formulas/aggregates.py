@@ -1,0 +1,193 @@
+"""Excel's functions of many cells: sums, counts, averages, ranks."""
+
+from __future__ import annotations
+
+import math
+import statistics
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from xlsig.errors import DIV0, NUM, VALUE, SignalError
+from xlsig.formulas.values import (
+    Block,
+    Omitted,
+    Uncomputable,
+    Value,
+    as_number,
+    as_truth,
+    failing,
+    finite,
+    is_number,
+)
+from xlsig.grid.contents import ErrorCell
+
+
+@dataclass(frozen=True, slots=True)
+class Cells:
+    """Cells handed to a function. Blank rows at the end of the sheet may be left out of `rows`; `height` counts them."""
+
+    rows: Block
+    height: int
+    width: int
+
+    def flat(self) -> Iterator[Value]:
+        """Row by row."""
+        for row in self.rows:
+            yield from row
+
+    @property
+    def beyond(self) -> int:
+        """The blank cells left out."""
+        return (self.height - len(self.rows)) * self.width
+
+
+Operand = Cells | Value | Omitted
+Aggregate = Callable[..., Value]
+
+
+def _numbers(operands: tuple[Operand, ...]) -> list[float]:
+    """The numbers: of cells only true numbers, of values typed in also booleans and text that is a number. An empty argument is 0."""
+    found: list[float] = []
+    for operand in operands:
+        if isinstance(operand, Cells):
+            for cell in operand.flat():
+                if isinstance(cell, ErrorCell):
+                    raise failing(cell)
+                if is_number(cell):
+                    found.append(float(cell))
+        else:
+            found.append(0.0 if isinstance(operand, Omitted) else as_number(operand))
+    return found
+
+
+def _truths(operands: tuple[Operand, ...]) -> list[bool]:
+    found: list[bool] = []
+    for operand in operands:
+        if isinstance(operand, Cells):
+            for cell in operand.flat():
+                if isinstance(cell, ErrorCell):
+                    raise failing(cell)
+                if isinstance(cell, bool | int | float):
+                    found.append(bool(cell))
+        else:
+            found.append(False if isinstance(operand, Omitted) else as_truth(operand))
+    if not found:
+        raise SignalError(VALUE, "no cell holds a condition")
+    return found
+
+
+def all_true(*operands: Operand) -> bool:
+    """AND."""
+    return all(_truths(operands))
+
+
+def any_true(*operands: Operand) -> bool:
+    """OR."""
+    return any(_truths(operands))
+
+
+def total(*operands: Operand) -> float:
+    """SUM."""
+    return finite(math.fsum(_numbers(operands)))
+
+
+def average(*operands: Operand) -> float:
+    """AVERAGE."""
+    numbers = _numbers(operands)
+    if not numbers:
+        raise SignalError(DIV0, "there is no number to average")
+    return finite(math.fsum(numbers) / len(numbers))
+
+
+def least(*operands: Operand) -> float:
+    """MIN: 0 where there is no number."""
+    return min(_numbers(operands), default=0.0)
+
+
+def largest(*operands: Operand) -> float:
+    """MAX: 0 where there is no number."""
+    return max(_numbers(operands), default=0.0)
+
+
+def count_numbers(*operands: Operand) -> int:
+    """COUNT: errors and text are passed over."""
+    return sum(_counted(operand) for operand in operands)
+
+
+def _counted(operand: Operand) -> int:
+    if isinstance(operand, Cells):
+        return sum(map(is_number, operand.flat()))
+    if isinstance(operand, Omitted):
+        return 1
+    try:
+        as_number(operand)
+    except SignalError:
+        return 0
+    return 1
+
+
+def count_filled(*operands: Operand) -> int:
+    """COUNTA: whatever is not blank, errors too."""
+    return sum(sum(cell is not None for cell in operand.flat()) if isinstance(operand, Cells) else 1 for operand in operands)
+
+
+def count_blank(operand: Operand) -> int:
+    """COUNTBLANK: blanks and empty text."""
+    if not isinstance(operand, Cells):
+        raise Uncomputable("COUNTBLANK of what is no range")
+    return sum(cell is None or (isinstance(cell, str) and not cell) for cell in operand.flat()) + operand.beyond
+
+
+def deviation(*operands: Operand) -> float:
+    """STDEV: of a sample, n − 1."""
+    numbers = _numbers(operands)
+    if len(numbers) < 2:
+        raise SignalError(DIV0, "a deviation needs two numbers")
+    mean = math.fsum(numbers) / len(numbers)
+    return finite(math.sqrt(math.fsum((number - mean) ** 2 for number in numbers) / (len(numbers) - 1)))
+
+
+def median(*operands: Operand) -> float:
+    """MEDIAN."""
+    numbers = _numbers(operands)
+    if not numbers:
+        raise SignalError(NUM, "there is no number to take the middle of")
+    return finite(statistics.median(numbers))
+
+
+def nth_largest(operand: Operand, rank: Value) -> float:
+    """LARGE."""
+    return sorted(_numbers((operand,)), reverse=True)[_place(operand, rank)]
+
+
+def nth_smallest(operand: Operand, rank: Value) -> float:
+    """SMALL."""
+    return sorted(_numbers((operand,)))[_place(operand, rank)]
+
+
+def _place(operand: Operand, rank: Value) -> int:
+    number = as_number(rank)
+    if number % 1:
+        raise Uncomputable(f"a rank of {number!r}")
+    if not 1 <= number <= len(_numbers((operand,))):
+        raise SignalError(NUM, f"there is no number of rank {number:g}")
+    return int(number) - 1
+
+
+def total_of_products(*operands: Operand) -> float:
+    """SUMPRODUCT: entry by entry; what is no number counts as 0."""
+    blocks: list[Cells] = []
+    for operand in operands:
+        if isinstance(operand, ErrorCell):
+            raise failing(operand)
+        if not isinstance(operand, Cells) and not is_number(operand):
+            raise Uncomputable("SUMPRODUCT of what is neither cells nor a number")
+        blocks.append(operand if isinstance(operand, Cells) else Cells([[operand]], 1, 1))
+    if len({(block.height, block.width) for block in blocks}) > 1:
+        raise SignalError(VALUE, "the arrays are not equally large")
+    for block in blocks:
+        for cell in block.flat():
+            if isinstance(cell, ErrorCell):
+                raise failing(cell)
+    entries = zip(*(block.flat() for block in blocks), strict=False)
+    return finite(math.fsum(math.prod(float(cell) if is_number(cell) else 0.0 for cell in row) for row in entries))

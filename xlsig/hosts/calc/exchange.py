@@ -1,0 +1,177 @@
+"""What Calc hands over as cells, and answers as Calc wants them. Runs inside Calc; does not import uno."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+import numpy as np
+
+from xlsig.functions.cells import Numbers, WholeColumn
+from xlsig.grid.contents import CellResult, ErrorCell
+
+CODES: Mapping[str, int] = {
+    "#NULL!": 521,
+    "#DIV/0!": 532,
+    "#VALUE!": 519,
+    "#REF!": 524,
+    "#NAME?": 525,
+    "#NUM!": 503,
+    "#N/A": 32767,
+}
+"""Calc's error numbers. Newer errors of Excel have none and are shown as #VALUE!."""
+
+_NAMES: Final = {number: code for code, number in CODES.items()}
+_QUIET_NAN = 0x7FF8_0000
+_LONGEST_EXACT = 60_000  # a longer reference may be a whole column
+_ZERO, _ONE = struct.pack("d", 0.0), struct.pack("d", 1.0)
+_STANDARD_EVERY = 10_000  # number formats of a language begin at a multiple of this with its standard format
+
+_size_asked_first = False
+"""Whether a reference is asked for its size before its cells: once a long one was met, since asking costs a short one a twentieth."""
+
+Rows = Sequence[Sequence[Any]]
+
+
+def error_number(code: str) -> int:
+    """Calc's number of an error."""
+    return CODES.get(code, CODES["#VALUE!"])
+
+
+def error_code(number: int) -> str:
+    """Excel's spelling of an error number of Calc; its own errors (Err:502 and the like) are #VALUE!.
+
+    >>> error_code(532), error_code(502)
+    ('#DIV/0!', '#VALUE!')
+    """
+    return _NAMES.get(number, "#VALUE!")
+
+
+def error_value(code: str) -> float:
+    """The number that Calc shows as an error: a NaN whose low word is the error's number."""
+    (value,) = struct.unpack("<d", struct.pack("<II", error_number(code), _QUIET_NAN))
+    return float(value)
+
+
+def _error_in(number: float) -> ErrorCell:
+    """The error that a NaN from Calc carries."""
+    low, _ = struct.unpack("<II", struct.pack("<d", number))
+    return ErrorCell(error_code(low & 0xFFFF))
+
+
+def read_value(value: Any) -> Any:
+    """An argument that Calc hands over as its value: a scalar, or rows of a computed array."""
+    if isinstance(value, float):
+        return value if value == value else _error_in(value)
+    return _computed(value) if isinstance(value, tuple) else value
+
+
+def read_unless_zero(value: Any) -> Any:
+    """An argument that cannot be 0, so that a 0 is a blank cell: None."""
+    return None if value == 0.0 else read_value(value)
+
+
+def _computed(rows: Rows) -> Rows:
+    """A computed array: its errors arrive as NaN."""
+    if any(cell != cell for row in rows for cell in row):
+        return [[_error_in(cell) if cell != cell else cell for cell in row] for row in rows]
+    return rows
+
+
+def read_reference(cells: Any, *, boolean_is_wrong: bool = True, numeric: bool = False) -> Any:
+    """An argument that Calc hands over as a reference: rows of cells, or a `WholeColumn`.
+
+    Errors arrive as nothing, and the cell is asked; booleans as 1 and 0, and the format is asked. A column that holds nothing but numbers
+    may come as `Numbers` where the argument is `numeric`.
+    """
+    global _size_asked_first
+    whole = _size_asked_first and _last_row(cells) > _LONGEST_EXACT and _is_whole(cells)
+    if whole:
+        cells = _down_to_the_last(cells)
+    rows: Rows = cells.getDataArray()
+    if len(rows) > _LONGEST_EXACT and not _size_asked_first:
+        _size_asked_first = True
+        return read_reference(cells, boolean_is_wrong=boolean_is_wrong, numeric=numeric)
+    if len(rows[0]) == 1:
+        if numeric and not whole and (numbers := _numbers(rows)) is not None:
+            return numbers
+        doubtful = (None,) in rows or (boolean_is_wrong and ((1.0,) in rows or (0.0,) in rows))
+    else:
+        doubtful = any(None in row or (boolean_is_wrong and (1.0 in row or 0.0 in row)) for row in rows)
+    if doubtful:
+        rows = _looked_up(cells, rows, boolean_is_wrong)
+    return WholeColumn(rows) if whole and len(rows[0]) == 1 else rows
+
+
+def _numbers(rows: Rows) -> Numbers | None:
+    """A column as an array, if all its cells are numbers that cannot be booleans."""
+    try:
+        packed = struct.pack(f"{len(rows)}d", *[cell for (cell,) in rows])
+    except struct.error:  # a text or nothing
+        return None
+    return None if _ZERO in packed or _ONE in packed else Numbers(np.frombuffer(packed))
+
+
+def _last_row(cells: Any) -> int:
+    """The last row of a reference, from the name $Sheet1.$A$1:$A$250: of all that tells it, this takes the least time."""
+    return int(cells.AbsoluteName.rpartition("$")[2])
+
+
+def _is_whole(cells: Any) -> bool:
+    """Whether a reference goes from the first row of the sheet to the last."""
+    address = cells.getRangeAddress()
+    return bool(address.StartRow == 0 and address.EndRow == cells.getSpreadsheet().getRangeAddress().EndRow)
+
+
+def _down_to_the_last(cells: Any) -> Any:
+    """The columns down to the last row of the sheet that is used."""
+    address, used = cells.getRangeAddress(), cells.getSpreadsheet().createCursor()
+    used.gotoEndOfUsedArea(False)
+    return cells.getCellRangeByPosition(0, 0, address.EndColumn - address.StartColumn, used.getRangeAddress().EndRow)
+
+
+def _looked_up(cells: Any, rows: Rows, booleans_too: bool) -> list[list[Any]]:
+    """The rows, with each doubtful cell asked what it is."""
+    asked = [list(row) for row in rows]
+    standard = _standard_everywhere(cells) if booleans_too else False
+    for down, row in enumerate(asked):
+        for across, value in enumerate(row):
+            if value is None:
+                row[across] = _error_at(cells, across, down)
+            elif booleans_too and (value == 1.0 or value == 0.0) and _is_boolean(cells.getCellByPosition(across, down), standard):
+                row[across] = bool(value)
+    return asked
+
+
+def _error_at(cells: Any, across: int, down: int) -> ErrorCell | None:
+    number = cells.getCellByPosition(across, down).getError()
+    return ErrorCell(error_code(number)) if number else None
+
+
+def _standard_everywhere(cells: Any) -> bool:
+    """Whether all cells have the standard format, in which only a boolean is shown without a digit."""
+    key = cells.NumberFormat
+    return isinstance(key, int) and key % _STANDARD_EVERY == 0
+
+
+def _is_boolean(cell: Any, standard: bool) -> bool:
+    """Whether a cell that holds 1 or 0 shows a boolean."""
+    if standard:
+        return not any(character.isdigit() for character in cell.getString())
+    return str(cell.getFormula()).upper() in ("=TRUE()", "=FALSE()")
+
+
+def written(answer: CellResult, *, block: bool) -> Any:
+    """An answer as Calc takes it: a number or text, or rows of these where the method returns a block."""
+    if isinstance(answer, list):
+        return tuple(tuple(map(_cell, row)) for row in answer)
+    return ((_cell(answer),),) if block else _cell(answer)
+
+
+def _cell(value: Any) -> float | str:
+    if isinstance(value, ErrorCell):
+        return error_value(value.code)
+    if isinstance(value, str):
+        return value
+    return float(value)  # also a boolean, which UNO would turn into 0

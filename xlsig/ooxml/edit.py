@@ -1,0 +1,389 @@
+"""Editing a workbook in place: tables, values, spills and names change in one pass over the package, and nothing else does."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import shutil
+import zipfile
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import IO, Any, Literal
+from xml.parsers import expat
+
+from openpyxl.formula.tokenizer import TokenizerError
+
+from xlsig.errors import PackageRefusal
+from xlsig.functions.spelling import Host, stored
+from xlsig.grid.addresses import LAST_COLUMN, LAST_ROW, place
+from xlsig.grid.contents import Plain
+from xlsig.ooxml import charts, workbook
+from xlsig.ooxml.body import Body, Entries, plain
+from xlsig.ooxml.cells import SharedText
+from xlsig.ooxml.charts import Drawn, Watch, drawn
+from xlsig.ooxml.filters import hidden_rows
+from xlsig.ooxml.guard import open_guarded
+from xlsig.ooxml.package import LOCK_PATIENCE, OPEN_PATIENCE, OpenWorkbook
+from xlsig.ooxml.parts import Parts
+from xlsig.ooxml.placement import Placement, check_room, scan
+from xlsig.ooxml.references import Move
+from xlsig.ooxml.rows import SheetStream, merged_areas, tail_tree
+from xlsig.ooxml.saved_file import check_free, check_unchanged, replacing
+from xlsig.ooxml.sheet import Piece, SheetEdit
+from xlsig.ooxml.spills import check_spill, resized_spill
+from xlsig.ooxml.tables import matched
+from xlsig.ooxml.workbook import Sheet, Workbook, drop_calculation_chain, mark_pivots
+from xlsig.ooxml.zip import ZipOut
+
+Mode = Literal["live", "snapshot"]
+Key = tuple[str, int, int]
+
+
+class Edit(OpenWorkbook):
+    """A workbook being edited. Nothing is written before `save`; rows and columns count from 0.
+
+    Tables first, then the book that follows from them, then values, spills and names:
+
+        with open_package(path) as edit:
+            edit.replace_table("Flows", columns, rows)
+            answers = Evaluator(edit.book())
+            edit.set_values(...)
+            edit.save()
+    """
+
+    def __init__(self, path: Path, *, lock: bool, lock_patience: float = LOCK_PATIENCE, patience: float = OPEN_PATIENCE) -> None:
+        super().__init__(path, lock=lock, lock_patience=lock_patience, patience=patience)
+        self._replaced: set[str] = set()
+        self._renamed = False
+        self._is_done = False
+        self._prepared: Prepared | None = None
+
+    def replace_table(self, name: str, columns: Sequence[str], rows: Iterable[Entries]) -> None:
+        """Give a table new rows. `columns` name the data's columns, in any order; the table's others must be calculated ones.
+
+        Values that the data bring for a calculated column become its formula's values. Refused where the table would grow over
+        anything that is not its own.
+        """
+        self._prepared = None
+        table = self.table(name)
+        if table.name in self._replaced:
+            raise ValueError(f"the table {table.name} was given its rows already")
+        if table.kind:
+            raise PackageRefusal(f"the table {table.name} is filled by a source of its own ({table.kind}), which would undo any change")
+        body = Body(table.name, columns, rows)
+        self._closing.callback(body.close)
+        new_last = table.first + max(len(body), 1) - 1
+        if new_last + table.totals_rows > LAST_ROW:
+            raise PackageRefusal(f"the table {table.name} would reach beyond the sheet's last row")
+        sheet = self._workbook.sheet(table.sheet)
+        with self._reading(), self._parts.open(sheet.part) as source:
+            stream = SheetStream(source, sheet.part)
+            standing = scan(table, stream, new_last)
+            stream.skip()
+        merged = merged_areas(tail_tree(stream.head, stream.tail))
+        check_room(table, new_last, (other for other in self.tables.values() if other.sheet == table.sheet and other is not table), merged)
+        sources = matched(table, columns, standing.has_formulas(table, stream.tags))
+        move = table.resize(len(body))
+        placement = Placement(table, body, sources, move, standing, stream.tags)
+        filters = table.filter
+        if filters is not None:
+            placement.hidden, placement.untold = hidden_rows(filters, sources)
+        if move.old_last != move.new_last:
+            self._parts.mark(table.part, f"the table {table.name} has {len(body):,} rows")
+            for edit in self._sheets.values():
+                edit.moves.append(move)
+        self._sheets[sheet.name].placements.append(placement)
+        self._replaced.add(table.name)
+
+    def set_values(self, values: Mapping[Key, Any]) -> None:
+        """Set the values of cells: (sheet, row, column) → value, `ErrorCell` or None. Formulas stay, with None they have no value."""
+        self._prepared = None
+        for (name, row, column), value in values.items():
+            sheet = self._workbook.sheet(name)
+            if not (0 <= row <= LAST_ROW and 0 <= column <= LAST_COLUMN):
+                raise PackageRefusal(f"row {row + 1}, column {column + 1} lies beyond the sheet {sheet.name!r}")
+            self._sheets[sheet.name].set_value(row, column, _held(value, sheet.name, row, column))
+
+    def set_spill(self, sheet: str, row: int, column: int, block: Any) -> None:
+        """Set the answer of a formula that spills: a list of rows, or a single value. Refused where it would grow over anything else."""
+        self._prepared = None
+        known = self._workbook.sheet(sheet)
+        rows = block if isinstance(block, list) else [[block]]
+        held = [[_held(value, known.name, row, column) for value in entries] for entries in rows]
+        if not held or not held[0] or len({len(entries) for entries in held}) > 1:
+            raise ValueError("a spilled block must have rows of one length")
+        edit = self._sheets[known.name]
+        edit.forget_spill(row, column)
+        with self._reading(), self._parts.open(known.part) as source:
+            stream = SheetStream(source, known.part)
+            steps = ((step.number, step.xml) for step in edit.steps_of_tables(stream, row))
+            spill = resized_spill(known.name, (row, column), held, steps, stream.tags)
+            stream.skip()
+        if (row, column) != (spill.box.bottom, spill.box.right):
+            tables = [table for table in self.tables.values() if table.sheet == known.name]
+            check_spill(known.name, (row, column), spill.box, tables, merged_areas(tail_tree(stream.head, stream.tail)))
+        edit.set_spill(row, column, spill)
+
+    def store_for(self, host: Host) -> None:
+        """Store the formulas with our functions as a host knows them, in cells, conditional formats, validations and names.
+
+        Office.js custom functions live in dynamic-array cells, which a build makes and an edit does not: refused.
+        """
+        if host not in ("excel", "calc"):
+            raise PackageRefusal(
+                f"formulas of a stored workbook cannot be turned into those of {host}: build it anew with --formulas {host}"
+            )
+        self._prepared = None
+        for edit in self._sheets.values():
+            edit.spelled = partial(_stored_text, host=host)
+        for sheet, row, column, text in list(self.stored_formulas()):
+            new = _stored_text(text, host)
+            if new != text:
+                self._sheets[sheet].set_formula(row, column, new)
+        for name, text in self.names.items():
+            new = _stored_text(text, host)
+            if new != text:
+                self.set_name(name, new)
+
+    def set_name(self, name: str, refers_to: str) -> None:
+        """Make a defined name refer to something; Sheet!name for a sheet's own. One that does not exist is defined."""
+        self._prepared = None
+        self._follow()
+        self._renamed |= self._workbook.set_name(name, refers_to)
+
+    def _prepare(self) -> Prepared:
+        """What a save will change; found once for all edits so far."""
+        if self._prepared is None:
+            self._prepared = self._prepare_anew()
+        return self._prepared
+
+    def _prepare_anew(self) -> Prepared:
+        self._follow()
+        for edit in self._sheets.values():
+            edit.follow()
+        with self._reading():
+            return prepare(self._parts, self._workbook, self._sheets, self._strings, self._replaced, self._moves)
+
+    @property
+    def plan(self) -> list[tuple[str, str]]:
+        """The parts that a save would change, and why; empty if nothing differs from what the file holds."""
+        prepared = self._prepare()
+        if not (prepared.sheets or self._renamed):
+            return []
+        found = {**self._parts.plan, **prepared.reasons}
+        for part in sorted(chart_parts_of(prepared.drawings)):
+            found.setdefault(part, "it draws cells that change")
+        for part in self._parts.pointed("", "core-properties"):
+            found.setdefault(part, "when it was changed, and by whom")
+        return sorted([*found.items(), *self._parts.dropped.items()])
+
+    def save(self, destination: str | os.PathLike[str] | None = None, mode: Mode = "live", *, modified: dt.datetime | None = None) -> bool:
+        """Write the workbook, in place or elsewhere, whole or not at all; False if there was nothing to write.
+
+        live: Excel computes everything when it opens the file. snapshot: it shows the values as they are.
+        Raises `FileInUse` if the destination is open somewhere, and the system's own `OSError`.
+        """
+        if self._is_done:
+            raise ValueError("the workbook was saved in place already: open it again")
+        if self._parts.package.fp is None:  # closed for a replacement that was refused
+            self._parts.package = self._closing.enter_context(open_guarded(self.path))
+        target = self.path if destination is None else Path(destination)
+        in_place = target.exists() and os.path.samefile(target, self.path)
+        prepared = self._prepare()
+        is_changed = bool(prepared.sheets) or self._renamed
+        if in_place and not is_changed:
+            return False
+        if target.exists():
+            check_free(target, self._patience)
+        if is_changed:
+            self._workbook.calculate_on_load(mode == "live")
+            with self._reading():
+                workbook.stamp(self._parts, modified or dt.datetime.now(dt.UTC))
+        with replacing(target, self._patience, self._seen if in_place else None) as stream:
+            if is_changed:
+                with self._reading():
+                    self._write(prepared, stream)
+            else:
+                with open(self.path, "rb") as source:
+                    shutil.copyfileobj(source, stream)
+            check_unchanged(self.path, self._seen)
+            if os.name == "nt" and in_place:
+                self._parts.package.close()
+        self._is_done = in_place
+        return True
+
+    def _write(self, prepared: Prepared, target: IO[bytes]) -> None:
+        streams = {sheet.part: partial(self._sheet_xml, sheet, prepared.watch) for sheet in prepared.sheets}
+
+        def refill() -> None:
+            charts.refill(self._parts, prepared.drawings, prepared.watch)
+
+        write_package(self._parts, target, streams, chart_parts_of(prepared.drawings), refill)
+
+    def _sheet_xml(self, sheet: Sheet, watch: Watch) -> Iterator[Piece]:
+        edit = self._sheets[sheet.name]
+        with self._parts.open(sheet.part) as source:
+            bottom = edit.last_kept(SheetStream(source, sheet.part)) if edit.has_shrunk else None
+        with self._parts.open(sheet.part) as source:
+            stream = SheetStream(source, sheet.part)
+            yield from edit.xml(stream, bottom, watch.on(sheet.name, stream.tags))
+
+
+def open_package(path: str | os.PathLike[str], *, lock: bool = True) -> Edit:
+    """Open an .xlsx or .xlsm file to edit it. Until it is closed no other edit of the file begins (`lock=False`: only to read it).
+
+    Raises `PackageRefusal` with one sentence for a file that will not be edited, and the system's own `OSError`.
+    """
+    return Edit(Path(path), lock=lock)
+
+
+def _held(value: Any, sheet: str, row: int, column: int) -> Plain:
+    """A value as a cell holds it; empty text stays, since a formula may answer it."""
+    if isinstance(value, str) and value == "":
+        return ""
+    try:
+        return plain(value)
+    except ValueError as failure:
+        raise PackageRefusal(f"{place(sheet, row, column)}: {failure}") from None
+
+
+def replace_table(
+    source: str | os.PathLike[str],
+    table: str,
+    columns: Sequence[str],
+    rows: Iterable[Entries],
+    destination: str | os.PathLike[str] | None = None,
+) -> bool:
+    """Give an Excel Table of any workbook new rows and leave everything else as it is; returns whether a file was written.
+
+    `columns` name the data's columns, in any order; columns of the table that they leave out must hold formulas, which are kept.
+    Values: numbers, text (never a formula, whatever it looks like), booleans, dates, `ErrorCell`, None. In place unless a
+    `destination` is given. If the table holds these rows already, the file in place is not touched.
+    Raises `PackageRefusal`, one sentence naming what and where, and nothing is written.
+    """
+    in_place = destination is None or (os.path.exists(destination) and os.path.samefile(source, destination))
+    with open_package(source, lock=in_place) as edit:
+        edit.replace_table(table, columns, rows)
+        return edit.save(destination)
+
+
+def _stored_text(text: str, host: Host) -> str:
+    """A formula or a name's text, without =, as a host stores it; text that cannot be read stays as it is."""
+    try:
+        return stored(f"={text}", host)[1:]
+    except TokenizerError:
+        return text
+
+
+@dataclass
+class Prepared:
+    """The sheets to write anew with the reasons, the charts over them, and the values to catch for those."""
+
+    sheets: list[Sheet]
+    reasons: dict[str, str]
+    drawings: list[Drawn]
+    watch: Watch
+
+
+def prepare(
+    parts: Parts, workbook: Workbook, edits: Mapping[str, SheetEdit], strings: SharedText, replaced: Collection[str], moves: list[Move]
+) -> Prepared:
+    """Find the sheets that differ and mark what follows from them."""
+    changed = [sheet for sheet in workbook.sheets if _differs(parts, sheet, edits[sheet.name])]
+    watch, drawings = Watch(strings), []
+    if changed:
+        names = {sheet.name.lower() for sheet in changed}
+        for sheet in changed:
+            _take_filters_off(parts, edits[sheet.name])
+        drawings = [drawing for drawing in drawn(parts, workbook.names()) if all(on.lower() in names for on, _ in drawing.areas)]
+        for drawing in drawings:
+            if not drawing.is_large:
+                watch.add(drawing.areas)
+        tables = [placement.table.name for sheet in changed for placement in edits[sheet.name].placements]
+        mark_pivots(parts, [name for name in tables if name in replaced], [sheet.name for sheet in changed], moves)
+        drop_calculation_chain(parts)
+    reasons = {sheet.part: _why(edits[sheet.name]) for sheet in changed}
+    return Prepared(changed, reasons, drawings, watch)
+
+
+def _differs(parts: Parts, sheet: Sheet, edit: SheetEdit) -> bool:
+    if edit.is_empty and not edit.moves:
+        return False
+    with parts.open(sheet.part) as source:
+        return edit.differs(SheetStream(source, sheet.part))
+
+
+def _why(edit: SheetEdit) -> str:
+    reasons = [f"the table {placement.table.name} has new rows" for placement in edit.placements]
+    if edit.spills:
+        reasons.append(f"{len(edit.spills)} spilled answers")
+    if edit.values:
+        reasons.append(f"{sum(map(len, edit.values.values())):,} values")
+    if edit.spelled is not None:
+        reasons.append("formulas are stored for another host")
+    return "; ".join(reasons) or "its references follow a table"
+
+
+def _take_filters_off(parts: Parts, edit: SheetEdit) -> None:
+    for placement in edit.placements:
+        for condition in placement.untold:
+            parent = condition.getparent()
+            if parent is not None:
+                parent.remove(condition)
+                parts.mark(placement.table.part, "a filter that only Excel can apply is taken off")
+
+
+def chart_parts_of(drawings: Iterable[Drawn]) -> set[str]:
+    """The charts that draw changed sheets."""
+    return {drawing.part for drawing in drawings}
+
+
+Pieces = Callable[[], Iterable[Piece]]
+
+
+def write_package(
+    parts: Parts, target: IO[bytes], streams: Mapping[str, Pieces], late: Iterable[str], before_late: Callable[[], None]
+) -> None:
+    """Write every entry in its place: `streams` piece by piece, changed trees, the rest as it is.
+
+    The `late` parts need what `before_late` does when all streams are written; one that stood before a stream goes to the end.
+    """
+    waiting, unwritten = set(late), set(streams)
+    put_off: list[zipfile.ZipInfo] = []
+    out = ZipOut(target)
+    for info in parts.package.infolist():
+        if info.filename in parts.dropped:
+            continue
+        if info.filename in unwritten:
+            out.write(info, well_formed(streams[info.filename](), info.filename))
+            unwritten.remove(info.filename)
+            if not unwritten:
+                before_late()
+        elif info.filename in waiting and unwritten:
+            put_off.append(info)
+        else:
+            _settle(parts, out, info)
+    for info in put_off:
+        _settle(parts, out, info)
+    out.close(parts.package.comment)
+
+
+def _settle(parts: Parts, out: ZipOut, info: zipfile.ZipInfo) -> None:
+    if info.filename in parts.plan:
+        out.write(info, [parts.changed(info.filename)])
+    else:
+        out.copy(parts.package, info)
+
+
+def well_formed(pieces: Iterable[Piece], part: str) -> Iterator[bytes]:
+    """The pieces' XML, once what they took over from the file has proved to be XML; what was added is so by the way it is made."""
+    parser = expat.ParserCreate(namespace_separator=" ")
+    try:
+        for piece in pieces:
+            parser.Parse(piece.taken_over, False)
+            yield piece.xml
+        parser.Parse(b"", True)
+    except expat.ExpatError as failure:
+        raise PackageRefusal(f"{part} is not well-formed XML ({expat.ErrorString(failure.code)})") from None

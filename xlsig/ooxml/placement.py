@@ -1,0 +1,250 @@
+"""A table's new rows on its sheet: what stood there, whether there is room, and the cells that go in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from xlsig.errors import PackageRefusal
+from xlsig.grid.addresses import Box, cell_name, letters, place
+from xlsig.grid.contents import Plain
+from xlsig.ooxml.body import BLOCK, Body, Column
+from xlsig.ooxml.cells import StoredCell, Tags, attribute, attributes_of, escaped, without_type
+from xlsig.ooxml.parts import Tree
+from xlsig.ooxml.references import Move, moved, shifted
+from xlsig.ooxml.rows import SheetStream, StoredRow
+from xlsig.ooxml.tables import TablePart
+
+_KEPT_TEXTS = 50_000
+_EXACT = 1 << 53
+"""From here on a double does not hold every whole number."""
+
+
+@dataclass(frozen=True)
+class ColumnFormula:
+    """A calculated column: its formula as it reads in the table's first row, and how the file marks it."""
+
+    text: str
+    is_array: bool
+    meta: str
+
+    def element(self, down: int, cell: str, prefix: str) -> str:
+        """The formula element so many rows below the first."""
+        kind = f' t="array" ref="{cell}"' if self.is_array else ""
+        return f"<{prefix}f{kind}>{escaped(shifted(self.text, down, 0))}</{prefix}f>"
+
+    @property
+    def is_constant(self) -> bool:
+        """Whether it reads the same in every row."""
+        return not self.is_array and shifted(self.text, 1, 0) == self.text
+
+
+@dataclass
+class Standing:
+    """What a scan of the sheet found where a table stands and where it will stand."""
+
+    first: dict[int, StoredCell] = field(default_factory=dict)
+    totals: dict[int, StoredCell] = field(default_factory=dict)
+    masters: dict[str, tuple[int, int, str]] = field(default_factory=dict)
+    """Shared formulas that begin in the body: their group, row, column and text."""
+    height: str = ""
+
+    def has_formulas(self, table: TablePart, tags: Tags) -> list[bool]:
+        """For each column of the table whether a formula fills it."""
+        return [column.formula is not None or self._formula(at, tags) for at, column in enumerate(table.columns, start=table.box.left)]
+
+    def _formula(self, column: int, tags: Tags) -> bool:
+        cell = self.first.get(column)
+        formula = None if cell is None else cell.formula(tags)
+        return formula is not None and bool(formula.text)
+
+
+def scan(table: TablePart, stream: SheetStream, new_last: int) -> Standing:
+    """Read a sheet down to the table's last row, old or new. A person's own content in the way raises `PackageRefusal`."""
+    found, tags, leaps = Standing(), stream.tags, True
+    end = new_last + table.totals_rows
+    for row in stream:
+        if row.number > max(table.box.bottom, end):
+            break
+        if row.number < table.first:
+            continue
+        if row.number == table.first:
+            found.first = _inside(row, table, tags)
+            found.height = "".join(f' {name}="{value}"' for name in ("ht", "customHeight") if (value := _attribute(row, name)))
+        if row.number > table.box.bottom:
+            for cell in _inside(row, table, tags).values():
+                if cell.holds_something(tags):
+                    where = place(table.sheet, row.number, cell.column)
+                    raise PackageRefusal(f"{where} is not empty, and the table {table.name} would grow over it (to row {end + 1})")
+        elif table.totals_rows and row.number == table.last + 1:
+            found.totals = _inside(row, table, tags)
+        elif b"shared" in row.raw and row.number <= table.last:
+            for cell in _inside(row, table, tags).values():
+                formula = cell.formula(tags)
+                if formula is not None and formula.text and formula.attribute("t") == "shared":
+                    found.masters[formula.attribute("si")] = (row.number, cell.column, formula.text)
+        if leaps and row.number < table.last:
+            leaps = stream.leap(table.last, unless=b"shared")
+    return found
+
+
+def _attribute(row: StoredRow, name: str) -> str:
+    return attribute(row.attributes, name)
+
+
+def _inside(row: StoredRow, table: TablePart, tags: Tags) -> dict[int, StoredCell]:
+    return {cell.column: cell for cell in row.cells(tags) if table.box.left <= cell.column <= table.box.right}
+
+
+def check_room(table: TablePart, new_last: int, others: Iterable[TablePart], merged: Iterable[Box]) -> None:
+    """Refuse where another table or a merged cell is in the way."""
+    box = table.box._replace(top=table.first, bottom=max(table.box.bottom, new_last + table.totals_rows))
+    growth = box._replace(top=table.box.bottom + 1)
+    for other in others:
+        if growth.top <= growth.bottom and growth.meets(other.box):
+            at = place(table.sheet, other.box.top, max(other.box.left, box.left))
+            raise PackageRefusal(f"the table {other.name} begins at {at}, and the table {table.name} would grow over it")
+    for area in merged:
+        if box.meets(area):
+            at = place(table.sheet, area.top, area.left)
+            raise PackageRefusal(f"{at} is a merged cell ({area}), and the table {table.name} would run through it")
+
+
+class Placement:
+    """A table's new rows, ready to be written as cells."""
+
+    def __init__(self, table: TablePart, body: Body, sources: Sequence[int | None], move: Move, standing: Standing, tags: Tags) -> None:
+        self.table = table
+        self.body = body
+        self.move = move
+        self.standing = standing
+        self.left, self.right = table.box.left, table.box.right
+        self.first, self.old_last, self.new_last = move.first, move.old_last, move.new_last
+        self.totals_row = move.new_last + 1 if table.totals_rows else None
+        self.last_touched = max(move.old_last, move.new_last) + table.totals_rows
+        self.hidden: Callable[[tuple[Plain, ...]], bool] | None = None
+        self.sources = list(sources)
+        self._tags = tags
+        self._texts: dict[str, str] = {}
+        self._rows: list[bytes] = []
+        self.untold: list[Tree] = []
+        self._stored_formulas = [self._formula(at) for at in range(len(table.columns))]
+        self.formulas = self._stored_formulas
+        self._constants: list[str] = []
+        self.follow([move])
+        self._starts = [f'<{tags.prefix}c r="{letters(column)}' for column in range(self.left, self.right + 1)]
+        self._looks = [self._look(at) for at in range(len(table.columns))]
+
+    def follow(self, moves: Sequence[Move]) -> None:
+        """Let the calculated columns' formulas follow the tables that moved."""
+        self.formulas = [
+            None if formula is None else replace(formula, text=moved(formula.text, self.table.sheet, moves))
+            for formula in self._stored_formulas
+        ]
+        self._constants = [
+            formula.element(0, "", self._tags.prefix) if formula is not None and formula.is_constant else "" for formula in self.formulas
+        ]
+        self._written = -1
+
+    def _formula(self, at: int) -> ColumnFormula | None:
+        """A column's formula: as it stands in the first row, else as the table describes it."""
+        column = self.table.columns[at]
+        cell = self.standing.first.get(self.left + at)
+        if column.formula is None and self.sources[at] is not None:
+            return None
+        stored = None if cell is None else cell.formula(self._tags)
+        if cell is not None and stored is not None and stored.text:
+            return ColumnFormula(stored.text, stored.attribute("t") == "array", cell.attribute("cm"))
+        if column.formula is None:
+            return None
+        return ColumnFormula(column.formula, column.is_array, "")
+
+    def _look(self, at: int) -> str:
+        """What stands behind a cell's name: its style, and how a formula that spills is marked."""
+        cell = self.standing.first.get(self.left + at)
+        style = "" if cell is None else cell.attribute("s")
+        formula = self.formulas[at]
+        meta = formula.meta if formula is not None else ""
+        return '"' + (f' s="{style}"' if style else "") + (f' cm="{meta}"' if meta else "")
+
+    def covers(self, row: int) -> bool:
+        """Whether the table stood or stands in a row."""
+        return self.first <= row <= self.last_touched
+
+    def values(self, row: int, column: int) -> Column:
+        """What a column of the table holds from a data row to the end of its block; None where only a formula stands."""
+        block, inside = divmod(row - self.first, BLOCK)
+        source = self.sources[column - self.left]
+        rows = min(BLOCK, self.new_last + 1 - self.first - block * BLOCK)
+        values: Column = (None,) * rows if source is None or not len(self.body) else self.body.block(block)[source]
+        return values[inside:]
+
+    def cells(self, row: int) -> bytes:
+        """The cells of a data row and the row's closing tag, as XML."""
+        block, inside = divmod(row - self.first, BLOCK)
+        if block != self._written:
+            close = self._tags.row_close
+            self._rows = [("".join(cells) + close).encode() for cells in zip(*self._columns(block), strict=True)]
+            self._written = block
+        return self._rows[inside]
+
+    def _columns(self, block: int) -> Iterator[list[str]]:
+        """The cells of a block of rows, column by column. A table without data keeps one empty row."""
+        first = self.first + block * BLOCK
+        rows = range(first, min(first + BLOCK, self.new_last + 1))
+        values = self.body.block(block) if len(self.body) else [(None,) for _ in self.body.columns]
+        numbers = [str(row + 1) for row in rows]
+        for at, source in enumerate(self.sources):
+            column = (None,) * len(rows) if source is None else values[source]
+            formula = self.formulas[at]
+            yield self._plain_column(at, numbers, column) if formula is None else self._formula_column(at, formula, rows, column)
+
+    def _plain_column(self, at: int, numbers: list[str], column: Column) -> list[str]:
+        start, look, p = self._starts[at], self._looks[at], self._tags.prefix
+        kinds = set(map(type, column))
+        if kinds == {float} or (kinds == {int} and max(map(abs, column)) < _EXACT):
+            open_value, close = f"{look}><{p}v>", f"</{p}v></{p}c>"
+            return [f"{start}{number}{open_value}{value!r}{close}" for number, value in zip(numbers, column, strict=True)]
+        typed = self._text if kinds == {str} else self._tags.typed
+        return [f"{start}{number}{look}{typed(value)}" for number, value in zip(numbers, column, strict=True)]
+
+    def _formula_column(self, at: int, formula: ColumnFormula, rows: range, column: Column) -> list[str]:
+        start, look, p, typed = self._starts[at], self._looks[at], self._tags.prefix, self._tags.typed
+        constant = self._constants[at]
+        return [
+            f"{start}{row + 1}{look}" + typed(value, constant or formula.element(row - self.first, cell_name(row, self.left + at), p))
+            for row, value in zip(rows, column, strict=True)
+        ]
+
+    def _text(self, text: str) -> str:
+        """What follows a text cell's name and style; the same few texts fill most columns."""
+        written = self._texts.get(text)
+        if written is None:
+            written = self._tags.typed(text)
+            if len(self._texts) < _KEPT_TEXTS:
+                self._texts[text] = written
+        return written
+
+    def totals(self) -> dict[int, bytes]:
+        """The cells of the totals row, where it stands now; formulas lose their value, since what they sum has changed."""
+        out = {}
+        for column, cell in self.standing.totals.items():
+            attributes = _renamed(cell, cell_name(self.move.new_last + 1, column))
+            formula = cell.formula(self._tags)
+            if formula is None:
+                out[column] = _element(self._tags, attributes, cell.inner)
+                continue
+            text = moved(formula.text, self.table.sheet, [self.move])
+            element = formula.raw if text == formula.text else f"<{self._tags.prefix}f>{escaped(text)}</{self._tags.prefix}f>".encode()
+            out[column] = _element(self._tags, without_type(attributes), element)
+        return out
+
+
+def _renamed(cell: StoredCell, name: str) -> bytes:
+    kept = "".join(f' {key}="{escaped(value)}"' for key, value in attributes_of(cell.attributes).items() if key != "r")
+    return f' r="{name}"{kept}'.encode()
+
+
+def _element(tags: Tags, attributes: bytes, inner: bytes) -> bytes:
+    p = tags.prefix.encode()
+    return b"<%bc%b>%b</%bc>" % (p, attributes, inner, p) if inner else b"<%bc%b/>" % (p, attributes)

@@ -1,0 +1,177 @@
+"""The cell references inside a formula's text: shifted for shared formulas, moved where a table they cover grows or shrinks."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from xlsig.grid.addresses import LAST_COLUMN, LAST_ROW, Box, box_of, column_number, letters
+
+_CELL = r"\$?[A-Za-z]{1,3}\$?[1-9]\d{0,6}"
+_END = r"(?![\w.(\[!])"
+_PIECE = re.compile(
+    rf"""
+      (?P<text>"(?:[^"]|"")*")
+    | (?P<sheet>(?:'(?:[^']|'')+'|(?:\[\d+\])?[^\W\d][\w.]*(?::[^\W\d][\w.]*)?)!)
+    | (?P<open>\[)
+    | (?P<cells>{_CELL}(?::{_CELL})?{_END})
+    | (?P<lines>\$?[A-Za-z]{{1,3}}:\$?[A-Za-z]{{1,3}}{_END}|\$?\d+:\$?\d+{_END})
+    | (?P<word>[\w.\\?]+)
+    | (?P<sign>.)
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+_PARTS = re.compile(r"(\$?)([A-Za-z]{1,3})(\$?)(\d+)")
+
+Change = Callable[[str | None, str], str]
+"""From the sheet a reference names (None: its own) and its text to its new text."""
+
+
+def rewritten(formula: str, change: Change) -> str:
+    """A formula with each A1 reference changed; text, names and structured references stay as they are."""
+    out: list[str] = []
+    at, sheet = 0, None
+    while at < len(formula):
+        piece = _PIECE.match(formula, at)
+        assert piece is not None
+        kind, text = piece.lastgroup, piece.group()
+        at = piece.end()
+        if kind == "open":
+            end = _closing(formula, at)
+            text, at = text + formula[at:end], end
+        elif kind == "cells":
+            text = change(sheet, text)
+        out.append(text)
+        sheet = _sheet_name(text[:-1]) if kind == "sheet" else None
+    return "".join(out)
+
+
+def _sheet_name(prefix: str) -> str:
+    return prefix[1:-1].replace("''", "'") if prefix.startswith("'") else prefix
+
+
+def _closing(formula: str, at: int) -> int:
+    """Behind the bracket that closes the one before `at`; an apostrophe takes the next sign as it is."""
+    depth = 1
+    while at < len(formula) and depth:
+        if formula[at] == "'":
+            at += 1
+        else:
+            depth += {"[": 1, "]": -1}.get(formula[at], 0)
+        at += 1
+    return at
+
+
+def shifted(formula: str, down: int, across: int) -> str:
+    """The formula as it reads so many rows below and columns to the right: references without $ move along.
+
+    >>> shifted('SUM($A1:A$1)&"A1"', 2, 1)
+    'SUM($A3:B$1)&"A1"'
+    """
+    if not down and not across:
+        return formula
+    return rewritten(formula, lambda _, text: _shifted(text, down, across))
+
+
+def _shifted(text: str, down: int, across: int) -> str:
+    corners = []
+    for corner in text.split(":"):
+        parts = _PARTS.fullmatch(corner)
+        assert parts is not None
+        column = column_number(parts[2]) + (0 if parts[1] else across)
+        row = int(parts[4]) - 1 + (0 if parts[3] else down)
+        if not (0 <= column <= LAST_COLUMN and 0 <= row <= LAST_ROW):
+            return "#REF!"
+        corners.append(f"{parts[1]}{letters(column)}{parts[3]}{row + 1}")
+    return ":".join(corners)
+
+
+@dataclass(frozen=True)
+class Move:
+    """A table that has grown or shrunk: its box from header to last data row, and where its last data and totals rows were and are."""
+
+    sheet: str
+    left: int
+    right: int
+    header: int | None
+    first: int
+    old_last: int
+    new_last: int
+    totals: bool
+
+    def box(self, box: Box, *, single: bool) -> Box:
+        """Where a block of cells lies afterwards. It follows if it spans the table's rows exactly; a single cell only if `single`."""
+        if box.left < self.left or box.right > self.right:
+            return box
+        top, bottom = box.top, box.bottom
+        if self.totals and top == bottom == self.old_last + 1:
+            return box._replace(top=self.new_last + 1, bottom=self.new_last + 1)
+        if top not in (self.header, self.first) or (top == bottom and not single):
+            return box
+        if bottom == self.old_last and bottom >= self.first:
+            return box._replace(bottom=self.new_last)
+        if self.totals and bottom == self.old_last + 1:
+            return box._replace(bottom=self.new_last + 1)
+        return box
+
+
+def moved(formula: str, own_sheet: str | None, moves: Iterable[Move], *, single: bool = False) -> str:
+    """A formula whose references follow the tables they span.
+
+    >>> move = Move("Data", 0, 6, 2, 3, 62, 99, totals=False)
+    >>> moved("SUM(Data!$E$4:$E$63)+Data!E5", None, [move])
+    'SUM(Data!$E$4:$E$100)+Data!E5'
+    """
+    by_sheet: dict[str, list[Move]] = {}
+    for move in moves:
+        by_sheet.setdefault(move.sheet.lower(), []).append(move)
+
+    def change(sheet: str | None, text: str) -> str:
+        on = own_sheet if sheet is None else sheet
+        for move in by_sheet.get("" if on is None else on.lower(), ()):
+            text = _moved(text, move, single)
+        return text
+
+    return rewritten(formula, change)
+
+
+def _moved(text: str, move: Move, single: bool) -> str:
+    box = box_of(text)
+    if box is None:
+        return text
+    to = move.box(box, single=single or ":" in text)
+    return text if to == box else _with_rows(text, box, to)
+
+
+def _with_rows(text: str, box: Box, to: Box) -> str:
+    """The reference with new rows; its letters and $ signs stay."""
+    corners = [_PARTS.fullmatch(corner) for corner in text.split(":")]
+    rows = {box.top: to.top, box.bottom: to.bottom}
+    if len(corners) == 1 and to.top != to.bottom:
+        corners = corners * 2
+        lines = [to.top, to.bottom]
+    elif box.top == box.bottom and len(corners) == 2:
+        lines = [to.top, to.bottom]
+    else:
+        lines = [rows[int(corner[4]) - 1] for corner in corners if corner is not None]
+    return ":".join(f"{corner[1]}{corner[2]}{corner[3]}{line + 1}" for corner, line in zip(corners, lines, strict=True) if corner)
+
+
+def moved_areas(areas: str, moves: Iterable[Move]) -> str:
+    """A list of areas on a table's own sheet (`sqref`) that follow it.
+
+    >>> moved_areas("E4:E63 A1", [Move("Data", 0, 6, 2, 3, 62, 99, totals=False)])
+    'E4:E100 A1'
+    """
+    out = []
+    for area in areas.split():
+        box = box_of(area)
+        if box is None:
+            out.append(area)
+            continue
+        to = box
+        for move in moves:
+            to = move.box(to, single=True)
+        out.append(area if to == box else str(to))
+    return " ".join(out)

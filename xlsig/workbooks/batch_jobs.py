@@ -1,0 +1,236 @@
+"""One book of a batch, made by whichever process is given its job. A job is names and paths; rows never travel."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import shutil
+import signal
+import tempfile
+import time
+import uuid
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass, field, replace
+from importlib import import_module
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+from xlsig.errors import DataError, SignalError
+from xlsig.frames.desk import DeskData
+from xlsig.ooxml import PackageRefusal, open_package
+from xlsig.ooxml.saved_file import replacing
+from xlsig.workbooks.batch_manifest import file_hash, our_version
+from xlsig.workbooks.batch_plan import SAMPLE, Mode
+from xlsig.workbooks.templates import TEMPLATES
+
+SHOWN = {"as_of": "as_of", "state": "answer_state", "streak": "answer_streak", "seller": "answer_seller_1"}
+"""What a batch's summary shows of a book, by the workbook's name for it."""
+_PATIENCE = 2.0
+
+
+@dataclass(frozen=True)
+class Job:
+    """What a worker is told: where things are, and what the files must be, so that a book is what its manifest says."""
+
+    name: str
+    data: str
+    template: str
+    output: str
+    mode: Mode
+    event: dt.date | None
+    expected: Mapping[str, Any]
+    """What it is made from: `made_from` of the manifest."""
+
+
+@dataclass(frozen=True)
+class Made:
+    """What came of a job: `failure` says in a sentence why there is no book."""
+
+    name: str
+    sha256: str = ""
+    shows: Mapping[str, Any] = field(default_factory=dict)
+    uncomputed: int = 0
+    seconds: float = 0.0
+    failure: str = ""
+    is_lost: bool = False
+    """The worker ended without an answer, so that nobody knows whether the book was written."""
+
+
+def make_book(job: Job) -> Made:
+    """Make one book; whatever goes wrong is a sentence, so that the other books are made all the same."""
+    began = time.perf_counter()
+    try:
+        made = _make(job)
+    except (DataError, SignalError, PackageRefusal) as failure:
+        made = Made(job.name, failure=str(failure))
+    except OSError as failure:
+        made = Made(job.name, failure=os_sentence(failure))
+    except Exception as failure:  # a fault of ours in one book is no reason to leave the others unmade
+        made = Made(job.name, failure=f"a fault of xlsig, please report it ({type(failure).__name__}: {failure})")
+    return replace(made, seconds=time.perf_counter() - began)
+
+
+def os_sentence(failure: OSError) -> str:
+    """The system's reason, with the file it is about."""
+    said = failure.strerror or str(failure)
+    return f"{failure.filename}: {said}" if failure.filename else said
+
+
+def _make(job: Job) -> Made:
+    ours = our_version()
+    if ours != job.expected["xlsig"]:
+        raise DataError(
+            f"this worker has xlsig {ours}, and the batch was begun by xlsig {job.expected['xlsig']}: install one version everywhere"
+        )
+    desk = _read(job)
+    output = Path(job.output)
+    output.parent.mkdir(parents=True, exist_ok=True)
+    uncomputed = _build(job, desk, output) if job.template in TEMPLATES else _refresh(job, desk, output)
+    return Made(job.name, file_hash(output), shown(output), uncomputed)
+
+
+def _read(job: Job) -> DeskData:
+    from xlsig.sources.opening import open_source
+
+    desk = open_source(job.data)
+    if not isinstance(desk, DeskData):
+        raise DataError(f"{job.data} has no spreads, sectors or products, so no workbook can be made from it")
+    hashes = set(job.expected["files"].values())
+    if job.data != SAMPLE and not {one.sha256 for one in desk.provenance} <= hashes:
+        raise DataError("the data changed while the batch ran: run it again")
+    return desk
+
+
+def _build(job: Job, desk: DeskData, output: Path) -> int:
+    """Built apart and then put in its place, so that a killed worker leaves nothing there that the next one does not sweep."""
+    from xlsig.workbooks.building import build
+    from xlsig.workbooks.inputs import inputs_of
+
+    with tempfile.TemporaryDirectory(prefix="xlsig-") as folder:
+        built = Path(folder) / output.name
+        build(TEMPLATES[job.template](inputs_of(desk, job.event)), built)
+        with open(built, "rb") as source, replacing(output, _PATIENCE, None) as target:
+            shutil.copyfileobj(source, target)
+    return 0
+
+
+def _refresh(job: Job, desk: DeskData, output: Path) -> int:
+    """The template with this book's data, stamped with the data's date, so that the same data give the same bytes."""
+    from xlsig.workbooks.inputs import inputs_of
+    from xlsig.workbooks.refreshing import refresh_workbook
+
+    if file_hash(job.template) != job.expected["template"]:
+        raise DataError("the template changed while the batch ran: run it again")
+    inputs = inputs_of(desk, job.event)
+    modified = dt.datetime.combine(inputs.as_of, dt.time(), dt.UTC)
+    done = refresh_workbook(job.template, inputs, destination=output, mode=job.mode, modified=modified)
+    return len(done.uncomputed)
+
+
+def shown(path: str | os.PathLike[str]) -> dict[str, Any]:
+    """What a finished book says of the morning, as far as it has cells for it."""
+    from xlsig.workbooks.news import standing
+
+    with open_package(path, lock=False) as edit:
+        names = {name: refers_to for name, refers_to in edit.names.items() if name in SHOWN.values()}
+    found = standing(Path(path), names)
+    return {label: plain for label, name in SHOWN.items() if (plain := _plain(found.get(name))) is not None}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dt.datetime):
+        value = value.date()
+    if isinstance(value, dt.date):
+        return value.isoformat()
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    return value if value != "" else None
+
+
+_AHEAD = 2
+"""Jobs handed out per process: one to work on, one to begin at once after it."""
+_SECONDS_TO_ANSWER = 5
+
+
+def on_this_machine(jobs: Iterable[Job], processes: int | None) -> Iterator[Made]:
+    """Make the books in so many processes (as many as there are processors, if that is not said).
+
+    A process that dies takes its pool along: the books that were under way are then made one by one, and only the one that kills its
+    process again is given up.
+    """
+    waiting = deque(jobs)
+    count = max(1, min(processes or os.cpu_count() or 1, len(waiting)))
+    while waiting:
+        running: dict[Future[Made], Job] = {}
+        try:
+            with _pool(count) as pool:
+                yield from _through(pool, waiting, running, _AHEAD * count)
+        except BrokenProcessPool:
+            for suspect in list(running.values()):
+                yield _alone(suspect)
+
+
+def _pool(processes: int) -> ProcessPoolExecutor:
+    return ProcessPoolExecutor(processes, mp_context=get_context("spawn"), initializer=_leave_interrupts_to_the_parent)
+
+
+def _leave_interrupts_to_the_parent() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def _through(pool: ProcessPoolExecutor, waiting: deque[Job], running: dict[Future[Made], Job], most: int) -> Iterator[Made]:
+    while waiting or running:
+        while waiting and len(running) < most:
+            running[pool.submit(make_book, waiting[0])] = waiting[0]
+            waiting.popleft()
+        for future in wait(running, return_when=FIRST_COMPLETED).done:
+            made = future.result()
+            del running[future]
+            yield made
+
+
+def _alone(job: Job) -> Made:
+    try:
+        with _pool(1) as pool:
+            return pool.submit(make_book, job).result()
+    except BrokenProcessPool:
+        return Made(job.name, failure="the process that made it ended without an answer (was it short of memory?)", is_lost=True)
+
+
+def on_dask(jobs: Iterable[Job], scheduler: str | None, at_once: int | None) -> Iterator[Made]:
+    """Make the books on a Dask scheduler's workers, which must see the same files under the same paths."""
+    try:
+        distributed: Any = import_module("distributed")  # it has no types
+    except ImportError:
+        raise DataError('the dask engine needs the package distributed: pip install "xlsig[dask]"') from None
+    if scheduler is None:
+        raise DataError("the dask engine needs the scheduler's address: --scheduler tcp://HOST:8786")
+    try:
+        client = distributed.Client(scheduler, timeout=_SECONDS_TO_ANSWER, set_as_default=False)
+    except (OSError, ValueError) as failure:  # a TimeoutError is an OSError
+        raise DataError(f"no Dask scheduler answers at {scheduler} ({str(failure).splitlines()[0]})") from None
+    with client:
+        if not client.nthreads():
+            raise DataError(f"the Dask scheduler at {scheduler} has no workers")
+        waiting, run = deque(jobs), uuid.uuid4().hex
+        names: dict[str, str] = {}
+        done = distributed.as_completed(loop=client.loop)
+        while waiting or names:
+            while waiting and (at_once is None or len(names) < at_once):
+                job = waiting.popleft()
+                future = client.submit(make_book, job, key=f"xlsig-{run}-{job.name}", pure=False)
+                names[future.key] = job.name
+                done.add(future)
+            future = next(done)
+            name = names.pop(future.key)
+            yield future.result() if future.status == "finished" else _lost(name, future.exception())
+            future.release()
+
+
+def _lost(name: str, reason: BaseException | None) -> Made:
+    said = str(reason).splitlines()[0] if str(reason or "") else "the scheduler or the worker is gone"
+    return Made(name, failure=f"Dask gave no answer ({said})", is_lost=True)
