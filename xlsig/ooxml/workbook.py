@@ -111,6 +111,30 @@ class Workbook:
             del settings.attrib["fullCalcOnLoad"]
             self._parts.mark(self._parts.workbook, "Excel shows the values as they are")
 
+    def links(self) -> dict[int, str]:
+        """The external links by number, and the address that each leads to; empty where it says none."""
+        return {number: self._leads_to(part) for number, (_, part) in enumerate(self._links(), start=1)}
+
+    def _links(self) -> list[tuple[Tree, str]]:
+        """The entries of the external links in the order that gives them their numbers, each with its part."""
+        pointers = {relation.id: relation.target for relation in self._parts.relations(self._parts.workbook)}
+        entries = children(child(self._root, "externalReferences"), "externalReference")
+        return [(entry, pointers.get(entry.get(f"{{{OFFICE}}}id", ""), "")) for entry in entries]
+
+    def _leads_to(self, part: str) -> str:
+        return next((relation.target for relation in self._parts.relations(part) if relation.external), "") if part in self._parts else ""
+
+    def drop_link(self, number: int) -> None:
+        """Leave an external link out with its part; the links behind it have a number less."""
+        entry, part = self._links()[number - 1]
+        holder = needed(entry.getparent(), self._parts.workbook, "externalReferences")
+        holder.remove(entry)
+        if not len(holder):
+            self._root.remove(holder)
+        self._parts.mark(self._parts.workbook, "an external link that nothing uses is left out")
+        if part in self._parts:
+            self._parts.drop(part, "nothing uses this external link any more")
+
     def _insert(self, name: str, behind: Iterable[str]) -> Tree:
         """Add an element where the schema wants it: behind the last of these."""
         last = [entry for earlier in behind for entry in children(self._root, earlier)][-1]

@@ -136,8 +136,7 @@ def shown(path: str | os.PathLike[str]) -> dict[str, Any]:
     from xlsig.workbooks.news import standing
 
     with open_package(path, lock=False) as edit:
-        names = {name: refers_to for name, refers_to in edit.names.items() if name in SHOWN.values()}
-    found = standing(Path(path), names)
+        found = standing(edit)
     return {label: plain for label, name in SHOWN.items() if (plain := _plain(found.get(name))) is not None}
 
 
