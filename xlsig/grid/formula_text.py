@@ -118,7 +118,7 @@ def closing(read: Sequence[Token], start: int) -> int:
     """Where the parenthesis or brace that the token at `start` opens is closed; behind the last token if it is not.
 
     >>> closing(tokens("IF((1),2)+3"), 0)
-    7
+    6
     """
     depth = 0
     for at in range(start, len(read)):
