@@ -28,6 +28,19 @@ class Sheet:
     place: int
 
 
+def worksheets(parts: Parts) -> Iterator[Sheet]:
+    """The worksheets of a package, in order."""
+    pointers = {relation.id: relation for relation in parts.relations(parts.workbook)}
+    for place, entry in enumerate(_sheet_entries(parts)):
+        pointer = pointers.get(entry.get(f"{{{OFFICE}}}id", ""))
+        if pointer is not None and pointer.kind == "worksheet":
+            yield Sheet(entry.get("name", ""), pointer.target, place)
+
+
+def _sheet_entries(parts: Parts) -> Iterator[Tree]:
+    return children(needed(child(parts.tree(parts.workbook), "sheets"), parts.workbook, "sheets"), "sheet")
+
+
 class Workbook:
     """The workbook part of a package."""
 
@@ -37,15 +50,8 @@ class Workbook:
         properties = child(self._root, "workbookPr")
         if properties is not None and properties.get("date1904") in ("1", "true"):
             raise PackageRefusal("the workbook counts its dates from 1904: turn that off in Excel's options (Advanced) first")
-        self.sheet_names: list[str] = []
-        self.sheets: list[Sheet] = []
-        pointers = {relation.id: relation for relation in parts.relations(parts.workbook)}
-        for place, entry in enumerate(children(needed(child(self._root, "sheets"), parts.workbook, "sheets"), "sheet")):
-            name = entry.get("name", "")
-            self.sheet_names.append(name)
-            pointer = pointers.get(entry.get(f"{{{OFFICE}}}id", ""))
-            if pointer is not None and pointer.kind == "worksheet":
-                self.sheets.append(Sheet(name, pointer.target, place))
+        self.sheet_names = [entry.get("name", "") for entry in _sheet_entries(parts)]
+        self.sheets = list(worksheets(parts))
 
     def sheet(self, name: str) -> Sheet:
         """A worksheet by its name."""
