@@ -23,7 +23,7 @@ from xlsig.ooxml.cells import SharedText
 from xlsig.ooxml.charts import Drawn, Watch, drawn
 from xlsig.ooxml.filters import hidden_rows
 from xlsig.ooxml.guard import open_guarded
-from xlsig.ooxml.package import OpenWorkbook
+from xlsig.ooxml.package import LOCK_PATIENCE, OPEN_PATIENCE, OpenWorkbook
 from xlsig.ooxml.parts import Parts
 from xlsig.ooxml.placement import Placement, check_room, scan
 from xlsig.ooxml.references import Move, Spelling, as_stored, linked, relinked
@@ -54,8 +54,16 @@ class Edit(OpenWorkbook):
             edit.save()
     """
 
-    def __init__(self, path: Path, *, lock: bool, spelling: Spelling = as_stored) -> None:
-        super().__init__(path, lock=lock, spelling=spelling)
+    def __init__(
+        self,
+        path: Path,
+        *,
+        lock: bool,
+        spelling: Spelling = as_stored,
+        lock_patience: float = LOCK_PATIENCE,
+        patience: float = OPEN_PATIENCE,
+    ) -> None:
+        super().__init__(path, lock=lock, spelling=spelling, lock_patience=lock_patience, patience=patience)
         self._replaced: set[str] = set()
         self._renamed = False
         self._is_done = False
