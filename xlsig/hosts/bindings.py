@@ -22,8 +22,8 @@ from xlsig.hosts.answering import answer
 from xlsig.hosts.excel.exchange import read
 from xlsig.hosts.excel.wrappers import vba_name
 
-_RETURNED: Final = frozenset(code for code, number in ERROR_NUMBERS.items() if number <= ERROR_NUMBERS[NA])
-"""The old errors, which Server and Lite know; newer ones are shown as #VALUE!."""
+_OLD_ERRORS: Final = frozenset(code for code, number in ERROR_NUMBERS.items() if number <= ERROR_NUMBERS[NA])
+"""Those that Server and Lite know; newer ones are shown as #VALUE!."""
 
 Udf = Callable[..., Any]
 
@@ -48,7 +48,7 @@ def _bound(function: Function) -> Udf:
     """A function as xlwings wants it: a plain one, with the name that it is called by."""
 
     def udf(*arguments):  # type: ignore[no-untyped-def]  # xlwings takes an annotation for a converter
-        return answer(function, _read_all, _shown, None, arguments)
+        return answer(function, _read_all, _written, None, arguments)
 
     udf.__name__ = udf.__qualname__ = function.name
     udf.__doc__ = function.doc
@@ -75,13 +75,13 @@ def _error_or_cell(cell: Any) -> Any:
     return ErrorCell(cell) if type(cell) is str and cell in ERROR_NUMBERS else cell
 
 
-def _shown(cells: CellResult) -> Any:
-    return [list(map(_shown_cell, row)) for row in cells] if isinstance(cells, list) else _shown_cell(cells)
+def _written(cells: CellResult) -> Any:
+    return [list(map(_written_cell, row)) for row in cells] if isinstance(cells, list) else _written_cell(cells)
 
 
-def _shown_cell(cell: Any) -> Any:
+def _written_cell(cell: Any) -> Any:
     if isinstance(cell, ErrorCell):
-        return cell.code if cell.code in _RETURNED else VALUE
+        return cell.code if cell.code in _OLD_ERRORS else VALUE
     return cell
 
 

@@ -202,18 +202,6 @@ class Driver:
         name = f"vnd.sun.star.script:{project}.{module}.{function}?language=Basic&location=document"
         return self._document.getScriptProvider().getScript(name).invoke(_tuples(arguments), (), ())[0]
 
-    def python(self) -> list[int]:
-        """The version of the Python that runs here."""
-        return list(sys.version_info[:3])
-
-    def quit(self) -> None:
-        """End the office."""
-        self.close()
-        try:
-            self._desktop.terminate()
-        except Exception:
-            return  # the connection ends with the office
-
 
 def _tuples(content: Any) -> Any:
     """Lists as UNO takes them."""
