@@ -98,7 +98,7 @@ def test_the_failing_import_of_every_cell_is_gone_on_a_server() -> None:
     source = (
         "import xlsig.udfs; from xlwings.pro import _xlofficejs as office; print(office._is_jsnull(None), office._is_jsnull.__module__)"
     )
-    assert python("-c", source, **SERVER).split() == ["False", "xlsig.hosts.udfs"]
+    assert python("-c", source, **SERVER).split() == ["False", "xlsig.hosts.bindings"]
 
 
 def test_a_future_xlwings_without_that_check_still_loads() -> None:

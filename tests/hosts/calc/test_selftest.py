@@ -24,7 +24,7 @@ COMMITTED = Path(__file__).parents[3] / "workbooks" / "selftest.xlsx"
 
 @pytest.fixture(scope="module")
 def verdicts(running: Office) -> list[Verdict]:
-    return in_calc.run(running)
+    return in_calc.selftest(running)
 
 
 @pytest.mark.parametrize("name", list(CATALOGUE))
@@ -48,7 +48,7 @@ def test_a_wrong_answer_is_told_by_function_and_case(running: Office, monkeypatc
         return [dataclasses.replace(read[0], expected=-99), *read[1:]] if name == "SELLOFF_PACE" else read
 
     monkeypatch.setattr(selftest, "cases", one_wrong)
-    told = {verdict.function: verdict for verdict in in_calc.run(running)}
+    told = {verdict.function: verdict for verdict in in_calc.selftest(running)}
     assert told["SELLOFF_PACE"].failed == (original("SELLOFF_PACE")[0].name,)
     assert not told["SELLOFF_PACE"].agrees
     assert all(verdict.agrees for name, verdict in told.items() if name != "SELLOFF_PACE")

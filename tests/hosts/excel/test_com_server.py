@@ -13,7 +13,7 @@ from tests.hosts.excel.wine import Wine
 from tests.hosts.test_udfs import ANSWERS, wrong_answers
 from xlsig.functions import golden
 from xlsig.functions.catalogue import CATALOGUE
-from xlsig.hosts.excel.calling import agrees
+from xlsig.hosts.excel.client import agrees
 from xlsig.hosts.excel.contract import PROTOCOL
 from xlsig.hosts.excel.exchange import error_number
 
@@ -146,7 +146,7 @@ def test_classic_xlwings_answers_every_golden_case(wine: Wine) -> None:
 
 INSERT = """
 from types import SimpleNamespace
-from xlsig.hosts.excel.commands import do
+from xlsig.hosts.excel.ribbon_commands import do
 excel = SimpleNamespace(DefaultFilePath="C:/", Workbooks=SimpleNamespace(Open=print))
 print(do("insert:regions", excel))
 """
