@@ -37,9 +37,12 @@ def test_build_writes_one_workbook(tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("build", "nothing", "--data", "sample", "--out", "a.xlsx"), "no template 'nothing'"),
+        (
+            ("build", "nothing", "--data", "sample", "--out", "a.xlsx"),
+            "'nothing' is not one of 'danger', 'sectors', 'regions', 'history', 'selftest'",
+        ),
         (("build", "danger", "--data", "sample", "--out", "a.xls"), ".xlsx"),
-        (("build", "danger", "--data", "sample", "--out", "a.xlsx", "--formulas", "lotus"), "excel, officejs, calc"),
+        (("build", "danger", "--data", "sample", "--out", "a.xlsx", "--formulas", "lotus"), "'excel', 'officejs', 'calc'"),
         (("functions", "NO_SUCH"), "no function 'NO_SUCH'"),
         (("signals",), "--data"),
     ],

@@ -68,7 +68,7 @@ def test_where_calc_is_known_to_differ_excel_is_followed(tmp_path: Path) -> None
 @pytest.mark.slow
 @pytest.mark.parametrize("name", sorted(TEMPLATES))
 def test_every_native_formula_of_a_template_agrees_with_calc(name: str, tmp_path: Path) -> None:
-    book = TEMPLATES[name](inputs_of(open_source("sample"))).book
+    book = TEMPLATES[name](inputs_of(open_source("sample").read())).book
     evaluator = Evaluator(book)
     for sheet, row, column, formula in list(book.formulas()):
         if any(isinstance(node, Call) and ours(node.name) for node in nodes(parse(formula.text))):

@@ -17,7 +17,7 @@ def sample_inputs() -> Inputs:
     from xlsig.sources.opening import open_source
     from xlsig.workbooks.inputs import inputs_of
 
-    desk = open_source("sample")
+    desk = open_source("sample").read()
     assert isinstance(desk, DeskData)
     return inputs_of(desk)
 

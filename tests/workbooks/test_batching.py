@@ -55,7 +55,7 @@ def statuses(result: BatchResult) -> list[str]:
 
 
 def inputs(folder: Path) -> Inputs:
-    desk = open_source(str(folder))
+    desk = open_source(str(folder)).read()
     assert isinstance(desk, DeskData)
     return inputs_of(desk)
 
@@ -322,7 +322,7 @@ class _Deadly(Job):
 def jobs_of(folder: Path) -> list[Job]:
     plan = read_plan(folder / "plan.toml")
     return [
-        Job(book.name, book.data, plan.template, str(book.output), book.mode, book.event, made_from(plan, book, template_mark(plan)))
+        Job(book.name, book.data, plan.template, str(book.output), book.mode, book.event, made_from(book, template_mark(plan)))
         for book in plan.books
     ]
 
@@ -437,7 +437,7 @@ def test_the_command_prints_json(batch: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("--engine", "cloud"), "choose local or dask"),
+        (("--engine", "cloud"), "'cloud' is not one of 'local', 'dask'"),
         (("--engine", "dask"), "go together"),
         (("--scheduler", "tcp://127.0.0.1:1"), "go together"),
         (("--jobs", "0"), "--jobs"),

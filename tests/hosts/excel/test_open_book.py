@@ -24,7 +24,7 @@ from xlsig.workbooks.templates import TEMPLATES
 
 @pytest.fixture(scope="module")
 def desk() -> DeskData:
-    found = open_source("sample")
+    found = open_source("sample").read()
     assert isinstance(found, DeskData)
     return found
 

@@ -20,10 +20,10 @@ from xlsig.grid.book import Content
 from xlsig.grid.serials import serial
 from xlsig.hosts.answering import RefusedError
 from xlsig.ooxml.saved_file import make_room
-from xlsig.sources.cftc import CftcData
 from xlsig.sources.opening import open_source
 from xlsig.workbooks.inputs import InputTable
 from xlsig.workbooks.refreshing import plan_of
+from xlsig.workbooks.templates import NEEDED
 
 SOURCE_NAME: Final = "xlsig_source"
 """The name in a workbook that remembers where its data comes from."""
@@ -39,9 +39,7 @@ def refresh(book: Any, source: str = "") -> str:
             f"{book.name} counts its dates from 1904, and xlsig counts them from 1900: change it in File, Options, Advanced."
         )
     source = source or _remembered(book) or _asked(book.app)
-    desk = open_source(source)
-    if isinstance(desk, CftcData):
-        raise RefusedError("CFTC positions have no spreads, sectors or products, so no workbook can be refreshed with them.")
+    desk = open_source(source).desk(NEEDED, "no workbook can be refreshed with them")
     path = _path_of(book)
     with tempfile.TemporaryDirectory(prefix="xlsig-") as folder:
         copy = Path(folder) / path.name
