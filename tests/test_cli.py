@@ -10,6 +10,7 @@ import pytest
 
 from xlsig.functions.catalogue import CATALOGUE
 from xlsig.sources.cftc import bundled
+from xlsig.workbooks.templates import TEMPLATES
 
 
 def run(*arguments: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
@@ -20,10 +21,10 @@ def run(*arguments: str, cwd: Path | None = None) -> subprocess.CompletedProcess
     )
 
 
-def test_demo_builds_four_workbooks_and_prints_the_note(tmp_path):
+def test_demo_builds_every_dashboard_and_prints_the_note(tmp_path):
     done = run("demo", str(tmp_path / "out"))
     assert done.returncode == 0, done.stderr
-    assert {path.name for path in (tmp_path / "out").iterdir()} == {f"{name}.xlsx" for name in ("danger", "sectors", "regions", "history")}
+    assert {path.name for path in (tmp_path / "out").iterdir()} == {f"{name}.xlsx" for name in TEMPLATES}
     assert "danger signal reads BOTH" in " ".join(done.stdout.split())
     assert "synthetic" in done.stdout
 
