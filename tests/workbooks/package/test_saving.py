@@ -20,6 +20,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.patience import PATIENCE
 from tests.workbooks.package.table_books import COLUMNS, DATA, FLOW_COLUMNS, cells, desk_book, flows, hand_made
 from xlsig.workbooks.package import FileInUse, PackageRefusal, StillLocked, open_package, replace_table
 from xlsig.workbooks.package.editing import Edit
@@ -157,7 +158,7 @@ def test_the_lock_goes_with_its_process(path: Path) -> None:
     def hold() -> None:
         with open_package(path):
             os.write(writing, b"x")
-            time.sleep(60)
+            time.sleep(PATIENCE)
 
     child = forked(hold)
     assert os.read(reading, 1) == b"x"
