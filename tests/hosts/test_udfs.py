@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from tests.hosts.udf_answers import asked
+from tests.patience import PATIENCE
 from xlsig.functions import golden
 from xlsig.functions.catalogue import CATALOGUE
 from xlsig.grid.serials import serial
@@ -32,7 +33,7 @@ TYPES = {
 
 
 def python(*arguments: str, **environment: str) -> str:
-    done = subprocess.run([sys.executable, *arguments], env={**os.environ, **environment}, capture_output=True, text=True, timeout=120)
+    done = subprocess.run([sys.executable, *arguments], env={**os.environ, **environment}, capture_output=True, text=True, timeout=PATIENCE)
     assert done.returncode == 0, done.stderr
     return done.stdout
 
