@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from xlsig.workbooks.formulas import Evaluator
 
+from xlsig.formulas import Evaluator
 from xlsig.workbooks.inputs import Inputs
 from xlsig.workbooks.layout import Layout
 
