@@ -18,7 +18,7 @@ from xlsig.functions.catalogue import CATALOGUE
 from xlsig.grid.addresses import box_of
 from xlsig.grid.contents import ERRORS
 from xlsig.ooxml.guard import open_guarded
-from xlsig.ooxml.markup import check_part
+from xlsig.ooxml.parts import check_part
 
 _BUILT_IN = "_xlnm."
 _LONGEST_SHEET_NAME = 31

@@ -12,8 +12,7 @@ import numpy as np
 from xlsig.functions.answers import Scalar, Table
 from xlsig.functions.golden import FUNCTIONS, Case, GoldenCell, GoldenError, GoldenScalar, cases
 from xlsig.functions.spec import Function
-from xlsig.grid.contents import ErrorCell
-from xlsig.grid.serials import serial
+from xlsig.grid.contents import ErrorCell, serial
 
 _NOTE: dict[str, GoldenScalar] = {
     "as_of": dt.date(2025, 1, 3),

@@ -12,8 +12,7 @@ from xlsxwriter.utility import xl_range
 
 from xlsig.formulas.values import Value
 from xlsig.grid.book import Book, Formula
-from xlsig.grid.contents import ErrorCell
-from xlsig.grid.serials import serial
+from xlsig.grid.contents import ErrorCell, serial
 from xlsig.hosts.calc.office import Office
 
 NOT_RECALCULATED = 987_654_321

@@ -17,7 +17,7 @@ from tests.hosts.udf_answers import asked
 from tests.patience import PATIENCE
 from xlsig.functions import golden
 from xlsig.functions.catalogue import CATALOGUE
-from xlsig.grid.serials import serial
+from xlsig.grid.contents import serial
 
 ANSWERS = Path(__file__).with_name("udf_answers.py")
 SERVER = {"XLWINGS_ON_SERVER": "true", "XLWINGS_LICENSE_KEY": "noncommercial"}

@@ -21,7 +21,7 @@ from tests.ooxml.hostile import hostile
 from tests.ooxml.packing import HEAD, MAIN, SHEET, STRINGS, TYPES, WORKBOOK, changed, minimal, pack, save
 from tests.patience import PATIENCE
 from xlsig.errors import PackageRefusal
-from xlsig.ooxml import markup
+from xlsig.ooxml import parts
 from xlsig.ooxml.guard import check_part, open_guarded
 
 HOSTILE = hostile()
@@ -199,8 +199,8 @@ def test_a_part_is_parsed_as_it_stands() -> None:
         (b"<a>", "not well-formed"),
         (b"<a>&e;</a>", "not well-formed"),
         (b'<!DOCTYPE a [<!ENTITY e SYSTEM "file:///etc/passwd">]><a>&e;</a>', "document type"),
-        (b"<a " + b" ".join(b'a%d=""' % number for number in range(markup.MOST_TREE_MARKS)) + b"/>", "tags and attributes"),
-        (b"<a>" + b" " * markup.MOST_TREE_BYTES + b"</a>", "bytes long"),
+        (b"<a " + b" ".join(b'a%d=""' % number for number in range(parts.MOST_TREE_MARKS)) + b"/>", "tags and attributes"),
+        (b"<a>" + b" " * parts.MOST_TREE_BYTES + b"</a>", "bytes long"),
         (b"<a>" * 300 + b"</a>" * 300, "not well-formed"),
         ("<?xml version='1.0' encoding='utf-16'?><!DOCTYPE a><a/>".encode("utf-16"), "document type"),
     ],

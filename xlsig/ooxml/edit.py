@@ -21,17 +21,15 @@ from xlsig.ooxml import charts, workbook
 from xlsig.ooxml.body import Body, Entries, plain
 from xlsig.ooxml.cells import SharedText
 from xlsig.ooxml.charts import Drawn, Watch, drawn
-from xlsig.ooxml.filters import hidden_rows
 from xlsig.ooxml.guard import open_guarded
 from xlsig.ooxml.package import LOCK_PATIENCE, OPEN_PATIENCE, OpenWorkbook
 from xlsig.ooxml.parts import Parts
-from xlsig.ooxml.placement import Placement, check_room, scan
+from xlsig.ooxml.placement import Placement, check_room, check_spill, resized_spill, scan
 from xlsig.ooxml.references import Move, Spelling, as_stored, linked, relinked
 from xlsig.ooxml.rows import SheetStream, merged_areas, new_tail, tail_tree
 from xlsig.ooxml.saved_file import check_free, check_unchanged, replacing
 from xlsig.ooxml.sheet import Piece, SheetEdit
-from xlsig.ooxml.spills import check_spill, resized_spill
-from xlsig.ooxml.tables import matched
+from xlsig.ooxml.tables import hidden_rows, matched
 from xlsig.ooxml.workbook import Sheet, Workbook, drop_calculation_chain, mark_pivots
 from xlsig.ooxml.zip import ZipOut
 

@@ -13,8 +13,7 @@ from typing import BinaryIO
 
 from xlsig.errors import PackageRefusal
 from xlsig.grid.addresses import SHEET_COLUMNS, SHEET_ROWS, column_number
-from xlsig.ooxml.markup import PROLOG_BYTES, check_part, check_prolog
-from xlsig.ooxml.parts import MAIN, OFFICE, STRICT, ContentTypes, Relation, content_types, relations
+from xlsig.ooxml.parts import MAIN, OFFICE, PROLOG_BYTES, STRICT, ContentTypes, Relation, check_part, check_prolog, content_types, relations
 from xlsig.ooxml.zip import check_directory, check_entries
 
 __all__ = ["check_part", "open_guarded"]

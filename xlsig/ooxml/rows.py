@@ -11,8 +11,7 @@ from lxml import etree
 from xlsig.errors import PackageRefusal
 from xlsig.grid.addresses import Box, box_of
 from xlsig.ooxml.cells import StoredCell, Tags, cells_of, column_named, column_of, tags_of
-from xlsig.ooxml.markup import check_part
-from xlsig.ooxml.parts import Tree, below
+from xlsig.ooxml.parts import Tree, below, check_part
 from xlsig.ooxml.references import Move, moved, moved_areas
 
 _CHUNK = 1 << 18  # bytes

@@ -7,12 +7,11 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from xlsig.formulas import Evaluator, Uncomputable
-from xlsig.functions.wording import day, decimals
+from xlsig.functions.answers import day, decimals
 from xlsig.grid.addresses import box_of
 from xlsig.grid.book import Book
-from xlsig.grid.contents import ErrorCell
+from xlsig.grid.contents import ErrorCell, day_of
 from xlsig.grid.formula_text import Token, sheet_named, tokens
-from xlsig.grid.serials import day_of
 from xlsig.ooxml import Edit
 
 WATCHED = {

@@ -13,7 +13,7 @@ from typing import Any
 from xlsxwriter.utility import xl_range_abs
 
 from xlsig.formulas import Evaluator, Uncomputable
-from xlsig.formulas.followers import Key, followers
+from xlsig.formulas.named_cells import Key, followers
 from xlsig.frames.desk import DeskData
 from xlsig.functions.spelling import Host, Links, stored, typed, uses_ours
 from xlsig.grid.addresses import Box, box_of, cell_name

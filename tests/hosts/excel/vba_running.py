@@ -12,8 +12,7 @@ from pyopenvba.interpreter._objects import MemberSpec, VBAObject, member, method
 from pyopenvba.interpreter._values import EMPTY, MISSING, VBAArray, VBAErrorValue, VBAInt, error
 
 from xlsig.functions import golden
-from xlsig.grid.contents import ERROR_NUMBERS
-from xlsig.grid.serials import serial
+from xlsig.grid.contents import ERROR_NUMBERS, serial
 from xlsig.hosts.answer_log import Log
 from xlsig.hosts.excel import exchange
 from xlsig.hosts.excel.addin import modules

@@ -18,8 +18,8 @@ from importlib.resources import files
 from pathlib import Path
 from xml.sax.saxutils import escape, quoteattr
 
-from xlsig.functions.about import xlsig_version
 from xlsig.functions.catalogue import CATALOGUE
+from xlsig.functions.explain import xlsig_version
 from xlsig.hosts.answer_log import log_path
 from xlsig.hosts.calc.signatures import BLOCK, INTERFACE, MODULE, SERVICE, Method, methods
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from xlsig.errors import DataError
-from xlsig.functions.about import xlsig_version
+from xlsig.functions.explain import xlsig_version
 from xlsig.grid.addresses import cell_name
 from xlsig.hosts.calc.extension import IDENTIFIER, Environment, build_extension
 from xlsig.hosts.calc.office import Office

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 from xlsig.errors import DataError
 from xlsig.functions import golden
-from xlsig.grid.serials import serial
+from xlsig.grid.contents import serial
 from xlsig.hosts.excel.contract import OMITTED, PROG_ID, PROTOCOL
 from xlsig.hosts.excel.exchange import error_number
 from xlsig.hosts.installing import Verdict

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from xlsig.errors import DataError
-from xlsig.functions.about import xlsig_version
+from xlsig.functions.explain import xlsig_version
 from xlsig.hosts.excel import client, registration
 from xlsig.hosts.excel.contract import ADD_IN_NAME, CLSID
 from xlsig.hosts.installing import Finding, log_finding

@@ -7,7 +7,7 @@ import tempfile
 from pathlib import Path
 
 from xlsig.errors import DataError
-from xlsig.functions.about import xlsig_version
+from xlsig.functions.explain import xlsig_version
 from xlsig.hosts.excel import registration
 from xlsig.hosts.installing import Finding, Verdict
 

@@ -17,7 +17,7 @@ from typing import Any, Final
 
 from xlsig.errors import DataError
 from xlsig.grid.book import Content
-from xlsig.grid.serials import serial
+from xlsig.grid.contents import serial
 from xlsig.hosts.answering import RefusedError
 from xlsig.ooxml.saved_file import make_room
 from xlsig.sources.opening import open_source
