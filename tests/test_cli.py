@@ -5,12 +5,20 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from tests.patience import PATIENCE
+from xlsig.cli import commands
+from xlsig.frames.schema import FRAMES
 from xlsig.functions.catalogue import CATALOGUE
+from xlsig.functions.spelling import HOSTS
+from xlsig.ooxml.edit import Mode
 from xlsig.sources.cftc import bundled
+from xlsig.sources.sample import sample
+from xlsig.workbooks.batching import Engine
+from xlsig.workbooks.inputs import inputs_of
 from xlsig.workbooks.templates import TEMPLATES
 
 
@@ -41,7 +49,7 @@ def test_build_writes_one_workbook(tmp_path):
     [
         (
             ("build", "nothing", "--data", "sample", "--out", "a.xlsx"),
-            "'nothing' is not one of 'danger', 'sectors', 'regions', 'history', 'selftest'",
+            "'nothing' is not one of 'danger', 'sectors', 'regions',",
         ),
         (("build", "danger", "--data", "sample", "--out", "a.xls"), ".xlsx"),
         (("build", "danger", "--data", "sample", "--out", "a.xlsx", "--formulas", "lotus"), "'excel', 'officejs', 'calc'"),
@@ -134,3 +142,29 @@ def test_a_dashboard_cannot_be_made_of_public_positions_and_says_why(tmp_path):
     assert done.returncode == 1
     assert "xlsig signals" in done.stderr
     assert list(tmp_path.iterdir()) == []
+
+
+def test_help_loads_nothing_heavy():
+    script = (
+        "import sys, contextlib, io\nfrom xlsig.cli import app\n"
+        "with contextlib.redirect_stdout(io.StringIO()) as said: app(['--help'], standalone_mode=False)\n"
+        "assert 'selftest' in said.getvalue()\nprint(*sys.modules)"
+    )
+    loaded = set(subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout.split())
+    heavy = {"numpy", "pandas", "lxml", "openpyxl", "xlsxwriter", "xlwings", "exchange_calendars", "rich.table", "rich.console"}
+    assert not heavy & loaded
+
+
+def test_the_words_of_an_option_are_those_of_its_home():
+    assert [word.value for word in commands.Formulas] == list(HOSTS)
+    assert [word.value for word in commands.Mode] == list(get_args(Mode))
+    assert [word.value for word in commands.Engine] == list(get_args(Engine))
+    assert {word.value for word in commands.RefreshFormulas} < set(HOSTS)
+    assert [word.value for word in commands.TemplateName] == [*TEMPLATES, "selftest"]
+
+
+def test_every_template_is_a_module_and_says_which_frames_it_needs():
+    inputs = inputs_of(sample())
+    for name, template in TEMPLATES.items():
+        assert template(inputs).book.sheets, name
+        assert set(template.frames) <= set(FRAMES)
