@@ -45,7 +45,7 @@ def fill_desk(folder: Path, template: Path, target: Path) -> None:
     from xlsig.sources.opening import open_source
     from xlsig.workbooks.inputs import inputs_of
 
-    desk = open_source(str(folder))
+    desk = open_source(str(folder)).read()
     assert isinstance(desk, DeskData)
     inputs = inputs_of(desk)
     workbook = openpyxl.load_workbook(template)

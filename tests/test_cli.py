@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.patience import PATIENCE
 from xlsig.functions.catalogue import CATALOGUE
 from xlsig.sources.cftc import bundled
 from xlsig.workbooks.templates import TEMPLATES
@@ -17,7 +18,7 @@ def run(*arguments: str, cwd: Path | None = None) -> subprocess.CompletedProcess
     script = "import sys; from xlsig.cli import main; sys.argv[0] = 'xlsig'; main()"
     environment = {**os.environ, "COLUMNS": "120", "NO_COLOR": "1"}
     return subprocess.run(
-        [sys.executable, "-c", script, *arguments], capture_output=True, text=True, cwd=cwd, env=environment, timeout=120, check=False
+        [sys.executable, "-c", script, *arguments], capture_output=True, text=True, cwd=cwd, env=environment, timeout=PATIENCE, check=False
     )
 
 
@@ -38,9 +39,12 @@ def test_build_writes_one_workbook(tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("build", "nothing", "--data", "sample", "--out", "a.xlsx"), "no template 'nothing'"),
+        (
+            ("build", "nothing", "--data", "sample", "--out", "a.xlsx"),
+            "'nothing' is not one of 'danger', 'sectors', 'regions', 'history', 'selftest'",
+        ),
         (("build", "danger", "--data", "sample", "--out", "a.xls"), ".xlsx"),
-        (("build", "danger", "--data", "sample", "--out", "a.xlsx", "--formulas", "lotus"), "excel, officejs, calc"),
+        (("build", "danger", "--data", "sample", "--out", "a.xlsx", "--formulas", "lotus"), "'excel', 'officejs', 'calc'"),
         (("functions", "NO_SUCH"), "no function 'NO_SUCH'"),
         (("signals",), "--data"),
     ],

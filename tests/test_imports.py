@@ -24,17 +24,21 @@ def _loaded_after(script: str) -> set[str]:
 @pytest.mark.parametrize(
     "script",
     [
-        "import xlsig",
+        "import xlsig; xlsig.__all__",
         "import xlsig; assert xlsig.selloff_streak([1, -2, -3]) == 2",
         "import xlsig; assert xlsig.sector_breakdown(['HC'], [-1]).value('Total', 'net') == -1",
         "import xlsig; assert 'sessions in a row' in xlsig.explain('SELLOFF_STREAK', [1, -2, -3])",
     ],
-    ids=["imported", "a streak of a list", "a sector table", "an explanation"],
+    ids=["the names", "a streak of a list", "a sector table", "an explanation"],
 )
 def test_the_functions_need_numpy_alone(script: str) -> None:
     loaded = _loaded_after(script)
     assert {"xlsig", "numpy"} <= loaded
     assert not loaded & set(HEAVY)
+
+
+def test_importing_the_package_alone_loads_no_function() -> None:
+    assert not _loaded_after("import xlsig") & {"numpy", *HEAVY}
 
 
 def test_a_calendar_is_loaded_when_it_is_asked_for() -> None:

@@ -70,3 +70,15 @@ class PackageRefusal(DataError):  # noqa: N818 (a refusal is an answer, not a fa
     ``str(refusal)`` is that sentence: it names the file's part or cell and what a person can do.
     Nothing has been written when this is raised.
     """
+
+
+def sentence(failure: Exception) -> str:
+    """What went wrong, for a person: what an error of ours says, or the system's reason with the file it is about.
+
+    >>> sentence(FileNotFoundError(2, "No such file or directory", "flows.csv"))
+    'flows.csv: No such file or directory'
+    """
+    if not isinstance(failure, OSError):
+        return str(failure)
+    reason = failure.strerror or str(failure)
+    return f"{failure.filename}: {reason}" if failure.filename else reason

@@ -239,7 +239,7 @@ def test_nothing_is_known_before_it_is_published():
 
 
 def test_the_command_line_names_files_after_cftc(real):
-    found = open_source("cftc:" + ",".join(map(str, bundled())))
+    found = open_source("cftc:" + ",".join(map(str, bundled()))).read()
     assert found.flows.equals(real.flows)
 
 

@@ -221,8 +221,8 @@ def test_a_file_that_is_not_parquet_is_refused(tmp_path):
 def test_a_source_is_a_folder_a_configuration_or_named_files(tmp_path):
     write_desk(tmp_path)
     (tmp_path / "desk.toml").write_text('absent = "zero"')
-    assert open_source(str(tmp_path)).absent == "missing"
-    assert open_source(str(tmp_path / "desk.toml")).absent == "zero"
+    assert open_source(str(tmp_path)).read().absent == "missing"
+    assert open_source(str(tmp_path / "desk.toml")).read().absent == "zero"
 
 
 @pytest.mark.parametrize(
@@ -234,7 +234,7 @@ def test_a_source_is_a_folder_a_configuration_or_named_files(tmp_path):
     ],
 )
 def test_a_source_that_is_not_there_is_one_line(text, message):
-    answer = refusal(open_source, text)
+    answer = refusal(lambda text: open_source(text).read(), text)
     assert answer.startswith(message)
     assert "\n" not in answer
 
@@ -253,7 +253,7 @@ def test_a_folder_named_like_a_file_and_a_file_too_large_are_refused(tmp_path, m
 
 
 def test_the_sample_is_a_desk_whose_frames_pass_every_check():
-    found = open_source("sample")
+    found = open_source("sample").read()
     for name in FRAMES:
         frame = getattr(found, name)
         pd.testing.assert_frame_equal(check(name, from_pandas(frame, name)), frame)

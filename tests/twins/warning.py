@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
@@ -131,10 +132,16 @@ def _sum_z(flows: Series, sessions: int, window: int) -> float:
 
 def _scheduled(calendar: str, first: dt.date, last: dt.date) -> list[dt.date]:
     """The exchange's sessions from `first` to `last`."""
+    return [day for day in _sessions(calendar) if first <= day <= last]
+
+
+@functools.cache
+def _sessions(calendar: str) -> list[dt.date]:
+    """Every session of the exchange in the years of the draws."""
     import exchange_calendars
 
     opened = exchange_calendars.get_calendar(calendar, start="2015-01-01", end="2026-06-30")
-    return [day.date() for day in opened.sessions if first <= day.date() <= last]
+    return [day.date() for day in opened.sessions]
 
 
 @twin

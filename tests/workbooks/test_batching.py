@@ -11,12 +11,12 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from tests.patience import PATIENCE, comes_true
 from tests.workbooks.batch_desks import bytes_of, write_desk, write_plan
 from xlsig.errors import DataError
 from xlsig.frames.desk import DeskData
@@ -55,7 +55,7 @@ def statuses(result: BatchResult) -> list[str]:
 
 
 def inputs(folder: Path) -> Inputs:
-    desk = open_source(str(folder))
+    desk = open_source(str(folder)).read()
     assert isinstance(desk, DeskData)
     return inputs_of(desk)
 
@@ -322,7 +322,7 @@ class _Deadly(Job):
 def jobs_of(folder: Path) -> list[Job]:
     plan = read_plan(folder / "plan.toml")
     return [
-        Job(book.name, book.data, plan.template, str(book.output), book.mode, book.event, made_from(plan, book, template_mark(plan)))
+        Job(book.name, book.data, plan.template, str(book.output), book.mode, book.event, made_from(book, template_mark(plan)))
         for book in plan.books
     ]
 
@@ -355,9 +355,7 @@ def test_a_batch_killed_half_way_goes_on_where_it_was(finished: Path, tmp_path: 
     plan = write_plan(tmp_path, SECTORS, books=4)
     script = f"from xlsig.workbooks import run_batch; run_batch({str(plan)!r}, jobs=1)"
     running = subprocess.Popen([sys.executable, "-c", script], start_new_session=True)
-    deadline = time.monotonic() + 60
-    while not (tmp_path / "out" / "b1.xlsx").exists() and running.poll() is None and time.monotonic() < deadline:
-        time.sleep(0.002)
+    assert comes_true(lambda: (tmp_path / "out" / "b1.xlsx").exists() or running.poll() is not None, pause=0.002)
     os.killpg(running.pid, signal.SIGKILL)
     running.wait()
     before = bytes_of(tmp_path / "out")
@@ -410,7 +408,7 @@ def run(*arguments: str, folder: Path) -> subprocess.CompletedProcess[str]:
         text=True,
         cwd=folder,
         env=environment,
-        timeout=120,
+        timeout=PATIENCE,
         check=False,
     )
 
@@ -437,7 +435,7 @@ def test_the_command_prints_json(batch: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("--engine", "cloud"), "choose local or dask"),
+        (("--engine", "cloud"), "'cloud' is not one of 'local', 'dask'"),
         (("--engine", "dask"), "go together"),
         (("--scheduler", "tcp://127.0.0.1:1"), "go together"),
         (("--jobs", "0"), "--jobs"),

@@ -29,17 +29,12 @@ NAMES = tuple(TEMPLATES)
 SHEET = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 
 
-@pytest.fixture(scope="session")
-def layouts():
-    inputs = inputs_of(sample())
-    return {name: TEMPLATES[name](inputs) for name in NAMES}
-
-
-@pytest.fixture(scope="session")
-def built(layouts, tmp_path_factory):
-    folder = tmp_path_factory.mktemp("built")
-    values = {name: build(layouts[name], folder / f"{name}.xlsx") for name in NAMES}
-    return folder, values
+@pytest.fixture(scope="module")
+def built(templates):
+    """Where the four templates lie, and the values that were computed for them."""
+    for name in NAMES:
+        assert templates[name].is_file()
+    return templates.folder, templates.values_of
 
 
 def parts(path: Path) -> dict[str, bytes]:

@@ -9,13 +9,14 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from xlsig.formulas.named_cells import Area
-from xlsig.formulas.trees import cells_of, columns_of
+from xlsig.formulas.trees import cells_of, columns_of, rows_of
 from xlsig.formulas.values import Uncomputable
 from xlsig.grid.book import Book
-from xlsig.grid.formula_text import tokens
+from xlsig.grid.formula_text import sheet_named, tokens
 
 Key = tuple[str, int, int]
 _WORD = re.compile(r"[^\W\d][\w.]*")
+_AREAS = {"cells": cells_of, "columns": columns_of, "rows": rows_of}
 
 
 @dataclass
@@ -33,23 +34,28 @@ def mentioned(text: str, sheet: str) -> Mentions:
     {'flows'}
     """
     found = Mentions()
-    on: str | None = None
-    try:
-        for token in tokens(text):
-            if token.kind == "sheet":
-                on = token.text[:-1].strip("'").replace("''", "'")
-                continue
-            if token.kind in ("cells", "columns"):
-                places = (cells_of if token.kind == "cells" else columns_of)(token.text, on)
-                found.areas.append(Area(on or sheet, places.top, places.left, places.bottom, places.right))
-            elif token.kind == "name":
-                found.words.add(token.text.lower())
-            elif token.kind == "own":
-                found.words.add("")
-            on = None
-    except Uncomputable:
-        found.words |= {word.lower() for word in _WORD.findall(text)}
+    before, on = "", None
+    for kind, part in tokens(text):
+        if kind in _AREAS:
+            _add_area(found, kind, part, on or sheet)
+        elif kind == "name":
+            found.words.add(part.lower())
+        elif kind == "brackets" and before != "name":
+            found.words.add("")
+        elif kind == "odd":
+            found.words |= {word.lower() for word in _WORD.findall(text)}
+        before, on = kind, sheet_named(part) if kind == "sheet" else None
     return found
+
+
+def _add_area(found: Mentions, kind: str, text: str, sheet: str) -> None:
+    """What cells, columns or rows stand for; beyond the sheet they are a word that means nothing."""
+    try:
+        area = _AREAS[kind](text, None)
+    except Uncomputable:
+        found.words.add(text.lower())
+    else:
+        found.areas.append(Area(sheet, area.top, area.left, area.bottom, area.right))
 
 
 def followers(book: Book, tables: Iterable[str], seeds: Iterable[Key]) -> set[Key]:

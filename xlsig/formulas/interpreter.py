@@ -17,6 +17,7 @@ from xlsig.formulas.values import LONGEST_TEXT, OMITTED, Block, Uncomputable, Va
 from xlsig.functions.catalogue import CATALOGUE
 from xlsig.functions.cells import WholeColumn
 from xlsig.functions.spec import Function
+from xlsig.functions.spelling import our_function
 from xlsig.grid.contents import CellResult, ErrorCell
 
 Mode = Literal["single", "forced", "unsure", "array"]
@@ -82,8 +83,8 @@ def native_name(name: str) -> str:
 
 
 def ours(name: str) -> Function | None:
-    """Our function of a name, also as Office.js and Calc store it."""
-    return CATALOGUE.get(name.removeprefix("_XLDUDF_").removeprefix("XLSIG."))
+    """Our function of a name, however a host spells it."""
+    return CATALOGUE.get(our_function(name) or "")
 
 
 def _check_native(name: str, given: int) -> None:

@@ -27,6 +27,9 @@ ERROR_NUMBERS: Mapping[str, int] = {
 }
 """Excel's error values, old and new, by their CVErr number."""
 
+ERRORS = (*ERROR_NUMBERS, "#BUSY!", "#EXTERNAL!", "#PYTHON!", "#TIMEOUT!")
+"""All error values, those too that VBA has no number for."""
+
 
 @dataclass(frozen=True, slots=True)
 class ErrorCell:

@@ -161,6 +161,8 @@ class Parts:
     def drop(self, part: str, why: str) -> None:
         """Leave a part out, with its content type and every pointer from the workbook to it."""
         self.dropped[part] = why
+        if relations_part(part) in self:
+            self.dropped[relations_part(part)] = why
         _remove(self.tree(CONTENT_TYPES), lambda entry: entry.get("PartName", "").lower() == f"/{part}".lower())
         self.mark(CONTENT_TYPES, f"{part} is left out")
         pointers = {relation.id for relation in self.relations(self.workbook) if relation.target == part}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from xlsig.errors import PackageRefusal
@@ -67,10 +67,21 @@ class TablePart:
 
     def follow(self, moves: Sequence[Move]) -> bool:
         """Let the formulas of its calculated columns follow the tables that moved; whether one did."""
+        return self.rewrite(lambda text: moved(text, self.sheet, moves))
+
+    def formulas(self) -> list[str]:
+        """The formulas of its calculated columns and its totals."""
+        return [formula.text or "" for formula in self._formulas()]
+
+    def _formulas(self) -> Iterator[Tree]:
+        return self.root.iter("{*}calculatedColumnFormula", "{*}totalsRowFormula")
+
+    def rewrite(self, change: Callable[[str], str]) -> bool:
+        """Change the formulas of its calculated columns; whether one became another."""
         changed = False
-        for formula in self.root.iter("{*}calculatedColumnFormula", "{*}totalsRowFormula"):
+        for formula in self._formulas():
             text = formula.text or ""
-            to = moved(text, self.sheet, moves)
+            to = change(text)
             if to != text:
                 formula.text = to
                 changed = True

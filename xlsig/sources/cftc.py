@@ -18,9 +18,9 @@ import numpy as np
 
 from xlsig.errors import DataError, Problem
 from xlsig.frames.desk import Provenance
-from xlsig.sources import reports
 from xlsig.sources.files import read_bytes
-from xlsig.sources.reports import CONTRACTS, Report, dollars_per_point
+from xlsig.sources.reports import CONTRACTS, Report, dollars_per_point, read_reports
+from xlsig.sources.source import Source
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -52,16 +52,37 @@ class CftcData:
         return last
 
 
+class CftcFiles(Source):
+    """Text files of the CFTC. What they hold is no desk's data: `read` gives `CftcData`, which `xlsig signals` answers from."""
+
+    title = "CFTC positions"
+    frames = frozenset[str]()
+    instead = "use xlsig signals"
+
+    def __init__(self, paths: Sequence[Path]) -> None:
+        self.paths = paths
+
+    @classmethod
+    def named(cls, text: str) -> CftcFiles:
+        """The files of these paths, with commas between them."""
+        return cls([Path(name.strip()) for name in text.split(",") if name.strip()])
+
+    def read(self) -> CftcData:
+        """The reports of all the files together."""
+        return read_cftc(self.paths)
+
+    def files(self) -> list[Path]:
+        """The files, those that are there."""
+        return [path for path in self.paths if path.is_file()]
+
+
 def published(report_date: dt.date) -> dt.datetime:
     """When a report became public: 15:30 in New York on the Friday of its week.
 
     >>> published(dt.date(2025, 1, 7)).isoformat()
     '2025-01-10T15:30:00-05:00'
     """
-    from zoneinfo import ZoneInfo
-
-    friday = report_date + dt.timedelta(days=(4 - report_date.weekday()) % 7)
-    return dt.datetime.combine(friday, PUBLISHED_AT, ZoneInfo("America/New_York"))
+    return _in_new_york(report_date + dt.timedelta(days=(4 - report_date.weekday()) % 7), PUBLISHED_AT)
 
 
 def bundled() -> tuple[Path, ...]:
@@ -78,7 +99,7 @@ def read_cftc(paths: Sequence[Path | str], as_of: dt.date | None = None) -> Cftc
     provenance = []
     for path in map(Path, paths):
         content = read_bytes(path)
-        found = reports.read(content, path.name)
+        found = read_reports(content, path.name)
         kinds = {report.basis for report in (*held, *found)}
         if len(kinds) > 1:
             raise DataError([Problem(f"positions of two kinds cannot be put together: {' and '.join(sorted(kinds))}", path.name)])
@@ -104,12 +125,16 @@ def read_cftc(paths: Sequence[Path | str], as_of: dt.date | None = None) -> Cftc
 
 
 def _moment(as_of: dt.date) -> dt.datetime:
-    from zoneinfo import ZoneInfo
+    """A day's end, or a moment, in New York where it names no time zone."""
+    if not isinstance(as_of, dt.datetime):
+        return _in_new_york(as_of, dt.time.max)
+    return as_of if as_of.tzinfo else _in_new_york(as_of.date(), as_of.time())
 
-    new_york = ZoneInfo("America/New_York")
-    if isinstance(as_of, dt.datetime):
-        return as_of if as_of.tzinfo else as_of.replace(tzinfo=new_york)
-    return dt.datetime.combine(as_of, dt.time.max, new_york)
+
+def _in_new_york(day: dt.date, time: dt.time) -> dt.datetime:
+    from zoneinfo import ZoneInfo  # its table of zones is read when first asked
+
+    return dt.datetime.combine(day, time, ZoneInfo("America/New_York"))
 
 
 def _refuse_duplicates(held: Sequence[Report]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,8 +12,9 @@ from xlsig.errors import DataError, Problem
 from xlsig.frames.daily import spreads_from_contracts
 from xlsig.frames.desk import DeskData, Provenance, Raw, from_pandas
 from xlsig.frames.schema import FRAMES, check
-from xlsig.sources.config import Config, FileRules
+from xlsig.sources.config import Config, FileRules, read_config
 from xlsig.sources.delimited import read_delimited
+from xlsig.sources.source import Source
 from xlsig.sources.spreadsheets import read_spreadsheet
 
 if TYPE_CHECKING:
@@ -21,8 +22,50 @@ if TYPE_CHECKING:
 
 SUFFIXES = (".csv", ".parquet", ".xlsx")
 MOST_FILE_BYTES = 512_000_000
+NEEDED = ("flows", "prices", "spreads")
 KIND = "desk data"
 MADE_KIND = "desk data (spreads made from raw futures)"
+
+
+@dataclass(frozen=True)
+class DeskFolder(Source):
+    """A desk's folder, with its configuration file if it has one."""
+
+    config: Config
+    written_in: Path | None = None
+    """The configuration file."""
+
+    @classmethod
+    def named(cls, text: str) -> DeskFolder:
+        """The folder of that path, or what the configuration file of that path tells."""
+        path = Path(text)
+        if path.is_dir():
+            return cls(Config(path))
+        if path.is_file() and path.suffix.lower() == ".toml":
+            return cls(read_config(path), path)
+        raise DataError([Problem("not a folder or a .toml configuration file", text)])
+
+    @property
+    def title(self) -> str:
+        """The files, by their folder or configuration file."""
+        return f"the files of {(self.written_in or self.config.folder).name}"
+
+    @property
+    def frames(self) -> frozenset[str]:
+        """Flows, prices and spreads, without which it is not read, and those of the others that have a file."""
+        others = (name for name in FRAMES if name not in NEEDED and (self.config.rules(name).file or _called(self.config.folder, name)))
+        return frozenset((*NEEDED, *others))
+
+    def read(self) -> DeskData:
+        """The frames, checked."""
+        return read_desk(self.config)
+
+    def files(self) -> list[Path]:
+        """The configuration file, the files that it names, and those that are found by their name."""
+        rules = {name: self.config.rules(name).file for name in FRAMES}
+        told = [self.config.folder / file for file in rules.values() if file is not None]
+        found = sorted(path for name, file in rules.items() if file is None for path in _called(self.config.folder, name))
+        return [path for path in (self.written_in, *told, *found) if path is not None and path.is_file()]
 
 
 def read_desk(config: Config) -> DeskData:
@@ -90,10 +133,15 @@ def _find(config: Config, name: str) -> Path | None:
         if path.suffix.lower() not in SUFFIXES:
             raise DataError([Problem(f"not a {', '.join(SUFFIXES)} file", path.name)])
         return path
-    found = sorted(path for path in config.folder.iterdir() if path.stem.lower() == name and path.suffix.lower() in SUFFIXES)
+    found = sorted(_called(config.folder, name))
     if len(found) > 1:
         raise DataError([Problem(f"several files for {name}: {', '.join(path.name for path in found)}", config.folder.name)])
     return found[0] if found else None
+
+
+def _called(folder: Path, name: str) -> list[Path]:
+    """What lies in a folder for a frame: files by the frame's name."""
+    return [path for path in folder.iterdir() if path.stem.lower() == name and path.suffix.lower() in SUFFIXES]
 
 
 def _raw(content: bytes, path: Path, name: str, rules: FileRules) -> Raw:

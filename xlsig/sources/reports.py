@@ -1,10 +1,10 @@
-"""The CFTC's equity contracts: what the codes stand for, and how many dollars a contract pays for an index point."""
+"""One report of the CFTC as its files hold it: which contracts, what their codes and units mean, and how a line is read."""
 
 from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from xlsig.errors import DataError, Problem
@@ -43,6 +43,32 @@ _PER_POINT = (
     re.compile(rf"{_DOLLARS}\s*x\s.*\bindex\b.*", re.IGNORECASE),
     re.compile(rf".*\bindex\b.*\sx\s*{_DOLLARS}", re.IGNORECASE),
 )
+_CODE, _SUBGROUP, _BASIS = "cftc_contract_market_code", "cftc_subgroup_code", "futonly_or_combined"
+_DATE_COLUMNS = ("report_date_as_yyyy_mm_dd", "report_date_as_mm_dd_yyyy")
+_LEGS = (
+    ("lev_money_positions_long", "lev_money_positions_short"),
+    ("asset_mgr_positions_long", "asset_mgr_positions_short"),
+)
+_NEEDED = ("market_and_exchange_names", _CODE, "contract_units", *(leg for pair in _LEGS for leg in pair))
+_BASES = {"futonly": "futures only", "combined": "futures and options combined", "": "of unstated kind"}
+_NOT_STATED = ("", ".")
+_ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ].*)?")
+_MONTH_FIRST = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})(?: .*)?")
+_COUNT = re.compile(r"-?\d+")
+
+
+@dataclass(frozen=True)
+class Report:
+    """One contract on one report date: net contracts (long − short) of leveraged funds and asset managers, None if not stated."""
+
+    file: str
+    line: int
+    date: dt.date
+    code: str
+    market: str
+    units: str
+    basis: str
+    net: tuple[int | None, int | None]
 
 
 def is_equity(code: str, subgroup: str | None) -> bool:
@@ -67,97 +93,74 @@ def dollars_per_point(code: str, units: str) -> float | None:
     return None
 
 
-_DATE_COLUMNS = ("report_date_as_yyyy_mm_dd", "report_date_as_mm_dd_yyyy")
-_LEGS = (
-    ("lev_money_positions_long", "lev_money_positions_short"),
-    ("asset_mgr_positions_long", "asset_mgr_positions_short"),
-)
-_NEEDED = ("market_and_exchange_names", "cftc_contract_market_code", "contract_units", *(leg for pair in _LEGS for leg in pair))
-_BASES = {"futonly": "futures only", "combined": "futures and options combined"}
-_ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ].*)?")
-_MONTH_FIRST = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})(?: .*)?")
-_COUNT = re.compile(r"-?\d+")
-
-
-@dataclass(frozen=True)
-class Report:
-    """One contract on one report date: net contracts (long − short) of leveraged funds and asset managers, None if not stated."""
-
-    file: str
-    line: int
-    date: dt.date
-    code: str
-    market: str
-    units: str
-    basis: str
-    net: tuple[int | None, int | None]
-
-
-def read(content: bytes, file: str) -> list[Report]:
+def read_reports(content: bytes, file: str) -> list[Report]:
     """The equity contracts in a file. All that cannot be read is reported together; other contracts are passed over."""
     raw = read_delimited(content, file, ",")
-    places = {_plain(name): at for at, name in reversed(list(enumerate(raw.header)))}
+    places = {_heading(name): at for at, name in reversed(list(enumerate(raw.header)))}
     date_column = next((name for name in _DATE_COLUMNS if name in places), None)
     lacking = [name for name in _NEEDED if name not in places] + ([] if date_column else [_DATE_COLUMNS[0]])
     if lacking:
         raise DataError([Problem("not a Traders in Financial Futures file: it has no such column", file, 1, name) for name in lacking])
-    reports: list[Report] = []
-    problems: list[Problem] = []
-    for at in range(len(raw)):
-        cells = {name: raw.columns[place][at] for name, place in places.items()}
-        code = cells["cftc_contract_market_code"].strip()
-        if not is_equity(code, cells.get("cftc_subgroup_code")):
-            continue
-        found = _report(cells, code, date_column or "", raw, at, places, problems)
-        if found is not None:
-            reports.append(found)
-    if not reports and not problems:
-        problems.append(Problem("there is no equity contract in the file", file))
+    lines = (_Line(raw, at, places) for at in range(len(raw)))
+    wanted = [line for line in lines if is_equity(line.cell(_CODE), line.cell(_SUBGROUP) if _SUBGROUP in places else None)]
+    if not wanted:
+        raise DataError([Problem("there is no equity contract in the file", file)])
+    reports = [line.report(date_column or "") for line in wanted]
+    problems = [problem for line in wanted for problem in line.problems]
     if problems:
         raise DataError(problems)
-    return reports
+    return [report for report in reports if report is not None]
 
 
-def _plain(header: str) -> str:
+def _heading(written: str) -> str:
     """Both spellings of a column under one name: lower case, underscores, no `_all` at the end."""
-    return header.strip().lower().replace("-", "_").removesuffix("_all")
+    return written.strip().lower().replace("-", "_").removesuffix("_all")
 
 
-def _report(
-    cells: Mapping[str, str],
-    code: str,
-    date_column: str,
-    raw: Raw,
-    at: int,
-    places: Mapping[str, int],
-    problems: list[Problem],
-) -> Report | None:
-    before = len(problems)
+class _Line:
+    """One line of a file, which gathers what is wrong with it."""
 
-    def refuse(message: str, column: str) -> None:
-        problems.append(Problem(message, raw.file, raw.lines[at], raw.header[places[column]], cells[column].strip()))
+    def __init__(self, raw: Raw, at: int, places: Mapping[str, int]) -> None:
+        self.raw, self.at, self.places = raw, at, places
+        self.problems: list[Problem] = []
 
-    date = _date(cells[date_column].strip())
-    if date is None:
-        refuse("not a date", date_column)
-    nets = []
-    for pair in _LEGS:
-        counts = []
-        for leg in pair:
-            written = cells[leg].strip()
-            if written not in ("", ".") and not _COUNT.fullmatch(written):
-                refuse("not a number of contracts", leg)
-                continue
-            counts.append(None if written in ("", ".") else int(written))
-        nets.append(_net(counts))
-    basis = cells.get("futonly_or_combined", "").strip()
-    if basis and basis.lower() not in _BASES:
-        refuse("neither FutOnly nor Combined", "futonly_or_combined")
-    if date is None or len(problems) > before:
-        return None
-    market = cells["market_and_exchange_names"].split(" - ")[0].strip()
-    stated = _BASES[basis.lower()] if basis else "of unstated kind"
-    return Report(raw.file, raw.lines[at], date, code, market, cells["contract_units"], stated, (nets[0], nets[1]))
+    def cell(self, column: str) -> str:
+        """What stands in a column, without the blanks around it."""
+        written: str = self.raw.columns[self.places[column]][self.at]
+        return written.strip()
+
+    def refuse(self, message: str, column: str) -> None:
+        heading = self.raw.header[self.places[column]]
+        self.problems.append(Problem(message, self.raw.file, self.raw.lines[self.at], heading, self.cell(column)))
+
+    def report(self, date_column: str) -> Report | None:
+        """The line as a report; None if there is a problem."""
+        date = _date(self.cell(date_column))
+        if date is None:
+            self.refuse("not a date", date_column)
+        leveraged, managers = (self.net(*pair) for pair in _LEGS)
+        basis = self.cell(_BASIS).lower() if _BASIS in self.places else ""
+        if basis not in _BASES:
+            self.refuse("neither FutOnly nor Combined", _BASIS)
+        if date is None or self.problems:
+            return None
+        market = self.cell("market_and_exchange_names").split(" - ")[0].strip()
+        place = (self.raw.file, self.raw.lines[self.at])
+        return Report(*place, date, self.cell(_CODE), market, self.cell("contract_units"), _BASES[basis], (leveraged, managers))
+
+    def net(self, long: str, short: str) -> int | None:
+        """Long less short contracts; None if one of them is not stated."""
+        longs, shorts = self.count(long), self.count(short)
+        return None if longs is None or shorts is None else longs - shorts
+
+    def count(self, column: str) -> int | None:
+        written = self.cell(column)
+        if written in _NOT_STATED:
+            return None
+        if not _COUNT.fullmatch(written):
+            self.refuse("not a number of contracts", column)
+            return None
+        return int(written)
 
 
 def _date(written: str) -> dt.date | None:
@@ -172,8 +175,3 @@ def _date(written: str) -> dt.date | None:
         return dt.date(int(year), int(month), int(day))
     except ValueError:
         return None
-
-
-def _net(counts: Sequence[int | None]) -> int | None:
-    known = [count for count in counts if count is not None]
-    return known[0] - known[1] if len(known) == 2 else None

@@ -10,6 +10,7 @@ import datetime as dt
 import hashlib
 from functools import lru_cache
 from itertools import pairwise
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -18,6 +19,7 @@ from numpy.typing import NDArray
 from xlsig.frames import taxonomy
 from xlsig.frames.calendar import sessions
 from xlsig.frames.desk import DeskData, Provenance
+from xlsig.sources.source import Source
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -88,6 +90,26 @@ class Pairs(NamedTuple):
     names: list[str]
     starts: Days
     ends: Days
+
+
+class SampleSource(Source):
+    """The bundled sample, which rests on no file."""
+
+    title = "the rows of the bundled sample"
+    frames = frozenset(("flows", "spreads", "prices", "contracts", "squeeze"))
+
+    @classmethod
+    def named(cls, text: str) -> SampleSource:
+        """The sample; there is but one."""
+        return cls()
+
+    def read(self) -> DeskData:
+        """The sample as a desk's data."""
+        return sample()
+
+    def files(self) -> list[Path]:
+        """None: it is made, not read."""
+        return []
 
 
 @lru_cache(maxsize=1)

@@ -1,4 +1,7 @@
-"""One book of a batch, made by whichever process is given its job. A job is names and paths; rows never travel."""
+"""The books of a batch made: one by whichever process is given its job, and all by the processes of this machine or a Dask scheduler's.
+
+A job is names and paths; rows never travel.
+"""
 
 from __future__ import annotations
 
@@ -19,17 +22,22 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
-from xlsig.errors import DataError, SignalError
+from xlsig.errors import DataError, SignalError, sentence
 from xlsig.frames.desk import DeskData
-from xlsig.ooxml import PackageRefusal, open_package
+from xlsig.ooxml import open_package
+from xlsig.ooxml.edit import Mode
 from xlsig.ooxml.saved_file import replacing
+from xlsig.sources.opening import open_source
 from xlsig.workbooks.batch_manifest import file_hash, our_version
-from xlsig.workbooks.batch_plan import SAMPLE, Mode
-from xlsig.workbooks.templates import TEMPLATES
+from xlsig.workbooks.batch_plan import NO_BOOK
+from xlsig.workbooks.templates import NEEDED, TEMPLATES
 
-SHOWN = {"as_of": "as_of", "state": "answer_state", "streak": "answer_streak", "seller": "answer_seller_1"}
-"""What a batch's summary shows of a book, by the workbook's name for it."""
+SUMMARY = {"as_of": "as_of", "state": "answer_state", "streak": "answer_streak", "seller": "answer_seller_1"}
+"""What a batch tells of a book, and the name that holds it in the workbook."""
 _PATIENCE = 2.0
+_AHEAD = 2
+"""Jobs handed out per process: one to work on, one to begin at once after it."""
+_SECONDS_TO_ANSWER = 5
 
 
 @dataclass(frozen=True)
@@ -65,19 +73,11 @@ def make_book(job: Job) -> Made:
     began = time.perf_counter()
     try:
         made = _make(job)
-    except (DataError, SignalError, PackageRefusal) as failure:
-        made = Made(job.name, failure=str(failure))
-    except OSError as failure:
-        made = Made(job.name, failure=os_sentence(failure))
+    except (DataError, SignalError, OSError) as failure:
+        made = Made(job.name, failure=sentence(failure))
     except Exception as failure:  # a fault of ours in one book is no reason to leave the others unmade
         made = Made(job.name, failure=f"a fault of xlsig, please report it ({type(failure).__name__}: {failure})")
     return replace(made, seconds=time.perf_counter() - began)
-
-
-def os_sentence(failure: OSError) -> str:
-    """The system's reason, with the file it is about."""
-    said = failure.strerror or str(failure)
-    return f"{failure.filename}: {said}" if failure.filename else said
 
 
 def _make(job: Job) -> Made:
@@ -86,21 +86,17 @@ def _make(job: Job) -> Made:
         raise DataError(
             f"this worker has xlsig {ours}, and the batch was begun by xlsig {job.expected['xlsig']}: install one version everywhere"
         )
-    desk = _read(job)
+    desk = _desk(job)
     output = Path(job.output)
     output.parent.mkdir(parents=True, exist_ok=True)
     uncomputed = _build(job, desk, output) if job.template in TEMPLATES else _refresh(job, desk, output)
-    return Made(job.name, file_hash(output), shown(output), uncomputed)
+    return Made(job.name, file_hash(output), summary(output), uncomputed)
 
 
-def _read(job: Job) -> DeskData:
-    from xlsig.sources.opening import open_source
-
-    desk = open_source(job.data)
-    if not isinstance(desk, DeskData):
-        raise DataError(f"{job.data} has no spreads, sectors or products, so no workbook can be made from it")
+def _desk(job: Job) -> DeskData:
+    desk = open_source(job.data).desk(NEEDED, NO_BOOK)
     hashes = set(job.expected["files"].values())
-    if job.data != SAMPLE and not {one.sha256 for one in desk.provenance} <= hashes:
+    if hashes and not {one.sha256 for one in desk.provenance} <= hashes:
         raise DataError("the data changed while the batch ran: run it again")
     return desk
 
@@ -131,17 +127,16 @@ def _refresh(job: Job, desk: DeskData, output: Path) -> int:
     return len(done.uncomputed)
 
 
-def shown(path: str | os.PathLike[str]) -> dict[str, Any]:
+def summary(path: str | os.PathLike[str]) -> dict[str, Any]:
     """What a finished book says of the morning, as far as it has cells for it."""
     from xlsig.workbooks.news import standing
 
     with open_package(path, lock=False) as edit:
-        names = {name: refers_to for name, refers_to in edit.names.items() if name in SHOWN.values()}
-    found = standing(Path(path), names)
-    return {label: plain for label, name in SHOWN.items() if (plain := _plain(found.get(name))) is not None}
+        found = standing(edit)
+    return {label: said for label, name in SUMMARY.items() if (said := _as_json(found.get(name))) is not None}
 
 
-def _plain(value: Any) -> Any:
+def _as_json(value: Any) -> Any:
     if isinstance(value, dt.datetime):
         value = value.date()
     if isinstance(value, dt.date):
@@ -149,11 +144,6 @@ def _plain(value: Any) -> Any:
     if isinstance(value, float) and value.is_integer():
         return int(value)
     return value if value != "" else None
-
-
-_AHEAD = 2
-"""Jobs handed out per process: one to work on, one to begin at once after it."""
-_SECONDS_TO_ANSWER = 5
 
 
 def on_this_machine(jobs: Iterable[Job], processes: int | None) -> Iterator[Made]:

@@ -13,11 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from xlsig.errors import DataError, Problem
-from xlsig.frames.schema import FRAMES
 from xlsig.ooxml.saved_file import replacing
-from xlsig.sources.config import Config, read_config
-from xlsig.sources.files import SUFFIXES
-from xlsig.workbooks.batch_plan import SAMPLE, Book, Plan
+from xlsig.sources.opening import open_source
+from xlsig.workbooks.batch_plan import BatchPlan, PlannedBook
 
 _PAUSE = 0.5
 _PATIENCE = 2.0
@@ -36,40 +34,20 @@ def our_version() -> str:
     return version("xlsig")
 
 
-def made_from(plan: Plan, book: Book, template: str) -> Entry:
+def made_from(book: PlannedBook, template: str) -> Entry:
     """Everything that a book's bytes follow from: xlsig, the template, the settings and its input files, by hash."""
     return {
         "xlsig": our_version(),
         "template": template,
         "mode": book.mode,
         "event": book.event.isoformat() if isinstance(book.event, dt.date) else None,
-        "files": {Path(os.path.relpath(path, book.data)).as_posix(): file_hash(path) for path in input_files(book.data)},
+        "files": {Path(os.path.relpath(path, book.data)).as_posix(): file_hash(path) for path in open_source(book.data).files()},
     }
 
 
-def template_mark(plan: Plan) -> str:
+def template_mark(plan: BatchPlan) -> str:
     """What the template is: the name of one of ours, or a workbook's hash."""
     return plan.template if plan.is_built else file_hash(plan.template)
-
-
-def input_files(data: str) -> list[Path]:
-    """The files that a book's data are read from."""
-    if data == SAMPLE:
-        return []
-    path = Path(data)
-    if path.is_dir():
-        return _frame_files(Config(path))
-    if path.is_file() and path.suffix.lower() == ".toml":
-        return [path, *_frame_files(read_config(path))]
-    message = "not a folder or a .toml configuration file" if path.exists() else "there is no such folder or configuration file"
-    raise DataError([Problem(message, data)])
-
-
-def _frame_files(config: Config) -> list[Path]:
-    told = [config.folder / file for name in FRAMES if (file := config.rules(name).file) is not None]
-    wanted = {name for name in FRAMES if config.rules(name).file is None}
-    found = sorted(path for path in config.folder.iterdir() if path.stem.lower() in wanted and path.suffix.lower() in SUFFIXES)
-    return [path for path in (*told, *found) if path.is_file()]
 
 
 class Manifest:

@@ -1,6 +1,6 @@
 """The plan of a batch: one template, many books, each with data of its own. Everything wrong with it is said before anything is made.
 
-template = "danger"             # danger, sectors, regions or history, or a workbook that holds our tables
+template = "danger"             # one of our dashboards, or a workbook that holds our tables
 output = "out/{book}.xlsx"      # {book} stands for the book's name
 mode = "live"                   # or "snapshot", where the template is a workbook
 event = 2024-12-18              # where the template is one of ours; the last Fed announcement if left out
@@ -25,13 +25,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from string import Formatter
-from typing import Any, Literal, cast
+from typing import TYPE_CHECKING, Any
 
 from xlsig.errors import DataError, Problem
-from xlsig.workbooks.templates import TEMPLATES
+from xlsig.sources.opening import is_path, open_source, seen_from
+from xlsig.sources.source import LacksFrames
+from xlsig.workbooks.templates import NEEDED, TEMPLATES
 
-Mode = Literal["live", "snapshot"]
-SAMPLE = "sample"
+if TYPE_CHECKING:
+    from xlsig.ooxml.edit import Mode
 
 _TOP: Mapping[str, tuple[type, ...]] = {"template": (str,), "output": (str,), "mode": (str,), "event": (dt.date,), "books": (str, list)}
 _BOOK: Mapping[str, tuple[type, ...]] = {"name": (str,), "data": (str,), "mode": (str,), "event": (dt.date,)}
@@ -43,27 +45,30 @@ _WANTED: Mapping[tuple[type, ...], str] = {
 _NO_NAME = re.compile(r'[<>:"/\\|?*{}\x00-\x1f]|^[. ~]|[. ]$|^$')
 _DEVICE = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
 
+NO_BOOK = "no workbook can be made from them"
+"""What follows where a source lacks a frame."""
+
 
 @dataclass(frozen=True)
-class Book:
+class PlannedBook:
     """One workbook to make: from which data, and where it goes."""
 
     name: str
     data: str
-    """A folder, a configuration file, or `sample`."""
+    """The source, as `--data` takes it; a path is whole."""
     output: Path
     mode: Mode = "live"
     event: dt.date | None = None
 
 
 @dataclass(frozen=True)
-class Plan:
+class BatchPlan:
     """A checked plan: every path whole, every output its own."""
 
     path: Path
     template: str
     """The name of one of our templates, or a workbook's path."""
-    books: tuple[Book, ...]
+    books: tuple[PlannedBook, ...]
     manifest: Path
     """Where it is kept what every book was made from, beside the outputs."""
 
@@ -73,7 +78,7 @@ class Plan:
         return self.template in TEMPLATES
 
 
-def read_plan(path: str | os.PathLike[str]) -> Plan:
+def read_plan(path: str | os.PathLike[str]) -> BatchPlan:
     """The plan in a TOML file. All its problems are reported together, each with file, key and value, in one `DataError`."""
     file = Path(os.path.abspath(path))
     try:
@@ -82,14 +87,14 @@ def read_plan(path: str | os.PathLike[str]) -> Plan:
         raise DataError([Problem("there is no such plan", str(path))]) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as failure:
         raise DataError([Problem(f"not a plan ({failure})", file.name)]) from None
-    reading = _Reading(file, told)
-    plan = reading.plan()
-    if reading.problems or plan is None:
-        raise DataError(reading.problems)
+    reader = _PlanReader(file, told)
+    plan = reader.plan()
+    if reader.problems or plan is None:
+        raise DataError(reader.problems)
     return plan
 
 
-class _Reading:
+class _PlanReader:
     """Reads one plan and gathers what is wrong with it."""
 
     def __init__(self, file: Path, told: dict[str, Any]) -> None:
@@ -100,7 +105,7 @@ class _Reading:
     def refuse(self, key: str, message: str, value: object = "") -> None:
         self.problems.append(Problem(message, f"{self.file.name}, {key}", value=str(value)))
 
-    def plan(self) -> Plan | None:
+    def plan(self) -> BatchPlan | None:
         self.check_keys(self.told, _TOP, "", ("template", "books"))
         if self.problems:
             return None
@@ -111,7 +116,7 @@ class _Reading:
         books = [self.book(at, entry, pattern) for at, entry in self.entries()]
         self.check_settings(template, books)
         self.check_outputs(template, books)
-        return Plan(self.file, template, tuple(books), self.manifest(pattern))
+        return BatchPlan(self.file, template, tuple(books), self.manifest(pattern))
 
     def check_keys(self, told: Mapping[str, Any], known: Mapping[str, tuple[type, ...]], at: str, needed: tuple[str, ...]) -> None:
         for key, value in told.items():
@@ -169,22 +174,25 @@ class _Reading:
             self.refuse("books", "there are none")
         return entries
 
-    def book(self, at: str, entry: Mapping[str, Any], pattern: str) -> Book:
-        name, data = entry["name"], entry["data"]
+    def book(self, at: str, entry: Mapping[str, Any], pattern: str) -> PlannedBook:
+        name, data = entry["name"], seen_from(self.folder, entry["data"])
         if _NO_NAME.search(name) or _DEVICE.fullmatch(name):
             self.refuse(f"{at}.name" if at != "books" else at, "the book's name cannot be a file's name", name)
-        if data.startswith("cftc:"):
-            self.refuse(f"{at}.data", "CFTC positions have no spreads, sectors or products, so no workbook can be made from them", data)
+        self.check_data(f"{at}.data", entry["data"], data)
         output = Path(os.path.normpath(self.folder / pattern.format(book=name)))
-        return Book(
-            name,
-            data if data == SAMPLE else os.path.normpath(self.folder / data),
-            output,
-            cast(Mode, entry.get("mode", self.told.get("mode", "live"))),
-            entry.get("event", self.told.get("event")),
-        )
+        mode: Mode = entry.get("mode", self.told.get("mode", "live"))
+        return PlannedBook(name, data, output, mode, entry.get("event", self.told.get("event")))
 
-    def check_settings(self, template: str, books: list[Book]) -> None:
+    def check_data(self, at: str, told: str, data: str) -> None:
+        """A source that no workbook can be made from. One that is not there fails its own book alone."""
+        try:
+            open_source(data).require(NEEDED, NO_BOOK)
+        except LacksFrames as refusal:
+            self.refuse(at, str(refusal), told)
+        except (DataError, OSError):
+            pass  # said of its book when that is made
+
+    def check_settings(self, template: str, books: list[PlannedBook]) -> None:
         """What a template cannot take: said once, for the first book that asks for it."""
         snapshot = next((book.name for book in books if book.mode == "snapshot"), None)
         event = next((book.name for book in books if book.event is not None), None)
@@ -193,9 +201,9 @@ class _Reading:
         if template not in TEMPLATES and event is not None:
             self.refuse("event", "the template holds its own event, in the cell event_date: change it there", event)
 
-    def check_outputs(self, template: str, books: list[Book]) -> None:
-        sources = {os.path.realpath(book.data): book for book in books if book.data != SAMPLE}
-        known: dict[str, Book] = {}
+    def check_outputs(self, template: str, books: list[PlannedBook]) -> None:
+        sources = {os.path.realpath(book.data): book for book in books if is_path(book.data)}
+        known: dict[str, PlannedBook] = {}
         for book in books:
             output = Path(os.path.realpath(book.output))
             first = known.setdefault(str(output).casefold(), book)

@@ -8,16 +8,17 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
-from xlsig.errors import DataError, Problem
+from xlsig.errors import DataError, Problem, sentence
 from xlsig.ooxml.saved_file import StillLocked, only_one
-from xlsig.workbooks.batch_jobs import Job, Made, on_dask, on_this_machine, os_sentence
+from xlsig.workbooks.batch_jobs import SUMMARY, Job, Made, on_dask, on_this_machine
 from xlsig.workbooks.batch_manifest import Entry, Manifest, file_hash, made_from, template_mark
-from xlsig.workbooks.batch_plan import Book, Plan, read_plan
+from xlsig.workbooks.batch_plan import BatchPlan, PlannedBook, read_plan
 
 Engine = Literal["local", "dask"]
 Status = Literal["made", "unchanged", "kept", "failed"]
+STATUSES: tuple[Status, ...] = get_args(Status)
 _PATIENCE = 1.0
 
 
@@ -58,19 +59,19 @@ class BatchResult:
     def as_json(self) -> dict[str, Any]:
         """One object: books, each as it is shown, and how many there are of each status."""
         books = [{name: str(value) if name == "output" else value for name, value in vars(book).items()} for book in self.books]
-        counts = {status: sum(book.status == status for book in self.books) for status in ("made", "unchanged", "kept", "failed")}
+        counts: dict[str, int] = {status: sum(book.status == status for book in self.books) for status in STATUSES}
         return {"books": books, **counts, "seconds": round(self.seconds, 3)}
 
 
-Progress = Callable[[BookResult, int, int], None]
+Listener = Callable[[BookResult, int, int], None]
 
 
 def run_batch(
-    plan: Plan | str | os.PathLike[str],
+    plan: BatchPlan | str | os.PathLike[str],
     engine: Engine = "local",
     scheduler: str | None = None,
     jobs: int | None = None,
-    progress: Progress | None = None,
+    progress: Listener | None = None,
     *,
     force: bool = False,
 ) -> BatchResult:
@@ -83,9 +84,9 @@ def run_batch(
     book with what came of it, how many are done, and of how many.
     Raises `DataError` for a plan, manifest or scheduler that cannot be used. Scripts guard the call with ``if __name__ == "__main__":``.
     """
-    if not isinstance(plan, Plan):
+    if not isinstance(plan, BatchPlan):
         plan = read_plan(plan)
-    if engine not in ("local", "dask"):
+    if engine not in get_args(Engine):
         raise ValueError(f"there is no engine {engine!r}: choose local or dask")
     if jobs is not None and jobs < 1:
         raise ValueError("a batch needs at least one job at a time")
@@ -101,8 +102,8 @@ def run_batch(
 
 
 @contextlib.contextmanager
-def _alone_with(plan: Plan) -> Iterator[None]:
-    with contextlib.ExitStack() as stack:
+def _alone_with(plan: BatchPlan) -> Iterator[None]:
+    with contextlib.ExitStack() as stack:  # so that a lock which the batch itself runs into is not taken for this one
         try:
             stack.enter_context(only_one(plan.path, _PATIENCE))
         except StillLocked:
@@ -114,9 +115,9 @@ def _alone_with(plan: Plan) -> Iterator[None]:
 class _Batch:
     """One run of a plan."""
 
-    plan: Plan
+    plan: BatchPlan
     force: bool
-    progress: Progress | None
+    progress: Listener | None
     results: dict[str, BookResult] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -129,12 +130,10 @@ class _Batch:
         template, todo = template_mark(self.plan), []
         for book in self.plan.books:
             try:
-                origin = made_from(self.plan, book, template)
+                origin = made_from(book, template)
                 settled = self.settle(book, origin)
-            except DataError as failure:
-                settled = BookResult(book.name, book.output, "failed", str(failure))
-            except OSError as failure:
-                settled = BookResult(book.name, book.output, "failed", os_sentence(failure))
+            except (DataError, OSError) as failure:
+                settled = BookResult(book.name, book.output, "failed", sentence(failure))
             if settled is not None:
                 self.report(settled)
                 continue
@@ -142,7 +141,7 @@ class _Batch:
             todo.append(Job(book.name, book.data, self.plan.template, str(book.output), book.mode, book.event, origin))
         return todo
 
-    def settle(self, book: Book, origin: Entry) -> BookResult | None:
+    def settle(self, book: PlannedBook, origin: Entry) -> BookResult | None:
         """What becomes of a book that is not made now; None if it is."""
         if self.force or not book.output.exists():
             return None
@@ -193,10 +192,10 @@ class _Batch:
 
     def described(self, name: str, status: Status, said: str, entry: Mapping[str, Any], seconds: float = 0.0) -> BookResult:
         shows = entry["shows"]
-        found = {key: shows.get(key) for key in ("as_of", "state", "streak", "seller")}
+        found = {key: shows.get(key) for key in SUMMARY}
         return BookResult(name, self.outputs[name], status, said, **found, uncomputed=entry["uncomputed"], seconds=seconds)
 
-    def place(self, book: Book) -> str:
+    def place(self, book: PlannedBook) -> str:
         return os.path.relpath(book.output, self.plan.manifest.parent)
 
     def report(self, result: BookResult) -> None:

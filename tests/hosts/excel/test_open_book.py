@@ -13,8 +13,8 @@ from tests.hosts.excel.open_workbook import OpenBook
 from xlsig.errors import DataError
 from xlsig.frames.desk import DeskData
 from xlsig.grid.serials import serial
+from xlsig.hosts.answering import RefusedError
 from xlsig.hosts.excel import open_book
-from xlsig.hosts.excel.answering import RefusedError
 from xlsig.sources.opening import open_source
 from xlsig.workbooks.building import build
 from xlsig.workbooks.inputs import Inputs, InputTable, inputs_of
@@ -24,7 +24,7 @@ from xlsig.workbooks.templates import TEMPLATES
 
 @pytest.fixture(scope="module")
 def desk() -> DeskData:
-    found = open_source("sample")
+    found = open_source("sample").read()
     assert isinstance(found, DeskData)
     return found
 

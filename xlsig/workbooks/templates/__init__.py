@@ -1,17 +1,38 @@
-"""The templates: danger, sectors, regions and history, each a pure function from a morning's inputs to a layout."""
+"""The one registry of what xlsig builds: danger, sectors, regions and history, which show a desk's data, and the self-test."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib import import_module
+from typing import TYPE_CHECKING
 
-from xlsig.workbooks.inputs import Inputs
-from xlsig.workbooks.layout import Layout
-from xlsig.workbooks.templates import danger, history, regions, sectors
+if TYPE_CHECKING:
+    from xlsig.workbooks.inputs import Inputs
+    from xlsig.workbooks.layout import Layout
 
-TEMPLATES: Mapping[str, Callable[[Inputs], Layout]] = {
-    "danger": danger.layout,
-    "sectors": sectors.layout,
-    "regions": regions.layout,
-    "history": history.layout,
-}
-"""The layout of each template, by name."""
+NEEDED = ("spreads", "prices", "flows")
+"""The frames that the tables of every dashboard are made of, and so what a refresh needs."""
+
+
+@dataclass(frozen=True)
+class Template:
+    """A dashboard, in the module of its name: a pure function from a morning's inputs to a layout, loaded at the first call."""
+
+    name: str
+    frames: tuple[str, ...] = NEEDED
+    """The frames without which it cannot be made."""
+
+    def __call__(self, inputs: Inputs) -> Layout:
+        layout: Layout = import_module(f"{__name__}.{self.name}").layout(inputs)
+        return layout
+
+
+TEMPLATES: Mapping[str, Template] = {name: Template(name) for name in ("danger", "sectors", "regions", "history")}
+"""The dashboards by name."""
+
+SELFTEST = "selftest"
+"""The workbook that takes no data."""
+
+NAMES = (*TEMPLATES, SELFTEST)
+"""All that can be built."""

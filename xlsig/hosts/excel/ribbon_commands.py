@@ -9,8 +9,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from xlsig.errors import DataError, SignalError
-from xlsig.hosts.excel.answering import RefusedError
+from xlsig.errors import DataError, SignalError, sentence
+from xlsig.hosts.answering import RefusedError
 
 
 def do(command: str, application: Any) -> str:
@@ -29,10 +29,8 @@ def do(command: str, application: Any) -> str:
             from xlsig.hosts.excel.open_book import refresh
 
             return refresh(_active_book(application), rest)
-    except (DataError, SignalError) as error:
-        raise RefusedError(str(error)) from None
-    except OSError as error:
-        raise RefusedError(f"{error.filename}: {error.strerror}" if error.filename else str(error)) from None
+    except (DataError, SignalError, OSError) as error:
+        raise RefusedError(sentence(error)) from None
     raise RefusedError(f"xlsig has no command {command[:40]}: run xlsig install --host excel again, then restart Excel.")
 
 
@@ -52,7 +50,7 @@ def _doctor() -> str:
 
 def _insert(application: Any, name: str) -> str:
     """Build a template from the bundled sample in Excel's folder for files, and open it."""
-    from xlsig.sources.opening import open_source
+    from xlsig.sources.sample import sample
     from xlsig.workbooks.building import build
     from xlsig.workbooks.inputs import inputs_of
     from xlsig.workbooks.templates import TEMPLATES
@@ -60,7 +58,7 @@ def _insert(application: Any, name: str) -> str:
     if name not in TEMPLATES:
         raise RefusedError(f"There is no template {name[:40]!r}; choose from {', '.join(TEMPLATES)}.")
     path = _free(Path(str(application.DefaultFilePath)), f"xlsig {name}", ".xlsx")
-    build(TEMPLATES[name](inputs_of(open_source("sample"))), path, "excel")  # type: ignore[arg-type]  # the sample is a desk's data
+    build(TEMPLATES[name](inputs_of(sample())), path, "excel")
     application.Workbooks.Open(str(path))
     return f"{path} shows the bundled, synthetic sample. Refresh it with your own data."
 

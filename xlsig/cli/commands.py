@@ -1,0 +1,251 @@
+"""The commands: what each takes, and what it calls. What they need is loaded when they run, so that `xlsig --help` starts at once."""
+
+from __future__ import annotations
+
+import datetime as dt
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from xlsig.cli import showing
+from xlsig.cli.choices import Engine, Formulas, Mode, RefreshFormulas, Spreadsheet, TemplateName
+from xlsig.hosts.installing import installer
+from xlsig.sources.opening import WRITTEN, open_source
+from xlsig.workbooks.templates import NEEDED, SELFTEST, TEMPLATES
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from xlsig.workbooks.layout import Layout
+    from xlsig.workbooks.morning import Morning
+    from xlsig.workbooks.positioning import Positioning
+
+app = typer.Typer(
+    help="The danger signal of equity financing and fund flows.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,  # help in plain text: rich takes longer to load than all else
+)
+
+_DATA = typer.Option("--data", metavar="SRC", help=WRITTEN, show_default=False)
+DataOption = Annotated[str, _DATA]
+OptionalDataOption = Annotated[str | None, _DATA]
+DEFAULT_HOST = "excel" if sys.platform == "win32" else "calc"
+HostOption = Annotated[Spreadsheet, typer.Option("--host", help="The spreadsheet: excel (on Windows) or calc (LibreOffice).")]
+EventOption = Annotated[
+    dt.datetime | None,
+    typer.Option("--event", formats=["%Y-%m-%d"], help="Measure changes since this day; the last Fed announcement if left out."),
+]
+
+
+@app.command()
+def demo(
+    folder: Annotated[Path, typer.Argument(help="Where the workbooks go.")] = Path("xlsig-demo"),
+) -> None:
+    """Build the four dashboards from the bundled sample and print the desk note."""
+    from xlsig.sources.sample import sample
+    from xlsig.workbooks.inputs import inputs_of
+    from xlsig.workbooks.morning import morning
+
+    with showing.working("Making the sample"):
+        desk = sample()
+        inputs = inputs_of(desk)
+    for name, template in TEMPLATES.items():
+        _write(template(inputs), folder / f"{name}.xlsx", "excel")
+    with showing.working("Answering"):
+        answers = morning(desk)
+    showing.say("")
+    showing.state(answers)
+    built = ", ".join(f"{name}.xlsx" for name in TEMPLATES)
+    showing.say(f"\nBuilt in {folder}: {built}. Every cell shows its value, with or without the add-in.")
+
+
+@app.command()
+def signals(
+    data: DataOption,
+    event: EventOption = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object instead of a table.")] = False,
+) -> None:
+    """Print the answers without a workbook."""
+    from xlsig.sources.cftc import CftcFiles
+    from xlsig.workbooks.morning import morning
+    from xlsig.workbooks.positioning import positioning
+
+    answers: Morning | Positioning
+    with showing.working("Reading the data and answering"):
+        source = open_source(data)
+        if isinstance(source, CftcFiles):
+            answers = positioning(source.read())
+        else:
+            desk = source.desk(TEMPLATES["danger"].frames, "xlsig signals has no answer from them")
+            answers = morning(desk, event.date() if event else None)
+    if as_json:
+        showing.json(answers.as_json())
+    else:
+        showing.answers(answers)
+
+
+@app.command()
+def build(
+    name: Annotated[TemplateName, typer.Argument(help=f"What to build; {SELFTEST} takes no data.", show_default=False)],
+    destination: Annotated[Path, typer.Option("--out", help="The .xlsx file to write; replaced if it is there.", show_default=False)],
+    data: OptionalDataOption = None,
+    event: EventOption = None,
+    formulas: Annotated[
+        Formulas, typer.Option(help="The host the formulas are stored for: excel, officejs or calc; or values, none at all.")
+    ] = "excel",
+) -> None:
+    """Build one dashboard from your data, or the self-test workbook."""
+    from xlsig.workbooks.inputs import inputs_of
+
+    if destination.suffix.lower() != ".xlsx":
+        raise typer.BadParameter("the file's name must end in .xlsx", param_hint="--out")
+    if name == SELFTEST:
+        from xlsig.workbooks.templates import selftest as template
+
+        _write(template.layout(), destination, formulas)
+        showing.say(f"Built {destination}.")
+        return
+    if data is None:
+        raise typer.BadParameter("say what it is built from", param_hint="--data")
+    with showing.working("Reading the data"):
+        desk = open_source(data).desk(TEMPLATES[name].frames, f"the {name} workbook cannot be built from them")
+        inputs = inputs_of(desk, event.date() if event else None)
+    _write(TEMPLATES[name](inputs), destination, formulas)
+    showing.say(f"Built {destination} as of {showing.day(inputs.as_of)}.")
+
+
+def _write(layout: Layout, destination: Path, formulas: Formulas) -> None:
+    from xlsig.workbooks.building import build as write
+
+    with showing.working(f"Building {destination.name}"):
+        write(layout, destination, formulas)
+
+
+@app.command()
+def refresh(
+    files: Annotated[list[Path], typer.Argument(help="The workbooks to refresh.", show_default=False)],
+    data: DataOption,
+    mode: Annotated[Mode, typer.Option(help="live: Excel calculates on opening. snapshot: it shows the values as they are.")] = "live",
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Print the plan and write nothing.")] = False,
+    keep: Annotated[int, typer.Option(min=0, help="Older copies to keep beside each file.")] = 0,
+    formulas: Annotated[
+        RefreshFormulas | None, typer.Option(help="Store the formulas for another host: excel or calc.", show_default=False)
+    ] = None,
+) -> None:
+    """Give workbooks the morning's data; everything else in them stays as it is."""
+    from xlsig.workbooks.refreshing import refresh_workbooks
+
+    with showing.working("Reading the data"):
+        desk = open_source(data).desk(NEEDED, "no workbook can be refreshed with them")
+    failed = 0
+    with showing.progress(len(files)) as step:
+        for path, result in refresh_workbooks(files, desk, mode=mode, dry_run=dry_run, keep=keep, host=formulas):
+            step(path.name)
+            failed += isinstance(result, Exception)
+            showing.refreshed(path, result, dry_run)
+    if failed:
+        raise typer.Exit(1)
+
+
+@app.command()
+def batch(
+    plan: Annotated[Path, typer.Argument(metavar="PLAN.toml", help="The template, the books and where they go.", show_default=False)],
+    engine: Annotated[Engine, typer.Option(help="local: processes of this machine. dask: the workers of a Dask scheduler.")] = "local",
+    scheduler: Annotated[str | None, typer.Option(metavar="ADDR", help="The Dask scheduler, as tcp://HOST:PORT.")] = None,
+    jobs: Annotated[int | None, typer.Option(min=1, help="Books at once; one per processor if left out.")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Make every book anew, those too that a person changed.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object instead of a table.")] = False,
+) -> None:
+    """Make one workbook for each book of a plan; those that nothing changed for are skipped."""
+    from xlsig.workbooks.batch_plan import read_plan
+    from xlsig.workbooks.batching import run_batch
+
+    if (engine == "dask") != (scheduler is not None):
+        raise typer.BadParameter("--engine dask and --scheduler ADDR go together", param_hint="--scheduler")
+    read = read_plan(plan)
+    with showing.progress(len(read.books)) as step:
+        result = run_batch(read, engine, scheduler, jobs, lambda book, *_: step(book.name), force=force)
+    if as_json:
+        showing.json(result.as_json())
+    else:
+        showing.batch(result)
+    if result.failed:
+        raise typer.Exit(1)
+
+
+@app.command()
+def functions(
+    name: Annotated[str | None, typer.Argument(help="One function, in full.", show_default=False)] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="A JSON list instead of a table.")] = False,
+) -> None:
+    """List the functions, or show one in full."""
+    from xlsig.functions.catalogue import CATALOGUE, named
+
+    chosen = named(name) if name is not None else None
+    if name is not None and chosen is None:
+        raise typer.BadParameter(f"there is no function {name!r}; xlsig functions lists them", param_hint="NAME")
+    if as_json:
+        showing.json([showing.described(function) for function in ([chosen] if chosen else CATALOGUE.values())])
+    elif chosen:
+        showing.function(chosen)
+    else:
+        showing.functions(CATALOGUE.values())
+
+
+@app.command()
+def install(
+    host: HostOption = DEFAULT_HOST,
+    build_only: Annotated[
+        Path | None, typer.Option("--build-only", metavar="OUT.xlam", help="Write Excel's add-in and install nothing, on any system.")
+    ] = None,
+) -> None:
+    """Add the functions to a spreadsheet program of this machine."""
+    if build_only is not None:
+        if host != "excel" or build_only.suffix.lower() != ".xlam":
+            raise typer.BadParameter("give it a name that ends in .xlam, with --host excel", param_hint="--build-only")
+        from xlsig.hosts.excel.installing import build_only as write
+
+        with showing.working(f"Building {build_only.name}"):
+            done: Sequence[str] = write(build_only)
+    else:
+        with showing.working("Installing"):
+            done = installer(host).install()
+    showing.say(*done)
+
+
+@app.command()
+def uninstall(host: HostOption = DEFAULT_HOST) -> None:
+    """Remove the functions from a spreadsheet program."""
+    with showing.working("Removing"):
+        done = installer(host).uninstall()
+    showing.say(*done)
+
+
+@app.command()
+def doctor(host: HostOption = DEFAULT_HOST) -> None:
+    """Say what stands between a cell and its answer."""
+    with showing.working("Looking"):
+        findings = installer(host).doctor()
+    showing.say(*map(str, findings))
+    if not all(finding.good for finding in findings):
+        raise typer.Exit(1)
+
+
+@app.command()
+def selftest(
+    host: HostOption = DEFAULT_HOST,
+    as_json: Annotated[bool, typer.Option("--json", help="A JSON list instead of a table.")] = False,
+) -> None:
+    """Compute every golden case in a spreadsheet program and compare."""
+    with showing.working("Asking the spreadsheet"):
+        verdicts = installer(host).selftest()
+    if as_json:
+        showing.json([verdict.as_json() for verdict in verdicts])
+    else:
+        showing.verdicts(verdicts)
+    if not all(verdict.agrees for verdict in verdicts):
+        raise typer.Exit(1)

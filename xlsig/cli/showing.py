@@ -1,0 +1,225 @@
+"""What a person sees: tables and colours on standard output, spinners and failures on standard error. rich is loaded when it shows."""
+
+from __future__ import annotations
+
+import datetime as dt
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from xlsig.errors import sentence
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.table import Table as RichTable
+
+    from xlsig.functions.spec import Function
+    from xlsig.hosts.installing import Verdict
+    from xlsig.workbooks.batching import BatchResult
+    from xlsig.workbooks.morning import Morning
+    from xlsig.workbooks.positioning import Positioning
+    from xlsig.workbooks.refreshing import Refreshed
+
+_MOST_CELLS = 20
+
+
+@cache
+def _out() -> Console:
+    from rich.console import Console
+
+    return Console(highlight=False, markup=False)
+
+
+def _table(*headings: str, right: Sequence[int] = (), **settings: Any) -> RichTable:
+    from rich.table import Table
+
+    table = Table(*headings, box=None, header_style="bold", **settings)
+    for at in right:
+        table.columns[at].justify = "right"
+    return table
+
+
+def say(*lines: str) -> None:
+    """Lines for the person who gave the command."""
+    _out().print("\n".join(lines))
+
+
+def failed(said: str) -> None:
+    """A failure, in one sentence."""
+    print(f"xlsig: {said}", file=sys.stderr)
+
+
+def json(content: Any) -> None:
+    """What `--json` prints."""
+    from json import dumps
+
+    print(dumps(content, indent=2, ensure_ascii=False, allow_nan=False))
+
+
+@contextmanager
+def working(what: str) -> Iterator[None]:
+    """A spinner on a terminal; silent where the output is not one."""
+    if not sys.stderr.isatty():
+        yield
+        return
+    from rich.console import Console
+
+    with Console(stderr=True, highlight=False).status(f"{what} …"):
+        yield
+
+
+@contextmanager
+def progress(total: int) -> Iterator[Callable[[str], None]]:
+    """A bar over several files on a terminal; silent where the output is not one, or there is but one file."""
+    if total < 2 or not sys.stderr.isatty():
+        yield lambda name: None
+        return
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True, highlight=False), transient=True) as bar:
+        task = bar.add_task("", total=total)
+        yield lambda name: bar.update(task, advance=1, description=name)
+
+
+def day(date: dt.date) -> str:
+    """A day as the desk writes it."""
+    from xlsig.functions.wording import day as in_words
+
+    return in_words(date)
+
+
+def answers(found: Morning | Positioning) -> None:
+    """What the data says, in full."""
+    from xlsig.workbooks.morning import Morning
+
+    if isinstance(found, Morning):
+        _morning(found)
+    else:
+        _positioning(found)
+
+
+def state(found: Morning) -> None:
+    """The state and the note."""
+    _title(found.state, f"  as of {day(found.as_of)}  ", f"({found.source})")
+    _out().print(found.note)
+
+
+def _title(bold: str, told: str, dim: str) -> None:
+    from rich.text import Text
+
+    _out().print(Text.assemble((bold, "bold"), told, (dim, "dim")))
+    _out().print()
+
+
+def _morning(found: Morning) -> None:
+    from xlsig.workbooks.morning import shown
+
+    state(found)
+    _out().print()
+    table = _table("#", "Question", "Answer", "Why", right=(2,), padding=(0, 1))
+    table.columns[3].style = "dim"
+    said = ""
+    for claim in found.claims:
+        if claim.key != "note":
+            why = "" if claim.explanation == said else claim.explanation  # rows that read the same table share their reason
+            table.add_row(str(claim.id), claim.question, shown(claim.answer, claim.style), why)
+            said = claim.explanation
+    _out().print(table)
+
+
+def _positioning(found: Positioning) -> None:
+    _title(f"As of {day(found.as_of)}  ", "", f"({found.source}; flows in {found.unit})")
+    _out().print(found.note)
+    _out().print()
+    table = _table("Contract", "Group", "Streak", "z", "Fastest since", "Months", right=range(2, 6), padding=(0, 1))
+    by_pair: dict[tuple[str, str], list[str]] = {}
+    for claim in found.claims:
+        said = f"{claim.answer:.2f}" if isinstance(claim.answer, float) else "–" if claim.answer is None else str(claim.answer)
+        by_pair.setdefault((claim.contract, claim.group), []).append(said)
+    for pair, answered in by_pair.items():
+        table.add_row(*pair, *answered)
+    _out().print(table)
+    _out().print()
+    _out().print("Missing", style="bold")
+    say(*(f"· {sentence}" for sentence in found.missing))
+
+
+def refreshed(path: Path, result: Refreshed | Exception, dry_run: bool) -> None:
+    """What became of one workbook."""
+    if isinstance(result, Exception):
+        failed(f"{path}: {sentence(result).removeprefix(f'{path}: ')}")
+        return
+    if result.said:
+        failed(result.said)
+    if not result.changed:
+        say(f"{path}: nothing to change, the file was not written")
+        return
+    say(f"{path}: {'would change' if dry_run else f'refreshed as {result.path.name}' if result.path != path else 'refreshed'}")
+    for phrase in result.news:
+        say(f"  {phrase}")
+    if dry_run:
+        for part, reason in result.plan:
+            _out().print(f"  {part}: {reason}", style="dim")
+    if result.uncomputed:
+        say(f"  {len(result.uncomputed)} cells are left for Excel to compute on opening:")
+        for cell in result.uncomputed[:_MOST_CELLS]:
+            _out().print(f"    {cell}", style="dim")
+
+
+def batch(result: BatchResult) -> None:
+    """What became of every book."""
+    from xlsig.workbooks.batching import STATUSES
+
+    table = _table("Book", "State", "Streak", "Top seller", "Seconds", "What happened", right=(2, 4), padding=(0, 1))
+    for book in result.books:
+        said = (str(shown) if shown is not None else "–" for shown in (book.state, book.streak, book.seller))
+        table.add_row(book.name, *said, f"{book.seconds:.1f}", book.said, style="red" if book.status == "failed" else None)
+    _out().print(table)
+    counts = result.as_json()
+    told = [f"{counts[status]} {status}" for status in STATUSES if counts[status]]
+    say(f"\n{len(result.books)} books in {result.seconds:.1f} s: {', '.join(told)}.")
+
+
+def verdicts(found: Sequence[Verdict]) -> None:
+    """What the self-test found."""
+    for verdict in found:
+        _out().print(f"{'ok ' if verdict.agrees else 'NO '} {verdict.function}, {verdict.cases} cases", *verdict.failed, sep="\n    ")
+    say(f"\n{sum(verdict.agrees for verdict in found)} of {len(found)} functions agree with their golden cases.")
+
+
+def functions(listed: Iterable[Function]) -> None:
+    """The functions, a line each."""
+    table = _table("Function", "Category", "What it answers")
+    for each in listed:
+        table.add_row(each.name, each.category, each.doc)
+    _out().print(table)
+
+
+def function(one: Function) -> None:
+    """One function in full."""
+    _out().print(one.typed(), style="bold")
+    say(f"{one.doc}\n\n{one.details}\n")
+    table = _table("Argument", "Unit", "Default", "What it is")
+    for argument in one.arguments:
+        default = "" if not argument.optional else "none" if argument.default is None else str(argument.default)
+        table.add_row(argument.name, argument.unit, default, argument.doc)
+    _out().print(table)
+    say(f"\nAnswers: {one.returns}\nExample: {one.example}\nShown on: {one.sheet}")
+
+
+def described(one: Function) -> dict[str, Any]:
+    """One function as `--json` prints it."""
+    shown = ("name", "kind", "unit", "optional", "default", "doc")
+    return {
+        "name": one.name,
+        "category": one.category,
+        "doc": one.doc,
+        "arguments": [{key: getattr(argument, key) for key in shown} for argument in one.arguments],
+        "spills": one.spills,
+        "example": one.example,
+        "sheet": one.sheet,
+    }
