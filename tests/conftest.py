@@ -17,11 +17,7 @@ if TYPE_CHECKING:
 settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("untimed")
 
-BARE = (
-    "tests/hosts/excel/test_addin_in_libreoffice.py",
-    "tests/formulas/test_in_calc.py",
-    "tests/ooxml/test_rich.py",
-)
+BARE = ("tests/hosts/excel/test_addin_in_libreoffice.py", "tests/formulas/test_in_calc.py")
 """Files that look at a Calc without the add-in."""
 HOSTS = {"Wine": ("tests/hosts/excel/test_com_server.py", "tests/hosts/excel/test_installing.py"), "Calc": ("tests/hosts/calc/", *BARE)}
 """Files whose tests share a host, by host. Under pytest -n they run in one process, so that it starts once."""

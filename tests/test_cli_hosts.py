@@ -65,7 +65,7 @@ def test_selftest_says_what_disagrees_and_exits_with_1(tmp_path: Path) -> None:
     done = run("selftest", home=tmp_path, first=one_wrong)
     assert done.returncode == 1, done.stderr
     said = done.stdout.splitlines()
-    wrong, case, total = (line for line in said if not line.startswith("ok "))
+    wrong, case, total = (line for line in said if line and not line.startswith("ok "))
     assert wrong.startswith("NO  SELLOFF_PACE, ")
     assert case.strip() == cases("SELLOFF_PACE")[0].name
     assert sum(line.startswith("ok ") for line in said) == len(CATALOGUE) - 1

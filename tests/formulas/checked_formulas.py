@@ -40,6 +40,9 @@ def agreed_formulas() -> list[str]:
     return Path(__file__).with_name("agreed_formulas.txt").read_text(encoding="utf-8").splitlines()
 
 
+TWO_ERRORS = frozenset({"=A5+A6", "=A6+A5", "=A5=A6"})
+"""Of those that agree: #N/A and #DIV/0! meet, and Excel and Calc 7.4 tell the first one. Calc 25.2 tells the second."""
+
 EXCEL_DIFFERS: tuple[tuple[str, Value, Value], ...] = (
     ('="z"<TRUE', True, False),
     ("=FALSE>1000", True, False),
