@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import ast
 import subprocess
 import sys
+from collections import Counter
+from graphlib import TopologicalSorter
 from pathlib import Path
 
+import grimp
 import pytest
 from importlinter.cli import lint_imports
 
@@ -49,3 +53,25 @@ def test_imports_go_one_way(monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capt
     monkeypatch.chdir(ROOT)
     status = lint_imports(config_filename=str(ROOT / "pyproject.toml"), no_cache=True)
     assert status == 0, capsys.readouterr().out
+
+
+def test_no_module_is_imported_by_what_it_imports() -> None:
+    graph = grimp.build_graph("xlsig", cache_dir=None)  # imports for types alone, and those inside functions, count too
+    TopologicalSorter({module: graph.find_modules_directly_imported_by(module) for module in graph.modules}).prepare()
+
+
+def test_no_two_modules_have_one_name() -> None:
+    """A category has one in signals, functions and templates, and a role one in each host."""
+    shared = {"breakdown", "financing", "flows", "history", "warning", "installing", "exchange"}
+    names = Counter(path.stem for path in (ROOT / "xlsig").rglob("*.py") if path.stem != "__init__")
+    assert {name for name, times in names.items() if times > 1} <= shared
+
+
+def test_functions_and_modules_are_read_at_one_sitting() -> None:
+    for path in (ROOT / "xlsig").rglob("*.py"):
+        text = path.read_text(encoding="utf-8")
+        assert len(text.splitlines()) <= 450, f"{path.relative_to(ROOT)} has more than 450 lines"
+        for node in ast.walk(ast.parse(text)):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                assert node.end_lineno is not None
+                assert node.end_lineno - node.lineno < 60, f"{node.name} in {path.relative_to(ROOT)} has more than 60 lines"

@@ -10,10 +10,9 @@ from xlsig.formulas.lookups import REF
 from xlsig.formulas.named_cells import Area, Directory
 from xlsig.formulas.natives import Place
 from xlsig.formulas.values import Block, Uncomputable, Value
-from xlsig.grid.book import Book, Content, Formula
+from xlsig.grid.book import Book, Content, Formula, Key
 from xlsig.grid.contents import CellResult, ErrorCell, serial
 
-Key = tuple[str, int, int]
 _DEEPEST = 8
 _MOST_KEPT = 5_000_000
 

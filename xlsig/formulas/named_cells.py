@@ -12,7 +12,7 @@ import numpy as np
 from xlsig.formulas.trees import Named, Node, Places, Structured, cells_of, columns_of, nodes, parse, rows_of
 from xlsig.formulas.values import Uncomputable
 from xlsig.grid.addresses import SHEET_ROWS
-from xlsig.grid.book import Book, TableBlock
+from xlsig.grid.book import Book, Key, TableBlock
 from xlsig.grid.formula_text import sheet_named, tokens
 
 
@@ -157,7 +157,6 @@ def _column(table: TableBlock, name: str) -> int:
     raise Uncomputable(f"the table {table.name} has no column {name!r}")
 
 
-Key = tuple[str, int, int]
 _WORD = re.compile(r"[^\W\d][\w.]*")
 _AREAS = {"cells": cells_of, "columns": columns_of, "rows": rows_of}
 

@@ -16,7 +16,7 @@ from xlsig.formulas.trees import Binary, Group, Node, Unary
 from xlsig.formulas.values import Block, Uncomputable, Value, as_number, as_truth, whole
 from xlsig.grid.contents import ErrorCell
 
-Mode = Literal["single", "forced", "unsure", "array"]
+RangeMode = Literal["single", "forced", "unsure", "array"]
 """What a range means where single values are asked for: the cell of this row or column (single), or all its cells (forced: inside
 SUMPRODUCT; array: in a formula that may spill). unsure: inside our functions, where hosts differ."""
 
@@ -27,7 +27,7 @@ class Place(NamedTuple):
     sheet: str
     row: int
     column: int
-    mode: Mode
+    mode: RangeMode
 
 
 Operand = Value | Block | Area

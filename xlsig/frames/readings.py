@@ -11,7 +11,7 @@ from decimal import Decimal
 from numbers import Real
 from typing import Any
 
-from xlsig.grid.contents import EPOCH
+from xlsig.grid.contents import EPOCH, is_missing
 
 _YEAR_FIRST = re.compile(r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})(?:[T ]00:00(?::00(?:\.0+)?)?)?")
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
@@ -43,14 +43,10 @@ class Reading:
     missing: frozenset[str] = frozenset()
 
 
-def is_missing(cell: object, words: frozenset[str] = frozenset()) -> bool:
-    """No value: None, NaN, NaT, blank text, text beginning "#N/A", or one of the words declared to mean none."""
-    if cell is None:
-        return True
-    if isinstance(cell, str):
-        stripped = cell.strip()
-        return not stripped or stripped.startswith("#N/A") or stripped in words
-    return bool(cell != cell)  # NaN and NaT differ from themselves
+def has_no_value(cell: object, words: frozenset[str] = frozenset()) -> bool:
+    """Whether a file's cell has no value: the rule of all cells, its blanks stripped first, or one of the words declared to mean none."""
+    bare = cell.strip() if isinstance(cell, str) else cell
+    return is_missing(bare) or (isinstance(bare, str) and bare in words)
 
 
 def each(cells: Sequence[Any], parse: Callable[[Any], Any], refuse: Callable[[int, CellError], None]) -> list[Any]:

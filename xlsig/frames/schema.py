@@ -177,7 +177,7 @@ def _parse(column: Column, cells: Sequence[Any], raw: Raw, heading: str, reading
     parse = _parser(column, reading)
 
     def parse_or_blank(cell: Any) -> Any:
-        if not readings.is_missing(cell, reading.missing):
+        if not readings.has_no_value(cell, reading.missing):
             return parse(cell)
         if not column.blank:
             raise CellError("this cell must have a value")

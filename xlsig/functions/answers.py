@@ -87,14 +87,14 @@ class Table:
         return pd.DataFrame(self.to_dict(), columns=list(self.columns))
 
 
-Value = float | int | str | dt.date | NDArray[np.float64] | Table
+Found = float | int | str | dt.date | NDArray[np.float64] | Table
 
 
 @dataclass(frozen=True)
 class Answer:
     """A value and, composed only when asked for, the sentence that says what produced it."""
 
-    value: Value
+    value: Found
     because: Callable[[], str]
 
 

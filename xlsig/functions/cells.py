@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from xlsig.errors import NA, NUM, VALUE, SignalError
 from xlsig.functions.answers import Scalar, Table, is_finite_number, plain
 from xlsig.grid.addresses import SHEET_ROWS
-from xlsig.grid.contents import EPOCH, LAST_SERIAL, LEAP_BUG, Cell, CellResult, ErrorCell, serial
+from xlsig.grid.contents import EPOCH, LAST_SERIAL, LEAP_BUG, Cell, CellResult, ErrorCell, is_missing, serial
 from xlsig.signals.series import DateArray, FloatArray, LabelArray
 
 
@@ -50,25 +50,6 @@ def is_blank(cell: Any) -> bool:
     while isinstance(cell, list | tuple) and len(cell) == 1:
         cell = cell[0]
     return cell is None or (isinstance(cell, str) and cell == "")
-
-
-def is_missing(cell: Any) -> bool:
-    """Whether a cell has no value: blank, #N/A, text that begins so, and in Python None, NaN and NaT."""
-    if cell is None:
-        return True
-    if isinstance(cell, str):
-        return cell == "" or cell.startswith(NA)
-    if isinstance(cell, ErrorCell):
-        return cell.code == NA
-    if isinstance(cell, bool | int):
-        return False
-    if isinstance(cell, Decimal):
-        return cell.is_nan()
-    if isinstance(cell, float | np.floating):
-        return bool(cell != cell)
-    if isinstance(cell, np.datetime64):
-        return bool(np.isnat(cell))
-    return type(cell).__name__ in ("NAType", "NaTType")  # pandas' own, without importing pandas
 
 
 def column(value: Any, name: str, *, rows_too: bool) -> Sequence[Any] | NDArray[Any]:

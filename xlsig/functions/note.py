@@ -10,6 +10,7 @@ from xlsig.functions import cells
 from xlsig.functions.answers import Answer, bp, counted, day, decimals, in_words, listed, percent
 from xlsig.functions.spec import Argument, function
 from xlsig.functions.warning import WARNING
+from xlsig.grid.contents import is_missing
 from xlsig.signals.series import LabelArray
 
 DATE_ITEMS = ("as_of", "fastest_since", "event", "previous_episode", "new_high_date")
@@ -67,7 +68,7 @@ def _read(items: LabelArray, values: list[Any]) -> dict[str, Any]:
     given: dict[str, Any] = {}
     for row, (label, cell) in enumerate(zip(items.tolist(), values, strict=True)):
         if label is None:
-            if not cells.is_missing(cell):
+            if not is_missing(cell):
                 raise SignalError(VALUE, f"row {row + 1} has a value but no item")
             continue
         name = label.strip().lower()
@@ -75,7 +76,7 @@ def _read(items: LabelArray, values: list[Any]) -> dict[str, Any]:
             raise SignalError(VALUE, f"row {row + 1} names an unknown item: {label[:40]!r}")
         if name in given:
             raise SignalError(VALUE, f"row {row + 1} repeats the item {name}")
-        given[name] = None if cells.is_missing(cell) else _value(name, cell)
+        given[name] = None if is_missing(cell) else _value(name, cell)
     return given
 
 

@@ -21,6 +21,9 @@ class Formula:
     is_fixed: bool = False
 
 
+Key = tuple[str, int, int]
+"""A cell of a book: its sheet, row and column."""
+
 Content = float | int | str | bool | dt.date | ErrorCell | Formula | None
 
 

@@ -8,7 +8,10 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from decimal import Decimal
+from typing import Any, Final
+
+from xlsig.errors import NA
 
 LONGEST_TEXT = 32_767
 """Signs of the longest text that a cell takes."""
@@ -84,3 +87,22 @@ def day_of(number: float) -> dt.date:
     datetime.date(2025, 1, 3)
     """
     return EPOCH + dt.timedelta(days=int(number))
+
+
+def is_missing(cell: Any) -> bool:
+    """Whether a cell has no value: blank, #N/A, text that begins so, and in Python None, NaN and NaT. Blanks (' ') are text.
+
+    >>> [is_missing(cell) for cell in (None, "", "#N/A N/A", float("nan"), ErrorCell("#N/A"), " ", 0, ErrorCell("#REF!"))]
+    [True, True, True, True, True, False, False, False]
+    """
+    if cell is None:
+        return True
+    if isinstance(cell, str):
+        return cell == "" or cell.startswith(NA)
+    if isinstance(cell, ErrorCell):
+        return cell.code == NA
+    if isinstance(cell, float) or getattr(cell, "ndim", None) == 0:
+        return bool(cell != cell)  # NaN, and the NaT of numpy, differ from themselves
+    if isinstance(cell, Decimal):
+        return cell.is_nan()
+    return type(cell).__name__ in ("NAType", "NaTType")  # of pandas, which is not imported for that

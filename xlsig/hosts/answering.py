@@ -14,7 +14,7 @@ from xlsig.functions.spec import Function
 from xlsig.grid.contents import CellResult, ErrorCell
 from xlsig.hosts.answer_log import Log
 
-Reading = Callable[[Sequence[Any]], Iterable[Any]]
+Reader = Callable[[Sequence[Any]], Iterable[Any]]
 """The arguments of a call as the host hands them over → as cells, None where one is omitted. A SignalError refuses one that is no cell."""
 
 Writing = Callable[[CellResult], Any]
@@ -27,7 +27,7 @@ class RefusedError(Exception):
     """Why a host's call cannot be answered at all, in one sentence for the person."""
 
 
-def answer(function: Function, read: Reading, write: Writing, log: Log | None, sent: Sequence[Any]) -> Any:
+def answer(function: Function, read: Reader, write: Writing, log: Log | None, sent: Sequence[Any]) -> Any:
     """What the cell shows; nothing is raised. Some hosts have no log."""
     try:
         try:
@@ -49,7 +49,7 @@ def _fault(function: Function, log: Log | None) -> CellResult:
     return f"xlsig failed to answer; the log says why: {log.path}" if function.variadic else ErrorCell(VALUE)
 
 
-def sentence(function: Function, read: Reading, log: Log, sent: Sequence[Any]) -> str:
+def sentence(function: Function, read: Reader, log: Log, sent: Sequence[Any]) -> str:
     """What EXPLAIN says of a call; a RefusedError where xlsig broke."""
     try:
         return function.explain(*read(sent))

@@ -20,7 +20,7 @@ BLOCK = 256
 _IN_MEMORY = 16 << 20  # bytes
 
 Entries = Sequence[Any]
-Column = tuple[Any, ...]
+ValuesOfColumn = tuple[Any, ...]
 
 
 def plain(value: Any) -> Plain:
@@ -87,7 +87,7 @@ class Body:
         self._starts: list[int] = []
         self._lengths: list[int] = []
         self._at = -1
-        self._block: list[Column] = []
+        self._block: list[ValuesOfColumn] = []
         self._rows = 0
         source = iter(rows)
         while block := list(islice(source, BLOCK)):
@@ -102,7 +102,7 @@ class Body:
     def __len__(self) -> int:
         return self._rows
 
-    def block(self, number: int) -> list[Column]:
+    def block(self, number: int) -> list[ValuesOfColumn]:
         """The columns of the rows from `number * BLOCK` on; asked for from front to back they are unpacked once each."""
         if number != self._at:
             self._spool.seek(self._starts[number])
@@ -128,7 +128,7 @@ class Body:
         at, row = next((at, row) for at, row in enumerate(block, start=self._rows) if len(row) != len(self.columns))
         raise PackageRefusal(f"row {at + 1} of the data for the table {self._table} has {len(row)} values for {len(self.columns)} columns")
 
-    def _checked(self, values: Column, column: int) -> Column:
+    def _checked(self, values: ValuesOfColumn, column: int) -> ValuesOfColumn:
         """A block's column as cells can hold it. Columns of one kind, as most are, are judged as a whole."""
         kinds = set(map(type, values))
         if kinds == {float} and sum(values) - sum(values) == 0.0:
@@ -150,14 +150,14 @@ class Body:
             raise PackageRefusal(f"{where} of the data for the table {self._table}: {failure}") from None
 
 
-def _packed(column: Column) -> Column:
+def _packed(column: ValuesOfColumn) -> ValuesOfColumn:
     """A column that `marshal` can write: an error is a tuple of its code."""
     if ErrorCell not in map(type, column):
         return column
     return tuple((value.code,) if type(value) is ErrorCell else value for value in column)
 
 
-def _unpacked(column: Column) -> Column:
+def _unpacked(column: ValuesOfColumn) -> ValuesOfColumn:
     if tuple not in map(type, column):
         return column
     return tuple(ErrorCell(value[0]) if type(value) is tuple else value for value in column)

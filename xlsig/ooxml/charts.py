@@ -13,10 +13,10 @@ from lxml import etree
 
 from xlsig.grid.addresses import Box, box_of
 from xlsig.grid.contents import ErrorCell, Plain
-from xlsig.ooxml.cells import SharedText, Tags, cells_in, escaped, number_text
 from xlsig.ooxml.parts import Parts, Tree, below, child, children, local, serialized
 from xlsig.ooxml.placement import Placement
 from xlsig.ooxml.references import Move, moved, rewritten
+from xlsig.ooxml.stored_cells import SharedText, Tags, cells_in, escaped, number_text
 
 _REFERENCES = ("numRef", "strRef", "multiLvlStrRef")
 _CACHES = ("numCache", "strCache", "multiLvlStrCache")

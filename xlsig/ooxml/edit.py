@@ -16,10 +16,10 @@ from xml.parsers import expat
 
 from xlsig.errors import PackageRefusal
 from xlsig.grid.addresses import LAST_COLUMN, LAST_ROW, place
+from xlsig.grid.book import Key
 from xlsig.grid.contents import Plain
 from xlsig.ooxml import charts, workbook
 from xlsig.ooxml.body import Body, Entries, plain
-from xlsig.ooxml.cells import SharedText
 from xlsig.ooxml.charts import Drawn, Watch, drawn
 from xlsig.ooxml.guard import open_guarded
 from xlsig.ooxml.package import LOCK_PATIENCE, OPEN_PATIENCE, OpenWorkbook
@@ -29,6 +29,7 @@ from xlsig.ooxml.references import Move, Spelling, as_stored, linked, relinked
 from xlsig.ooxml.rows import SheetStream, merged_areas, new_tail, tail_tree
 from xlsig.ooxml.saved_file import check_free, check_unchanged, replacing
 from xlsig.ooxml.sheet import Piece, SheetEdit
+from xlsig.ooxml.stored_cells import SharedText
 from xlsig.ooxml.tables import hidden_rows, matched
 from xlsig.ooxml.workbook import Sheet, Workbook, drop_calculation_chain, mark_pivots
 from xlsig.ooxml.zip import ZipOut
@@ -37,7 +38,6 @@ _LINKED = re.compile(rb"\[(\d+)\]")
 _DRAWN = ("chart+xml", "chartex+xml", "drawing+xml", "pivotcachedefinition+xml")
 
 Mode = Literal["live", "snapshot"]
-Key = tuple[str, int, int]
 
 
 class Edit(OpenWorkbook):

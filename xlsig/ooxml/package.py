@@ -16,13 +16,13 @@ from xlsig.grid.addresses import LAST_COLUMN, LAST_ROW, Box, box_of
 from xlsig.grid.book import Book, Content, Formula, TableBlock
 from xlsig.grid.contents import Plain
 from xlsig.ooxml import charts
-from xlsig.ooxml.cells import SharedStrings, SharedText, Tags, cells_in
 from xlsig.ooxml.guard import open_guarded
 from xlsig.ooxml.parts import Parts
 from xlsig.ooxml.references import Move, Spelling, as_stored, shifted
 from xlsig.ooxml.rows import SheetStream
 from xlsig.ooxml.saved_file import check_free, check_unchanged, only_one, sweep
 from xlsig.ooxml.sheet import SheetEdit
+from xlsig.ooxml.stored_cells import SharedStrings, SharedText, Tags, cells_in
 from xlsig.ooxml.tables import TablePart, read_table
 from xlsig.ooxml.workbook import Sheet, Workbook
 

@@ -8,11 +8,11 @@ from dataclasses import dataclass, field, replace
 from xlsig.errors import PackageRefusal
 from xlsig.grid.addresses import LAST_COLUMN, LAST_ROW, Box, box_of, cell_name, letters, place
 from xlsig.grid.contents import ErrorCell, Plain
-from xlsig.ooxml.body import BLOCK, Body, Column
-from xlsig.ooxml.cells import StoredCell, Tags, attribute, attributes_of, cells_in, escaped, without_type
+from xlsig.ooxml.body import BLOCK, Body, ValuesOfColumn
 from xlsig.ooxml.parts import Tree
 from xlsig.ooxml.references import Move, moved, shifted
 from xlsig.ooxml.rows import SheetStream, StoredRow
+from xlsig.ooxml.stored_cells import StoredCell, Tags, attribute, attributes_of, cells_in, escaped, without_type
 from xlsig.ooxml.tables import TablePart
 
 _KEPT_TEXTS = 50_000
@@ -171,12 +171,12 @@ class Placement:
         """Whether the table stood or stands in a row."""
         return self.first <= row <= self.last_touched
 
-    def values(self, row: int, column: int) -> Column:
+    def values(self, row: int, column: int) -> ValuesOfColumn:
         """What a column of the table holds from a data row to the end of its block; None where only a formula stands."""
         block, inside = divmod(row - self.first, BLOCK)
         source = self.sources[column - self.left]
         rows = min(BLOCK, self.new_last + 1 - self.first - block * BLOCK)
-        values: Column = (None,) * rows if source is None or not len(self.body) else self.body.block(block)[source]
+        values: ValuesOfColumn = (None,) * rows if source is None or not len(self.body) else self.body.block(block)[source]
         return values[inside:]
 
     def cells(self, row: int) -> bytes:
@@ -199,7 +199,7 @@ class Placement:
             formula = self.formulas[at]
             yield self._plain_column(at, numbers, column) if formula is None else self._formula_column(at, formula, rows, column)
 
-    def _plain_column(self, at: int, numbers: list[str], column: Column) -> list[str]:
+    def _plain_column(self, at: int, numbers: list[str], column: ValuesOfColumn) -> list[str]:
         start, look, p = self._starts[at], self._looks[at], self._tags.prefix
         kinds = set(map(type, column))
         if kinds == {float} or (kinds == {int} and max(map(abs, column)) < _EXACT):
@@ -208,7 +208,7 @@ class Placement:
         typed = self._text if kinds == {str} else self._tags.typed
         return [f"{start}{number}{look}{typed(value)}" for number, value in zip(numbers, column, strict=True)]
 
-    def _formula_column(self, at: int, formula: ColumnFormula, rows: range, column: Column) -> list[str]:
+    def _formula_column(self, at: int, formula: ColumnFormula, rows: range, column: ValuesOfColumn) -> list[str]:
         start, look, p, typed = self._starts[at], self._looks[at], self._tags.prefix, self._tags.typed
         constant = self._constants[at]
         return [

@@ -10,9 +10,9 @@ from lxml import etree
 
 from xlsig.errors import PackageRefusal
 from xlsig.grid.addresses import Box, box_of
-from xlsig.ooxml.cells import StoredCell, Tags, cells_of, column_named, column_of, tags_of
 from xlsig.ooxml.parts import Tree, below, check_part
 from xlsig.ooxml.references import Move, moved, moved_areas
+from xlsig.ooxml.stored_cells import StoredCell, Tags, cells_of, column_named, column_of, tags_of
 
 _CHUNK = 1 << 18  # bytes
 _ROOT = re.compile(rb"<(?![?!])([\w.\-]+:)?worksheet[\s>]")

@@ -11,11 +11,11 @@ from typing import NamedTuple
 from xlsig.errors import PackageRefusal
 from xlsig.grid.addresses import Box, box_of, cell_name, place
 from xlsig.grid.contents import Plain
-from xlsig.ooxml.cells import Comparison, SharedText, StoredCell, Tags, cells_of, column_of, equal, escaped, with_value
 from xlsig.ooxml.charts import SheetWatch
 from xlsig.ooxml.placement import Placement, Spill
 from xlsig.ooxml.references import Move, moved, shifted
 from xlsig.ooxml.rows import SheetStream, StoredRow, new_tail, row_start, with_dimension
+from xlsig.ooxml.stored_cells import Comparison, SharedText, StoredCell, Tags, cells_of, column_of, equal, escaped, with_value
 from xlsig.ooxml.tables import with_visibility
 
 

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from xlsig.errors import PackageRefusal
 from xlsig.grid.addresses import Box, box_of, cell_name
 from xlsig.grid.contents import ErrorCell, Plain, day_of
-from xlsig.ooxml.cells import unescaped
 from xlsig.ooxml.parts import Parts, Tree, child, children, local, needed
 from xlsig.ooxml.references import Move, moved
+from xlsig.ooxml.stored_cells import unescaped
 
 
 @dataclass(frozen=True)

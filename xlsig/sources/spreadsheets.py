@@ -13,10 +13,10 @@ from typing import Any
 from xlsig.errors import DataError, PackageRefusal, Problem
 from xlsig.frames.desk import Raw
 from xlsig.grid.contents import ErrorCell
-from xlsig.ooxml.cells import SharedStrings
 from xlsig.ooxml.guard import open_guarded
 from xlsig.ooxml.parts import Parts
 from xlsig.ooxml.rows import SheetStream
+from xlsig.ooxml.stored_cells import SharedStrings
 from xlsig.ooxml.workbook import worksheets
 
 _NO_STRINGS = SharedStrings(None, "")

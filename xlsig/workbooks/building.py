@@ -20,7 +20,7 @@ from xlsig.functions.spelling import Host, stored, uses_ours
 from xlsig.grid.book import Book, Content, Formula, TableBlock
 from xlsig.grid.contents import CellResult, ErrorCell, serial
 from xlsig.ooxml.saved_file import check_free, replacing
-from xlsig.workbooks.layout import INK, LINE, MUTED, Area, Chart, Layout, Page, Series, properties
+from xlsig.workbooks.layout import INK, LINE, MUTED, Chart, ChartArea, Layout, Page, Series, properties
 
 CREATED = dt.datetime(2025, 1, 3, 7, 0)  # fixed, so that the same input gives the same bytes
 _PATIENCE = 2.0  # seconds to wait for whoever has the file open
@@ -270,7 +270,7 @@ def _series(chart: Chart, series: Series, values: Evaluator) -> dict[str, Any]:
     return shown
 
 
-def _cached(area: Area, values: Evaluator) -> list[Any]:
+def _cached(area: ChartArea, values: Evaluator) -> list[Any]:
     """What a chart shows before it is recalculated; a missing point is left out, never 0."""
     sheet, first_row, first_column, last_row, last_column = area
     cells = (values.value(sheet, row, column) for row in range(first_row, last_row + 1) for column in range(first_column, last_column + 1))

@@ -11,7 +11,7 @@ from xlsxwriter.utility import quote_sheetname, xl_cell_to_rowcol, xl_range_abs,
 from xlsig.grid.book import Book, Content, Formula, TableBlock
 
 ChartKind = Literal["line", "column", "bar"]
-Area = tuple[str, int, int, int, int]
+ChartArea = tuple[str, int, int, int, int]
 """Sheet, first row, first column, last row, last column."""
 
 
@@ -20,7 +20,7 @@ class Series:
     """One line or set of bars: where its values stand."""
 
     name: str
-    values: Area
+    values: ChartArea
     colour: str
     kind: ChartKind = "line"
     negative: str | None = None
@@ -35,7 +35,7 @@ class Chart:
     """A native chart."""
 
     title: str
-    categories: Area
+    categories: ChartArea
     series: tuple[Series, ...]
     at: str
     size: tuple[int, int]

@@ -13,11 +13,11 @@ from typing import Any
 from xlsxwriter.utility import xl_range_abs
 
 from xlsig.formulas import Evaluator, Uncomputable
-from xlsig.formulas.named_cells import Key, followers
+from xlsig.formulas.named_cells import followers
 from xlsig.frames.desk import DeskData
 from xlsig.functions.spelling import Host, Links, stored, typed, uses_ours
 from xlsig.grid.addresses import Box, box_of, cell_name
-from xlsig.grid.book import Book, Formula
+from xlsig.grid.book import Book, Formula, Key
 from xlsig.grid.contents import CellResult
 from xlsig.ooxml import Edit, FileInUse, PackageRefusal, open_package
 from xlsig.ooxml.edit import Mode
@@ -68,17 +68,17 @@ def refresh_workbook(
     target = Path(destination) if destination is not None else source
     try:
         with open_package(source, lock=not dry_run and destination is None, spelling=typed) as edit:
-            morning = _prepare(edit, inputs)
+            changes = _prepare(edit, inputs)
             if host is not None:
                 edit.respell(_spelling_of(host))
             plan = tuple(edit.plan)
             changed = bool(plan)
             if dry_run or (not changed and destination is None):
-                return Refreshed(target, changed, plan, morning.news, morning.uncomputed, said=morning.warning)
+                return Refreshed(target, changed, plan, changes.news, changes.uncomputed, said=changes.warning)
             if keep and target.exists():
                 rotate(target, keep)
-            edit.save(target, "live" if morning.uncomputed else mode, modified=modified)
-            return Refreshed(target, changed, plan, morning.news, morning.uncomputed, said=morning.warning)
+            edit.save(target, "live" if changes.uncomputed else mode, modified=modified)
+            return Refreshed(target, changed, plan, changes.news, changes.uncomputed, said=changes.warning)
     except FileInUse as reason:
         if destination is not None:
             raise
@@ -102,15 +102,15 @@ def plan_of(path: Path, data: DeskData | Inputs) -> Plan:
     """The plan of a refresh, from a copy of the workbook. Raises `PackageRefusal` as the refresh itself would."""
     inputs = data if isinstance(data, Inputs) else inputs_of(data)
     with open_package(path, lock=False, spelling=typed) as edit:
-        morning = _prepare(edit, inputs)
+        changes = _prepare(edit, inputs)
         if not edit.plan:
-            return Plan({}, {}, morning.news)
+            return Plan({}, {}, changes.news)
     known = {name.lower(): table for name, table in inputs.tables.items()}
-    return Plan({name: known[name.lower()] for name in morning.tables}, morning.names, morning.news)
+    return Plan({name: known[name.lower()] for name in changes.tables}, changes.names, changes.news)
 
 
 @dataclass
-class _Morning:
+class _Changes:
     tables: tuple[str, ...] = ()
     names: Mapping[str, str] = field(default_factory=dict)
     news: tuple[str, ...] = ()
@@ -119,7 +119,7 @@ class _Morning:
     warning: str = ""
 
 
-def _prepare(edit: Edit, inputs: Inputs) -> _Morning:
+def _prepare(edit: Edit, inputs: Inputs) -> _Changes:
     """Put everything that the data changes into the edit."""
     before = standing(edit)
     replaced = _replace_tables(edit, inputs)
@@ -133,23 +133,23 @@ def _prepare(edit: Edit, inputs: Inputs) -> _Morning:
     for name, refers_to in moved.items():
         edit.set_name(name, refers_to)
     seeds = [(sheet, row, column) for sheet, row, column, formula in values.book.formulas() if uses_ours(formula.text)]
-    morning = _Morning(tuple(replaced), moved)
+    changes = _Changes(tuple(replaced), moved)
     unknown: list[str] = []
     for key in sorted(followers(values.book, replaced, seeds)):
         try:
-            morning.answers[key] = values.evaluator.formula(*key)
+            changes.answers[key] = values.evaluator.formula(*key)
         except Uncomputable as reason:
-            morning.answers[key] = None
+            changes.answers[key] = None
             unknown.append(f"{key[0]}!{cell_name(key[1], key[2])}: {reason.reason}")
-    _write(edit, values.book, morning.answers)
-    morning.uncomputed = tuple(unknown)
-    if not morning.answers:
-        morning.warning = (
+    _write(edit, values.book, changes.answers)
+    changes.uncomputed = tuple(unknown)
+    if not changes.answers:
+        changes.warning = (
             f"no formula of {edit.path.name} follows from the data, so only its tables and charts change: what else it shows, as in a "
             "copy made with --formulas values, is of the day it was made"
         )
-    morning.news = news(before, values.book, values.evaluator)
-    return morning
+    changes.news = news(before, values.book, values.evaluator)
+    return changes
 
 
 def _spelling_of(host: Host) -> Spelling:

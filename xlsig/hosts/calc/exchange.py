@@ -15,7 +15,7 @@ from xlsig.functions.cells import Numbers, WholeColumn
 from xlsig.functions.spec import Argument, Function
 from xlsig.grid.contents import CellResult, ErrorCell
 from xlsig.hosts.answer_log import Log
-from xlsig.hosts.answering import Reading, answer, takes_numbers
+from xlsig.hosts.answering import Reader, answer, takes_numbers
 from xlsig.hosts.calc.signatures import BLOCK, RANGE, Method, methods
 
 CODES: Mapping[str, int] = {
@@ -55,7 +55,7 @@ def _call(method: Method, function: Function, log: Log) -> Callable[[Sequence[An
     return partial(answer, function, _reading(method, function), partial(written, block=method.returns == BLOCK), log)
 
 
-def _reading(method: Method, function: Function) -> Reading:
+def _reading(method: Method, function: Function) -> Reader:
     """What reads the arguments of a method; how each is read is settled here, once."""
     readers = [_reader(method, function, at) for at in range(len(method.parameters))]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from xlsig.grid.book import Formula
-from xlsig.workbooks.layout import ACCENT, AMBER, BUY, GREY, RED, SELL, Area, Chart, Layout, Series
+from xlsig.workbooks.layout import ACCENT, AMBER, BUY, GREY, RED, SELL, Chart, ChartArea, Layout, Series
 from xlsig.workbooks.templates.blocks import WORK_COLOUR
 
 SHEET = "Recent"
@@ -50,7 +50,7 @@ def _row(row: int) -> tuple[tuple[str, str], ...]:
     )
 
 
-def _area(column: int, last: int = ROWS) -> Area:
+def _area(column: int, last: int = ROWS) -> ChartArea:
     return (SHEET, FIRST + ROWS - last, column, FIRST + ROWS - 1, column)
 
 
