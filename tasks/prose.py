@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 
 from xlsig.frames.taxonomy import SECTORS
 from xlsig.functions.catalogue import CATALOGUE
 from xlsig.functions.golden import FUNCTIONS, cases
+from xlsig.workbooks import templates
 from xlsig.workbooks.templates import TEMPLATES
 from xlsig.workbooks.templates.selftest import can_be_shown
 
@@ -87,10 +88,10 @@ def dashboards() -> str:
 
 def shown(name: str) -> str:
     """What a dashboard shows: what its template's module says of itself."""
-    module = TEMPLATES[name].__module__
-    _, colon, what = (sys.modules[module].__doc__ or "").partition("\n")[0].partition(": ")
-    if not colon:
-        raise ValueError(f'{module}: its first line says what the dashboard shows, as in "The {name} dashboard: who sold, and why."')
+    module = import_module(f"{templates.__name__}.{name}")
+    start, _, what = (module.__doc__ or "").partition("\n")[0].partition(": ")
+    if start != f"The {name} dashboard":
+        raise ValueError(f'{module.__name__}: its first line says what it shows, as in "The {name} dashboard: who sold, and why."')
     return what.rstrip(".")
 
 

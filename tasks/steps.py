@@ -11,6 +11,7 @@ from tasks.worked import has_example
 from xlsig.functions.catalogue import CATALOGUE
 from xlsig.functions.golden import FUNCTIONS, cases
 from xlsig.functions.spec import Function
+from xlsig.workbooks.templates import NAMES
 
 COMMAND = "python -m tasks.generate"
 FEWEST_CASES = 2
@@ -45,10 +46,8 @@ def without_cases(function: Function) -> str:
 def without_cell(function: Function, root: Path) -> str:
     """Step 4: no formula of the committed workbook's sheet calls it; empty if one does."""
     book, _, sheet = function.sheet.partition("/")
-    if book not in workbooks.NAMES:
-        return (
-            f"{function.name}, step 2 of 5, the spec: its sheet is {function.sheet!r}, and the workbooks are {', '.join(workbooks.NAMES)}"
-        )
+    if book not in NAMES:
+        return f"{function.name}, step 2 of 5, the spec: its sheet is {function.sheet!r}, and the workbooks are {', '.join(NAMES)}"
     path = root / workbooks.FOLDER / f"{book}.xlsx"
     if path.is_file() and function.name in _calls(path, path.stat().st_mtime_ns).get(sheet, ()):
         return ""

@@ -22,12 +22,10 @@ from xlsig.functions.catalogue import CATALOGUE
 from xlsig.sources.sample import sample
 from xlsig.workbooks.building import build
 from xlsig.workbooks.inputs import inputs_of
-from xlsig.workbooks.templates import TEMPLATES, selftest
+from xlsig.workbooks.templates import NAMES, SELFTEST, TEMPLATES, selftest
 
 FOLDER = "workbooks"
 MADE_WITH = "made_with.toml"
-SELFTEST = "selftest"
-NAMES = (*TEMPLATES, SELFTEST)
 TOLERANCE = 1e-12
 
 _NUMBER = re.compile(rb"(?<![\w.])-?\d+\.\d+(?:[eE][+-]?\d+)?")

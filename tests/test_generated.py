@@ -16,6 +16,7 @@ from tasks import generate, pictures, prose, steps, workbooks
 from xlsig.cli import app
 from xlsig.functions.catalogue import CATALOGUE
 from xlsig.workbooks import batch_plan
+from xlsig.workbooks.templates import NAMES
 
 ROOT = Path(__file__).parent.parent
 
@@ -28,13 +29,13 @@ def test_every_generated_text_is_current() -> None:
 
 
 def test_every_workbook_and_every_picture_of_a_template_is_there() -> None:
-    absent = [name for name in workbooks.NAMES if not (ROOT / f"workbooks/{name}.xlsx").is_file()]
+    absent = [name for name in NAMES if not (ROOT / f"workbooks/{name}.xlsx").is_file()]
     assert not absent, f"workbooks/{absent} not there: run {steps.COMMAND}"
     assert not pictures.missing(ROOT), f"{pictures.missing(ROOT)} not there: run {steps.COMMAND} --pictures"
 
 
 def test_no_workbook_is_left_of_a_template_that_went() -> None:
-    assert {path.stem for path in (ROOT / "workbooks").glob("*.xlsx")} == set(workbooks.NAMES)
+    assert {path.stem for path in (ROOT / "workbooks").glob("*.xlsx")} == set(NAMES)
 
 
 def test_a_changed_missing_or_left_over_file_is_found_and_mended(tmp_path: Path) -> None:
@@ -81,7 +82,7 @@ def test_every_rule_about_prose_is_of_use(rule: str) -> None:
 
 def test_the_command_and_the_plan_list_every_template() -> None:
     told = CliRunner().invoke(app, ["build", "--help"], env={"COLUMNS": "200"}).output
-    assert [name for name in workbooks.NAMES if name not in told] == []
+    assert [name for name in NAMES if name not in told] == []
     assert prose.current(batch_plan.__doc__ or "") == batch_plan.__doc__
 
 
