@@ -44,7 +44,7 @@ def generated(session: nox.Session) -> None:
 
 @nox.session
 def generate(session: nox.Session) -> None:
-    """Write the generated files: the type stub and the function reference."""
+    """Write what is made from the catalogue: the stub, the reference, counts in prose, the workbooks and their pictures."""
     _install(session)
     session.run("python", "-m", "tasks.generate")
 

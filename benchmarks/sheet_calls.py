@@ -16,7 +16,7 @@ from benchmarks import idioms
 from benchmarks.measuring import Contest, Outcome, Way, show
 from benchmarks.year import WINDOW, a_year, cells
 from xlsig.functions.catalogue import CATALOGUE
-from xlsig.grid.serials import serial
+from xlsig.grid.contents import serial
 
 TITLE = "From 250 rows of one cell to the answer (from_cells), against a pandas Series of them and the idiom"
 MOST_MICROSECONDS = 100.0

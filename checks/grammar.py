@@ -11,39 +11,12 @@ from typing import NamedTuple
 
 from xlsig.formulas.trees import structured
 from xlsig.formulas.values import Uncomputable
-from xlsig.grid.formula_text import closing
+from xlsig.grid.formula_text import DEEPEST, LONGEST_FORMULA, sheet_named, tokens
 
-LONGEST = 8_192
-"""Signs in a formula."""
-DEEPEST = 64
-"""Levels of parentheses."""
-ERRORS = (
-    *("#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A", "#GETTING_DATA", "#SPILL!", "#CONNECT!", "#BLOCKED!"),
-    *("#UNKNOWN!", "#FIELD!", "#CALC!", "#BUSY!", "#EXTERNAL!", "#PYTHON!", "#TIMEOUT!"),
-)
-"""The errors a cell can show."""
-
-_TOKEN = re.compile(
-    rf"""
-      (?P<space>\s+)
-    | (?P<text>"(?:[^"]|"")*")
-    | (?P<error>{"|".join(map(re.escape, ERRORS))})
-    | (?P<quoted>'(?:[^']|'')+')
-    | (?P<number>(?:\d+\.?\d*|\.\d+)(?:[Ee][+-]?\d+)?(?![\w.]))
-    | (?P<word>\$\d+|\$?[^\W\d][\w.\\?$]*|\\[\w.\\?]*)
-    | (?P<sign><=|>=|<>|[-+*/^&=<>%:@\#(),;{{}}!])
-    """,
-    re.VERBOSE,
-)
 _BINARY = ("=", "<", ">", "<=", ">=", "<>", "&", "+", "-", "*", "/", "^")
-_STARTS = ("word", "quoted", "bracket")
+_REFERENCES = ("cells", "columns", "rows", "name")
+_STARTS = (*_REFERENCES, "call", "sheet", "brackets")
 _BOOK = re.compile(r"\[(\d+)\]")
-
-
-class _Token(NamedTuple):
-    kind: str
-    text: str
-    spaced: bool
 
 
 class BadFormulaError(Exception):
@@ -64,36 +37,34 @@ def mentions(formula: str, *, union: bool = False) -> Mentions:
 
     `union` allows several ranges side by side, as a defined name and a chart may have them.
     """
-    if len(formula) > LONGEST:
-        raise BadFormulaError(f"it is {len(formula):,} signs long, more than {LONGEST:,}")
-    reader = _Reader(_tokens(formula))
+    if len(formula) > LONGEST_FORMULA:
+        raise BadFormulaError(f"it is {len(formula):,} signs long, more than {LONGEST_FORMULA:,}")
+    reader = _Reader(_readable(formula))
     reader.whole(union)
     return reader.found
 
 
-def _tokens(formula: str) -> list[_Token]:
-    out: list[_Token] = []
-    at, spaced = 0, False
-    while at < len(formula):
-        if formula[at] == "[":
-            end = closing(formula, at)
-            if not end:
-                raise BadFormulaError("a bracket is not closed")
-            out.append(_Token("bracket", formula[at:end], spaced))
-            at, spaced = end, False
-            continue
-        found = _TOKEN.match(formula, at)
-        if found is None:
-            raise BadFormulaError(f"it cannot be read at {formula[at : at + 20]!r}")
-        if found.lastgroup != "space":
-            out.append(_Token(str(found.lastgroup), found.group(), spaced))
-        spaced = found.lastgroup == "space"
-        at = found.end()
+class _Read(NamedTuple):
+    kind: str
+    text: str
+    spaced: bool
+    """Whether blanks stand before it."""
+
+
+def _readable(formula: str) -> list[_Read]:
+    out: list[_Read] = []
+    spaced = False
+    for kind, text in tokens(formula):
+        if kind == "odd":
+            raise BadFormulaError("a bracket is not closed" if text.startswith("[") else f"it cannot be read at {text[:20]!r}")
+        if kind != "space":
+            out.append(_Read(kind, text, spaced))
+        spaced = kind == "space"
     return out
 
 
 class _Reader:
-    def __init__(self, tokens: list[_Token]) -> None:
+    def __init__(self, tokens: list[_Read]) -> None:
         self._tokens = tokens
         self._at = 0
         self._depth = 0
@@ -106,9 +77,9 @@ class _Reader:
         if self._at < len(self._tokens):
             raise BadFormulaError(f"{self._tokens[self._at].text[:30]!r} is one too many")
 
-    def _token(self, ahead: int = 0) -> _Token:
+    def _token(self, ahead: int = 0) -> _Read:
         at = self._at + ahead
-        return self._tokens[at] if at < len(self._tokens) else _Token("end", "", False)
+        return self._tokens[at] if at < len(self._tokens) else _Read("end", "", False)
 
     def _is(self, sign: str, ahead: int = 0) -> bool:
         token = self._token(ahead)
@@ -138,6 +109,7 @@ class _Reader:
             if self._takes(":"):
                 self._single()
             elif self._is("(") and not self._token().spaced:
+                self._takes("(")
                 self._arguments()
             elif not self._takes("%", "#"):
                 token = self._token()
@@ -153,7 +125,7 @@ class _Reader:
             self._at += 1
         elif token.kind == "error":
             self._at += 1
-            if token.text == "#REF!" and self._token().kind == "word" and not self._token().spaced:
+            if token.text == "#REF!" and self._token().kind in _REFERENCES and not self._token().spaced:
                 self._at += 1
         elif self._takes("("):
             self._enter()
@@ -164,51 +136,41 @@ class _Reader:
             self._depth -= 1
         elif self._takes("{"):
             self._array()
-        elif token.kind == "bracket":
+        elif token.kind == "brackets":
             self._at += 1
             self._columns("", token.text)
-        elif token.kind == "word":
+        elif token.kind in (*_REFERENCES, "call"):
             self._reference()
         else:
             raise BadFormulaError(f"{token.text[:30]!r} stands where a value is needed" if token.text else "it ends too early")
 
     def _prefixed(self) -> bool:
         """Take a sheet, a span of sheets or another workbook before an exclamation mark."""
-        start = ahead = 0
-        if self._token().kind == "quoted":
-            ahead = 1
-        else:
-            ahead += self._token(ahead).kind == "bracket"
-            start = ahead
-            ahead += self._token(ahead).kind in ("word", "number")
-            if ahead > start and self._is(":", ahead) and self._token(ahead + 1).kind == "word":
-                ahead += 2
-        if not ahead or not self._is("!", ahead):
+        token = self._token()
+        if token.kind != "sheet":
             return False
-        text = "".join(self._token(step).text for step in range(ahead))
-        if text.startswith("'"):
-            text = text[1:-1].replace("''", "'")
-        book = _BOOK.match(text)
+        sheets = sheet_named(token.text)
+        book = _BOOK.match(sheets)
         if book:
             self.found.books.add(int(book[1]))
-        elif "[" not in text:
-            self.found.sheets.update(text.split(":"))
-        self._at += ahead + 1
+        elif "[" not in sheets:
+            self.found.sheets.update(sheets.split(":"))
+        self._at += 1
         return True
 
     def _reference(self) -> None:
         token = self._token()
-        if token.kind not in ("word", "number", "error"):
+        if token.kind not in (*_REFERENCES, "call", "error"):
             raise BadFormulaError(f"{token.text[:30]!r} stands where a reference is needed")
         self._at += 1
-        if self._is("(") and token.kind == "word" and not self._token().spaced:
+        if token.kind == "call":
             self._arguments()
-        elif self._token().kind == "bracket" and token.kind == "word":
+        elif self._token().kind == "brackets" and token.kind == "name":
             self._columns(token.text, self._token().text)
             self._at += 1
 
     def _arguments(self) -> None:
-        self._needs("(")
+        """Those of a call whose parenthesis is taken."""
         self._enter()
         while not self._takes(")"):
             if not self._is(","):

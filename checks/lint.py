@@ -9,7 +9,6 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-from checks.grammar import ERRORS
 from checks.lint_book import LintBook, M, bad_name, read_book
 from checks.lint_cells import finite
 from checks.lint_package import package_findings
@@ -17,8 +16,9 @@ from checks.lint_sheet import sheet_findings
 from xlsig.errors import PackageRefusal
 from xlsig.functions.catalogue import CATALOGUE
 from xlsig.grid.addresses import box_of
+from xlsig.grid.contents import ERRORS
 from xlsig.ooxml.guard import open_guarded
-from xlsig.ooxml.markup import check_part
+from xlsig.ooxml.parts import check_part
 
 _BUILT_IN = "_xlnm."
 _LONGEST_SHEET_NAME = 31

@@ -12,8 +12,7 @@ from lxml import etree
 from checks.grammar import BadFormulaError, mentions
 from xlsig.errors import PackageRefusal
 from xlsig.grid.addresses import Box, box_of
-from xlsig.ooxml.markup import check_part
-from xlsig.ooxml.parts import MAIN, OFFICE, Relation, relations
+from xlsig.ooxml.parts import MAIN, OFFICE, Relation, check_part, relations
 
 M = f"{{{MAIN}}}"
 R = f"{{{OFFICE}}}"

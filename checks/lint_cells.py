@@ -9,11 +9,10 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
-from checks.grammar import ERRORS
 from checks.lint_book import LintBook, M, Sheet
 from xlsig.grid.addresses import LAST_COLUMN, LAST_ROW, Box, box_of, cell_name, column_number
+from xlsig.grid.contents import ERRORS, LONGEST_TEXT
 
-LONGEST_TEXT = 32_767
 """Signs in a cell."""
 _REFERENCE = re.compile(r"([A-Z]{1,3})([1-9]\d{0,6})")
 _NUMBER = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?")

@@ -10,8 +10,7 @@ from collections.abc import Iterator
 from lxml import etree
 
 from xlsig.errors import PackageRefusal
-from xlsig.ooxml.markup import check_part
-from xlsig.ooxml.parts import CONTENT_TYPES, OFFICE, content_types, relations, relations_part
+from xlsig.ooxml.parts import CONTENT_TYPES, OFFICE, check_part, content_types, relations, relations_part
 
 _STREAMED = re.compile(r"xl/(worksheets|macrosheets)/[^/]+\.xml|xl/sharedStrings\.xml", re.IGNORECASE)
 

@@ -10,10 +10,9 @@ from typing import Any
 import numpy as np
 
 from xlsig.functions.answers import Scalar, Table
-from xlsig.functions.golden import Case, GoldenCell, GoldenError, GoldenScalar, cases
+from xlsig.functions.golden import FUNCTIONS, Case, GoldenCell, GoldenError, GoldenScalar, cases
 from xlsig.functions.spec import Function
-from xlsig.grid.contents import ErrorCell
-from xlsig.grid.serials import serial
+from xlsig.grid.contents import ErrorCell, serial
 
 _NOTE: dict[str, GoldenScalar] = {
     "as_of": dt.date(2025, 1, 3),
@@ -69,6 +68,11 @@ def worked(function: Function) -> Worked:
     depth = max(map(len, cells), default=0)
     rows = tuple(tuple(column[row] if row < len(column) else None for column in cells) for row in range(depth))
     return Worked(title, f"={function.name}({','.join(typed)})", tuple(columns), rows, value, answer.because())
+
+
+def has_example(name: str) -> bool:
+    """Whether a function has what its worked example is made of: a golden case with an answer, or a call typed here."""
+    return name in _TYPED or (name in FUNCTIONS and any(not isinstance(case.expected, GoldenError) for case in cases(name)))
 
 
 def _first_answer(name: str) -> tuple[str, tuple[GoldenCell, ...]]:

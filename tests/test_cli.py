@@ -9,6 +9,7 @@ from typing import get_args
 
 import pytest
 
+from tests.patience import PATIENCE
 from xlsig.cli import choices
 from xlsig.frames.schema import FRAMES
 from xlsig.functions.catalogue import CATALOGUE
@@ -25,14 +26,14 @@ def run(*arguments: str, cwd: Path | None = None) -> subprocess.CompletedProcess
     script = "import sys; from xlsig.cli import main; sys.argv[0] = 'xlsig'; main()"
     environment = {**os.environ, "COLUMNS": "120", "NO_COLOR": "1"}
     return subprocess.run(
-        [sys.executable, "-c", script, *arguments], capture_output=True, text=True, cwd=cwd, env=environment, timeout=120, check=False
+        [sys.executable, "-c", script, *arguments], capture_output=True, text=True, cwd=cwd, env=environment, timeout=PATIENCE, check=False
     )
 
 
-def test_demo_builds_four_workbooks_and_prints_the_note(tmp_path):
+def test_demo_builds_every_dashboard_and_prints_the_note(tmp_path):
     done = run("demo", str(tmp_path / "out"))
     assert done.returncode == 0, done.stderr
-    assert {path.name for path in (tmp_path / "out").iterdir()} == {f"{name}.xlsx" for name in ("danger", "sectors", "regions", "history")}
+    assert {path.name for path in (tmp_path / "out").iterdir()} == {f"{name}.xlsx" for name in TEMPLATES}
     assert "danger signal reads BOTH" in " ".join(done.stdout.split())
     assert "synthetic" in done.stdout
 

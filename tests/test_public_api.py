@@ -22,9 +22,9 @@ from xlsig.functions.answers import Table
 from xlsig.functions.catalogue import CATALOGUE
 from xlsig.functions.golden import GoldenError, cases
 from xlsig.functions.spec import Function
+from xlsig.workbooks.templates import TEMPLATES
 
 EVERY = [pytest.param(function, id=name) for name, function in CATALOGUE.items()]
-BOOKS = ("danger", "sectors", "regions", "history")
 
 
 def test_what_is_exported_is_the_catalogue_and_its_error() -> None:
@@ -91,7 +91,7 @@ def test_the_example_is_a_call_of_the_function(function: Function) -> None:
 @pytest.mark.parametrize("function", EVERY)
 def test_every_function_names_the_sheet_that_shows_it(function: Function) -> None:
     book, separator, sheet = function.sheet.partition("/")
-    assert book in BOOKS
+    assert book in TEMPLATES
     assert separator
     assert sheet
 

@@ -1,3 +1,3 @@
 """What xlwings loads, in every host of its own: classic on Windows, Server, Lite."""
 
-from xlsig.hosts.udfs import *  # noqa: F403
+from xlsig.hosts.bindings import *  # noqa: F403

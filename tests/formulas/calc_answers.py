@@ -10,18 +10,12 @@ import openpyxl
 import xlsxwriter
 from xlsxwriter.utility import xl_range
 
-from tests.ooxml.calc import opened_in_calc
 from xlsig.formulas.values import Value
 from xlsig.grid.book import Book, Formula
-from xlsig.grid.contents import ErrorCell
-from xlsig.grid.serials import serial
+from xlsig.grid.contents import ErrorCell, serial
+from xlsig.hosts.calc.office import Office
 
 NOT_RECALCULATED = 987_654_321
-_RECALCULATE = """<?xml version="1.0" encoding="UTF-8"?>
-<oor:items xmlns:oor="http://openoffice.org/2001/registry">
-<item oor:path="/org.openoffice.Office.Calc/Formula/Load"><prop oor:name="OOXMLRecalcMode" oor:op="fuse"><value>0</value></prop></item>
-</oor:items>
-"""
 
 
 def write(book: Book, path: Path) -> None:
@@ -51,11 +45,12 @@ def write(book: Book, path: Path) -> None:
             workbook.define_name(name, text if text.startswith("=") else f"={text}")
 
 
-def answers(book: Book, folder: Path) -> dict[tuple[str, int, int], Value]:
+def answers(book: Book, calc: Office, folder: Path) -> dict[tuple[str, int, int], Value]:
     """What Calc shows in every filled cell of a book."""
     source = folder / "asked.xlsx"
     write(book, source)
-    answered = opened_in_calc(source, folder, _RECALCULATE)
+    calc.open(source)
+    answered = calc.save(folder / "answered.xlsx")
     shown: dict[tuple[str, int, int], Value] = {}
     for worksheet in openpyxl.load_workbook(answered, data_only=True).worksheets:
         for row in worksheet.iter_rows():

@@ -15,6 +15,7 @@ from xlsig.formulas.trees import Call, nodes, parse
 from xlsig.formulas.values import Value
 from xlsig.grid.book import Book
 from xlsig.grid.contents import CellResult, ErrorCell
+from xlsig.hosts.calc.office import Office
 from xlsig.sources.opening import open_source
 from xlsig.workbooks.inputs import inputs_of
 from xlsig.workbooks.templates import TEMPLATES
@@ -31,8 +32,8 @@ def _agree(ours: Value, calc: Value) -> bool:
     return (ours or None) == calc if isinstance(ours, str) else ours == calc
 
 
-def _of_calc(formulas: list[str], folder: Path) -> list[Value]:
-    shown = answers(asked(formulas), folder)
+def _of_calc(formulas: list[str], calc: Office, folder: Path) -> list[Value]:
+    shown = answers(asked(formulas), calc, folder)
     return [shown.get((SHEET, row, 4)) for row in range(len(formulas))]
 
 
@@ -41,9 +42,9 @@ def _ours(formulas: list[str]) -> list[Value]:
     return [evaluator.value(SHEET, row, 4) for row in range(len(formulas))]
 
 
-def test_every_native_agrees_with_calc(tmp_path: Path) -> None:
+def test_every_native_agrees_with_calc(bare_calc: Office, tmp_path: Path) -> None:
     formulas = agreed_formulas()
-    calc = _of_calc(formulas, tmp_path)
+    calc = _of_calc(formulas, bare_calc, tmp_path)
     assert NOT_RECALCULATED not in calc
     apart = [row for row in zip(formulas, _ours(formulas), calc, strict=True) if not _agree(*row[1:])]
     assert apart == []
@@ -57,9 +58,9 @@ def test_every_native_stands_in_two_of_the_formulas_that_agree() -> None:
     assert {name for name in NATIVES if counts[name] < 2} == set()
 
 
-def test_where_calc_is_known_to_differ_excel_is_followed(tmp_path: Path) -> None:
+def test_where_calc_is_known_to_differ_excel_is_followed(bare_calc: Office, tmp_path: Path) -> None:
     formulas = [formula for formula, _, _ in EXCEL_DIFFERS]
-    calc = _of_calc(formulas, tmp_path)
+    calc = _of_calc(formulas, bare_calc, tmp_path)
     assert [(formula, seen) for formula, seen in zip(formulas, calc, strict=True)] == [
         (formula, seen) for formula, _, seen in EXCEL_DIFFERS
     ]
@@ -67,7 +68,7 @@ def test_where_calc_is_known_to_differ_excel_is_followed(tmp_path: Path) -> None
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", sorted(TEMPLATES))
-def test_every_native_formula_of_a_template_agrees_with_calc(name: str, tmp_path: Path) -> None:
+def test_every_native_formula_of_a_template_agrees_with_calc(name: str, bare_calc: Office, tmp_path: Path) -> None:
     book = TEMPLATES[name](inputs_of(open_source("sample").read())).book
     evaluator = Evaluator(book)
     for sheet, row, column, formula in list(book.formulas()):
@@ -75,7 +76,7 @@ def test_every_native_formula_of_a_template_agrees_with_calc(name: str, tmp_path
             _replace_by_values(book, sheet, row, column, evaluator.formula(sheet, row, column))
     natives = [(sheet, row, column) for sheet, row, column, _ in book.formulas()]
     assert natives
-    calc = answers(book, tmp_path)
+    calc = answers(book, bare_calc, tmp_path)
     ours_again = Evaluator(book)
     apart = [
         (place, ours_again.value(*place), calc.get(place)) for place in natives if not _agree(ours_again.value(*place), calc.get(place))

@@ -14,9 +14,10 @@ from typing import Any
 import pytest
 
 from tests.hosts.udf_answers import asked
+from tests.patience import PATIENCE
 from xlsig.functions import golden
 from xlsig.functions.catalogue import CATALOGUE
-from xlsig.grid.serials import serial
+from xlsig.grid.contents import serial
 
 ANSWERS = Path(__file__).with_name("udf_answers.py")
 SERVER = {"XLWINGS_ON_SERVER": "true", "XLWINGS_LICENSE_KEY": "noncommercial"}
@@ -32,7 +33,7 @@ TYPES = {
 
 
 def python(*arguments: str, **environment: str) -> str:
-    done = subprocess.run([sys.executable, *arguments], env={**os.environ, **environment}, capture_output=True, text=True, timeout=120)
+    done = subprocess.run([sys.executable, *arguments], env={**os.environ, **environment}, capture_output=True, text=True, timeout=PATIENCE)
     assert done.returncode == 0, done.stderr
     return done.stdout
 
@@ -98,7 +99,7 @@ def test_the_failing_import_of_every_cell_is_gone_on_a_server() -> None:
     source = (
         "import xlsig.udfs; from xlwings.pro import _xlofficejs as office; print(office._is_jsnull(None), office._is_jsnull.__module__)"
     )
-    assert python("-c", source, **SERVER).split() == ["False", "xlsig.hosts.udfs"]
+    assert python("-c", source, **SERVER).split() == ["False", "xlsig.hosts.bindings"]
 
 
 def test_a_future_xlwings_without_that_check_still_loads() -> None:

@@ -18,8 +18,7 @@ import xlwings
 import xlsig.udfs
 from xlsig.functions import golden
 from xlsig.functions.catalogue import CATALOGUE
-from xlsig.grid.contents import ERROR_NUMBERS
-from xlsig.grid.serials import serial
+from xlsig.grid.contents import ERROR_NUMBERS, serial
 
 OMITTED, ERROR_BASE = -2147352572, -2146828288
 

@@ -17,7 +17,7 @@ from tests.ooxml.packing import pack, read
 from tests.ooxml.rich_parts import Parts, add_parts
 from tests.ooxml.vba_project import vba_project
 from xlsig.functions.catalogue import CATALOGUE
-from xlsig.grid.serials import serial
+from xlsig.grid.contents import serial
 
 COLUMNS = ("date", "fund", "sector", "region", "net", "aum", "share")
 SECTORS = ("Information Technology", "Energy", "Health Care", "Financials", "Utilities")

@@ -19,11 +19,11 @@ from lxml import etree
 
 from tests.ooxml.hostile import hostile
 from tests.ooxml.packing import HEAD, MAIN, SHEET, STRINGS, TYPES, WORKBOOK, changed, minimal, pack, save
+from tests.patience import PATIENCE
 from xlsig.errors import PackageRefusal
-from xlsig.ooxml import markup
+from xlsig.ooxml import parts
 from xlsig.ooxml.guard import check_part, open_guarded
 
-KILLED_AFTER = 60
 HOSTILE = hostile()
 
 
@@ -37,7 +37,7 @@ class _Opener:
     def open(self, path: Path) -> dict[str, Any]:
         assert self._process.stdin is not None
         assert self._process.stdout is not None
-        deadline = threading.Timer(KILLED_AFTER, self._process.kill)
+        deadline = threading.Timer(PATIENCE, self._process.kill)
         deadline.start()
         try:
             print(path, file=self._process.stdin, flush=True)
@@ -46,7 +46,7 @@ class _Opener:
             deadline.cancel()
 
     def close(self) -> None:
-        self._process.communicate(timeout=KILLED_AFTER)
+        self._process.communicate(timeout=PATIENCE)
 
 
 @pytest.fixture(scope="module")
@@ -199,8 +199,8 @@ def test_a_part_is_parsed_as_it_stands() -> None:
         (b"<a>", "not well-formed"),
         (b"<a>&e;</a>", "not well-formed"),
         (b'<!DOCTYPE a [<!ENTITY e SYSTEM "file:///etc/passwd">]><a>&e;</a>', "document type"),
-        (b"<a " + b" ".join(b'a%d=""' % number for number in range(markup.MOST_TREE_MARKS)) + b"/>", "tags and attributes"),
-        (b"<a>" + b" " * markup.MOST_TREE_BYTES + b"</a>", "bytes long"),
+        (b"<a " + b" ".join(b'a%d=""' % number for number in range(parts.MOST_TREE_MARKS)) + b"/>", "tags and attributes"),
+        (b"<a>" + b" " * parts.MOST_TREE_BYTES + b"</a>", "bytes long"),
         (b"<a>" * 300 + b"</a>" * 300, "not well-formed"),
         ("<?xml version='1.0' encoding='utf-16'?><!DOCTYPE a><a/>".encode("utf-16"), "document type"),
     ],

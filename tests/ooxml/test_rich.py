@@ -9,10 +9,10 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from checks.lint import lint
-from tests.ooxml.calc import opened_in_calc
 from tests.ooxml.packing import read
 from tests.ooxml.rich import COLUMNS, FIRST, ROWS, Rich, build_rich
 from tests.ooxml.validator import sdk_errors
+from xlsig.hosts.calc.office import Office
 from xlsig.ooxml.guard import open_guarded
 
 
@@ -58,8 +58,9 @@ def test_the_table_holds_what_is_said(rich: Rich) -> None:
 
 
 @pytest.mark.filterwarnings("ignore:.*extension is not supported:UserWarning")
-def test_calc_opens_it_and_shows_the_same(rich: Rich, tmp_path: Path) -> None:
-    saved = openpyxl.load_workbook(opened_in_calc(rich.path, tmp_path), data_only=True)
+def test_calc_opens_it_and_shows_the_same(rich: Rich, bare_calc: Office, tmp_path: Path) -> None:
+    bare_calc.open(rich.path)
+    saved = openpyxl.load_workbook(bare_calc.save(tmp_path / "saved.xlsx"), data_only=True)
     assert saved.sheetnames == ["Data", "Dashboard", "Pivot", "Notes", "Lists", "Vault", "Picture"]
     data = saved["Data"]
     assert [data.cell(FIRST + 1 + number, 5).value for number in range(ROWS)] == [row[4] for row in rich.rows]

@@ -21,6 +21,7 @@ from pathlib import Path
 import pytest
 
 from tests.ooxml.table_books import COLUMNS, DATA, FLOW_COLUMNS, cells, desk_book, flows, hand_made
+from tests.patience import PATIENCE
 from xlsig.ooxml import FileInUse, PackageRefusal, StillLocked, open_package, replace_table
 from xlsig.ooxml.edit import Edit
 from xlsig.ooxml.saved_file import host_mark, refreshed_name, replacing, sweep
@@ -157,7 +158,7 @@ def test_the_lock_goes_with_its_process(path: Path) -> None:
     def hold() -> None:
         with open_package(path):
             os.write(writing, b"x")
-            time.sleep(60)
+            time.sleep(PATIENCE)
 
     child = forked(hold)
     assert os.read(reading, 1) == b"x"

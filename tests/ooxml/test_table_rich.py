@@ -10,6 +10,7 @@ import pytest
 from tests.ooxml.rich import COLUMNS, FIRST, ROWS, build_rich, rich_rows
 from tests.ooxml.table_books import assert_sound, cell_xml, changed_parts, part
 from xlsig.ooxml import open_package, replace_table
+from xlsig.workbooks.templates import TEMPLATES
 
 DATA = COLUMNS[:-1]
 FIXED = {
@@ -76,7 +77,7 @@ def test_what_hangs_on_the_table_follows_it(tmp_path: Path) -> None:
     assert hidden == [row[2] in ("Financials", "Utilities") for row in rich_rows(90)]
 
 
-@pytest.mark.parametrize("name", ["danger", "sectors", "regions", "history"])
+@pytest.mark.parametrize("name", list(TEMPLATES))
 def test_a_template_takes_shorter_and_longer_data_in_one_pass(tmp_path: Path, templates: dict[str, Path], name: str) -> None:
     path = templates[name]
     with open_package(path) as edit:

@@ -11,6 +11,7 @@ import pytest
 from tests.ooxml.packing import MAIN, OFFICE, SHEET, changed, read, save
 from tests.ooxml.table_books import COLUMNS, DATA, FLOW_COLUMNS, ROWS, assert_sound, cell_xml, desk_book, flows, hand_made, part
 from xlsig.formulas import Evaluator
+from xlsig.functions.spelling import typed
 from xlsig.grid.book import Formula
 from xlsig.grid.contents import ErrorCell
 from xlsig.ooxml import PackageRefusal, open_package
@@ -218,7 +219,7 @@ def test_formulas_are_read_in_full_wherever_they_are_stored(tmp_path: Path) -> N
     rows = rows.replace(
         "<v>-2</v></c></row>", '<v>-2</v></c><c r="D3" t="str"><f>_xldudf_DANGER_STATE(-3,-3,5)&amp;"&lt;"</f><v>x</v></c></row>'
     )
-    with open_package(hand_made(tmp_path / "desk.xlsx", rows)) as edit:
+    with open_package(hand_made(tmp_path / "desk.xlsx", rows), spelling=typed) as edit:
         assert list(edit.formulas()) == [
             ("Desk", 0, 3, "=SUM(A1,$A$1)", None),
             ("Desk", 1, 3, "=SUM(A2,$A$1)", None),

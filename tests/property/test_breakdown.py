@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 import xlsig
 from tests.twins import breakdown as twin
+from tests.twins.pairs import compares
 from tests.twins.rules import Refused, outcome, same
 
 UNTIMED = settings(deadline=None)
@@ -43,6 +44,7 @@ def one_session(draw: st.DrawFn, aliases: dict[str, tuple[str, ...]], *more: str
     return words, flows, past or None
 
 
+@compares("FLOW_SHARES")
 @UNTIMED
 @given(st.one_of(FLOWS, SELLING), st.sampled_from(["net", "selling", "buying"]))
 def test_flow_shares_equal_the_twin(flows: list[float | None], of: str) -> None:
@@ -69,6 +71,7 @@ def test_shares_of_selling_add_up_to_one_or_are_all_unknown(flows: list[float | 
         assert not known or (math.isclose(sum(known), 1.0, rel_tol=1e-9) and min(known) >= 0)
 
 
+@compares("SELLOFF_BREADTH")
 @UNTIMED
 @given(FLOWS)
 def test_selloff_breadth_equals_the_twin(flows: list[float | None]) -> None:
@@ -82,6 +85,7 @@ def test_every_entry_is_counted_once_in_the_breadth(flows: list[float | None]) -
     assert isinstance(answer, Refused) or sum(value for _, value in answer[1]) == len(flows)
 
 
+@compares("TOP_SELLERS", "TOP_BUYERS")
 @UNTIMED
 @given(FLOWS, st.sampled_from([1, 2, 3, 20, 0, -1, 2.5]), st.integers(0, 1))
 def test_top_sellers_and_buyers_equal_the_twin(flows: list[float | None], n: float, extra: int) -> None:
@@ -107,12 +111,14 @@ def test_the_largest_sellers_are_the_largest_buyers_of_the_mirrored_flows(flows:
         assert same([(name, -flow) for name, flow in sold[1]], bought[1])
 
 
+@compares("SECTOR_BREAKDOWN")
 @UNTIMED
 @given(one_session(twin.SECTORS, "Index"), st.integers(2, 5))
 def test_sector_breakdown_equals_the_twin(session: Any, window: int) -> None:
     assert same(outcome(xlsig.sector_breakdown, *session, window), outcome(twin.sector_breakdown, *session, window))
 
 
+@compares("SECTOR_BREAKDOWN")
 @UNTIMED
 @given(one_session(twin.SECTORS, "Index", flow=GAPPY))
 def test_sector_breakdown_of_one_session_equals_the_twin(session: Any) -> None:
@@ -120,12 +126,14 @@ def test_sector_breakdown_of_one_session_equals_the_twin(session: Any) -> None:
     assert same(outcome(xlsig.sector_breakdown, words, flows), outcome(twin.sector_breakdown, words, flows))
 
 
+@compares("REGION_BREAKDOWN")
 @UNTIMED
 @given(one_session(twin.REGIONS), st.integers(2, 5))
 def test_region_breakdown_equals_the_twin(session: Any, window: int) -> None:
     assert same(outcome(xlsig.region_breakdown, *session, window), outcome(twin.region_breakdown, *session, window))
 
 
+@compares("PRODUCT_SPLIT")
 @UNTIMED
 @given(one_session(twin.PRODUCTS))
 def test_product_split_equals_the_twin(session: Any) -> None:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 import xlsig
 from tests.property.draws import POWERS_OF_TWO, SESSIONS, complete, dated, decimals, quarters, series
 from tests.twins import flows as twin
+from tests.twins.pairs import compares
 from tests.twins.rules import Refused, outcome, same
 
 trades = st.integers(0, 4000).map(lambda number: number / 4)
@@ -25,6 +26,7 @@ def four_legs(draw: st.DrawFn, gaps: bool = True) -> list[list[float | None]]:
     return [draw(st.lists(value, min_size=rows, max_size=rows)) for _ in range(4)]
 
 
+@compares("NET_FLOW")
 @given(four_legs())
 def test_net_flow_is_its_twin(legs: Any) -> None:
     assert same(outcome(xlsig.net_flow, *legs), outcome(twin.net_flow, *legs))
@@ -37,6 +39,7 @@ def test_who_buys_instead_of_selling_turns_the_sign(legs: Any) -> None:
     assert list(turned) == [-net for net in xlsig.net_flow(*legs)]
 
 
+@compares("SELLOFF_STREAK")
 @given(series(), tolerances)
 def test_selloff_streak_is_its_twin(flows: Any, tolerance: float) -> None:
     got, expected = (outcome(each.selloff_streak, flows, tolerance=tolerance) for each in (xlsig, twin))
@@ -85,6 +88,7 @@ def new_york_rows(draw: st.DrawFn) -> tuple[list[float | None], list[dt.date]]:
     return flows, dates
 
 
+@compares("SELLOFF_STREAK")
 @given(new_york_rows(), tolerances)
 def test_selloff_streak_with_a_calendar_is_its_twin(rows: Any, tolerance: float) -> None:
     flows, dates = rows
@@ -92,6 +96,7 @@ def test_selloff_streak_with_a_calendar_is_its_twin(rows: Any, tolerance: float)
     assert same(got, outcome(twin.selloff_streak, flows, dates, new_york, tolerance))
 
 
+@compares("SELLOFF_STREAK_HISTORY")
 @given(series(), tolerances)
 def test_selloff_streak_history_is_its_twin(flows: Any, tolerance: float) -> None:
     got, expected = (outcome(each.selloff_streak_history, flows, tolerance) for each in (xlsig, twin))
@@ -106,6 +111,7 @@ def test_each_row_of_the_streak_history_is_what_was_known_then(flows: Any, toler
         assert same(streak, None if isinstance(then, Refused) else then)
 
 
+@compares("SELLOFF_PACE")
 @given(st.one_of(series(), series(decimals)), SESSIONS)
 def test_selloff_pace_is_its_twin(flows: Any, sessions: int) -> None:
     assert same(outcome(xlsig.selloff_pace, flows, sessions), outcome(twin.selloff_pace, flows, sessions))
@@ -118,6 +124,7 @@ def test_one_more_a_session_is_one_more_a_session(flows: list[float], sessions: 
     assert xlsig.selloff_pace([flow + more for flow in flows], sessions) == pytest.approx(pace + more)
 
 
+@compares("FLOW_ZSCORE")
 @given(series(longest=60), st.integers(1, 3), st.integers(2, 5))
 def test_flow_zscore_is_its_twin(flows: Any, sessions: int, window: int) -> None:
     got, expected = (outcome(each.flow_zscore, flows, sessions, window) for each in (xlsig, twin))
@@ -153,6 +160,7 @@ def test_the_same_flows_in_another_order_tie(flows: list[float], window: int) ->
     assert same(outcome(xlsig.flow_zscore, flows, 3, window), outcome(twin.flow_zscore, flows, 3, window))
 
 
+@compares("FASTEST_SINCE", "FASTEST_MONTHS")
 @given(dated(series()), SESSIONS)
 def test_fastest_since_and_months_are_their_twins(beside: Any, sessions: int) -> None:
     dates, flows = beside
@@ -173,6 +181,7 @@ def test_no_window_after_the_one_named_was_as_fast(flows: list[float], sessions:
     assert named == 0 or sum(flows[named - sessions + 1 : named + 1]) <= now
 
 
+@compares("SELLING_DRIVER")
 @given(four_legs())
 def test_selling_driver_is_its_twin(legs: Any) -> None:
     assert same(outcome(xlsig.selling_driver, *legs), outcome(twin.selling_driver, *legs))

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 import xlsig
 from tests.twins import history as twin
+from tests.twins.pairs import compares
 from tests.twins.rules import Refused, outcome, same
 
 UNTIMED = settings(deadline=None)
@@ -53,6 +54,7 @@ def a_path_and_days(draw: st.DrawFn) -> tuple[list[dt.date], list[float | None],
     return dates, prices, sorted({*draw(rows), *draw(others)})
 
 
+@compares("FORWARD_RETURN")
 @UNTIMED
 @given(a_path_and_a_day(), st.sampled_from([1, 2, 3, 30]))
 def test_forward_return_equals_the_twin(path: Any, sessions: int) -> None:
@@ -68,6 +70,7 @@ def test_the_unit_of_the_price_moves_no_return(path: Any, sessions: int, unit: f
     assert same(one, outcome(xlsig.forward_return, dates, scaled, day, sessions))
 
 
+@compares("DRAWDOWN_AFTER")
 @UNTIMED
 @given(a_path_and_a_day(), st.sampled_from([1, 2, 5, 252]))
 def test_drawdown_after_equals_the_twin(path: Any, sessions: int) -> None:
@@ -99,6 +102,7 @@ def test_rows_after_the_horizon_change_only_the_recovery(path: Any, sessions: in
     assert same(early[1][:-1], whole[1][:-1])
 
 
+@compares("OUTCOMES")
 @UNTIMED
 @given(a_path_and_a_day(), st.sampled_from([1, 2, 5, 252]), st.sampled_from([0.1, 0.05, 0.25, 0.5]))
 def test_outcomes_equal_the_twin(path: Any, sessions: int, threshold: float) -> None:
@@ -129,6 +133,7 @@ def test_the_decline_of_the_outcomes_is_the_drawdown_from_the_start(path: Any, s
     assert same(list(decline.values()), [of["trough_date"], of["depth_from_start"], of["days"], of["months"]])
 
 
+@compares("EVENT_STUDY")
 @UNTIMED
 @given(a_path_and_days(), st.lists(st.sampled_from([1, 2, 3, 5, 30]), min_size=1, max_size=3))
 def test_event_study_equals_the_twin_but_for_its_random_draws(path: Any, horizons: list[int]) -> None:
@@ -195,6 +200,7 @@ FACTOR = st.one_of(
 FACTORS = st.lists(FACTOR, min_size=6, max_size=6)
 
 
+@compares("SQUEEZE_SCORE")
 @settings(UNTIMED, max_examples=60)
 @given(FACTORS)
 def test_squeeze_score_equals_the_twin(factors: list[Any]) -> None:
@@ -209,6 +215,7 @@ def test_every_factor_weighs_the_same_and_the_score_is_out_of_a_hundred(factors:
     assert isinstance(score, Refused) or 0 < score <= 100
 
 
+@compares("SQUEEZE_ALERT")
 @UNTIMED
 @given(
     st.lists(st.one_of(*[st.integers(90, 101).map(float)] * 5, st.none()), min_size=1, max_size=8),

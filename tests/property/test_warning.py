@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 import xlsig
 from tests.twins import warning as twin
+from tests.twins.pairs import compares
 from tests.twins.rules import Refused, outcome, same
 
 UNTIMED = settings(deadline=None)
@@ -64,6 +65,7 @@ def cut(history: dict[str, Any], rows: int) -> dict[str, Any]:
     return {name: value[:rows] if name in series and value is not None else value for name, value in history.items()}
 
 
+@compares("DANGER_STATE", "DANGER_FLAG")
 @UNTIMED
 @given(Z, Z, STREAK, LIMITS)
 def test_danger_state_equals_the_twin(spread_z: float | None, flow_z: float | None, streak: int | None, limits: tuple[float, int]) -> None:
@@ -83,6 +85,7 @@ def test_a_missing_input_never_turns_into_another_warning(
         assert xlsig.danger_state(*left, *limits) in ("NO DATA", whole)
 
 
+@compares("DANGER_HISTORY")
 @UNTIMED
 @given(a_history())
 def test_danger_history_equals_the_twin(history: dict[str, Any]) -> None:
@@ -154,6 +157,7 @@ def new_york_days(draw: st.DrawFn) -> dict[str, Any]:
     }
 
 
+@compares("DANGER_HISTORY")
 @UNTIMED
 @given(new_york_days())
 def test_danger_history_with_a_calendar_equals_the_twin(history: dict[str, Any]) -> None:
@@ -179,6 +183,7 @@ FLAGS = st.lists(st.sampled_from([0, 0, 1, 1.0, True, False, None]), min_size=1,
 GAPS = st.sampled_from([0, 1, 3, 28, 60])
 
 
+@compares("EPISODES", "FIRST_SINCE")
 @UNTIMED
 @given(FLAGS.flatmap(lambda flags: st.tuples(dates_of(len(flags)), st.just(flags))), GAPS)
 def test_episodes_and_first_since_equal_the_twin(pair: tuple[list[dt.date], list[Any]], gap: int) -> None:

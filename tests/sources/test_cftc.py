@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from xlsig.errors import DataError
+from xlsig.frames.calendar import fomc_dates
 from xlsig.sources.cftc import CftcData, bundled, published, read_cftc
-from xlsig.sources.events import fomc_dates
 from xlsig.sources.opening import open_source
 from xlsig.sources.reports import CONTRACTS, dollars_per_point
 

@@ -6,8 +6,8 @@ import pytest
 from tests.sources.desk_files import FLOWS, PRICES, excel
 from xlsig.errors import DataError
 from xlsig.frames.schema import check
-from xlsig.sources import spreadsheets
-from xlsig.sources.spreadsheets import guard, read_spreadsheet
+from xlsig.ooxml import zip as package_zip
+from xlsig.sources.spreadsheets import read_spreadsheet
 
 
 def refusal(content, *arguments):
@@ -69,33 +69,33 @@ def test_an_empty_sheet_is_refused():
 def test_one_cell_at_the_far_corner_is_refused_before_it_is_opened():
     far = b'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData>'
     content = repacked(BOOK, SHEET, lambda inner: inner.replace(b"</sheetData>", far))
-    assert "a sheet spans 1,048,576 rows × 16,384 columns (found 'xl/worksheets/sheet1.xml')" in refusal(content)
+    assert "the sheet 'prices' spans 1,048,576 rows × 16,384 columns" in refusal(content)
 
 
 def test_a_part_packed_beyond_reason_is_refused():
     content = repacked(BOOK, added=[("xl/media/image1.bin", b"\0" * 5_000_000)])
-    assert "a part is packed more than 300 times (found 'xl/media/image1.bin')" in refusal(content)
+    assert "xl/media/image1.bin unpacks to more than 300 times its size in the file" in refusal(content)
 
 
 def test_a_workbook_too_large_to_unpack_is_refused(monkeypatch):
-    monkeypatch.setattr(spreadsheets, "MOST_BYTES", 1000)
-    assert "the workbook unpacks to more than 1,000 bytes" in refusal(BOOK)
+    monkeypatch.setattr(package_zip, "MOST_BYTES", 1000)
+    assert "more than the 1,000 that are read" in refusal(BOOK)
 
 
 def test_a_document_type_is_refused():
     declared = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "b">]>'
     content = repacked(BOOK, "xl/workbook.xml", lambda inner: declared + inner.split(b"?>", 1)[1])
-    assert "declares a document type (found 'xl/workbook.xml')" in refusal(content)
+    assert "xl/workbook.xml declares a document type" in refusal(content)
 
 
 def test_a_part_twice_is_refused():
     with pytest.warns(UserWarning, match="Duplicate name"):
         content = repacked(BOOK, added=[(SHEET, b"<x/>")])
-    assert f"the workbook holds a part twice (found '{SHEET}')" in refusal(content)
+    assert f"the workbook holds the part '{SHEET}' twice" in refusal(content)
 
 
 def test_a_password_or_an_old_workbook_is_refused():
-    assert "protected by a password or of the old .xls kind" in refusal(b"\xd0\xcf\x11\xe0" + b"\0" * 600)
+    assert "protected by a password, or of the old .xls kind" in refusal(b"\xd0\xcf\x11\xe0" + b"\0" * 600)
 
 
 def test_an_encrypted_part_is_refused():
@@ -114,7 +114,7 @@ def test_a_package_without_a_workbook_is_refused():
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w") as package:
         package.writestr("hello.txt", "hello")
-    assert "the workbook cannot be read" in refusal(stream.getvalue())
+    assert "not an Excel workbook" in refusal(stream.getvalue())
 
 
 def test_a_part_with_damaged_bytes_is_refused():
@@ -124,4 +124,4 @@ def test_a_part_with_damaged_bytes_is_refused():
 
 
 def test_an_ordinary_workbook_passes_the_guard():
-    assert guard(BOOK, "book.xlsx") is None
+    assert read_spreadsheet(BOOK, "book.xlsx", "prices").header == ("date", "close")

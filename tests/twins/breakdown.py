@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from fractions import Fraction
 from typing import Any
 
+from tests.twins.pairs import twin
 from tests.twins.rules import (
     DIV0,
     NA,
@@ -79,6 +80,7 @@ def unknown_if_none(compute: Callable[[], Any]) -> Any:
         return None
 
 
+@twin
 def flow_shares(flows: Series, of: str = "net") -> list[float | None]:
     has_a_value(flows)
     if of not in ("net", "selling"):
@@ -95,6 +97,7 @@ def flow_shares(flows: Series, of: str = "net") -> list[float | None]:
     return [None if flow is None else float(flow / total) for flow in exact]
 
 
+@twin
 def selloff_breadth(flows: Series) -> Answer:
     has_a_value(flows)
     counted = {"sold": 0, "flat": 0, "bought": 0, "missing": 0}
@@ -127,10 +130,12 @@ def _top(names: Sequence[str], flows: Series, n: float, sign: int) -> Answer:
     return ["name", "flow"], rows
 
 
+@twin
 def top_sellers(names: Sequence[str], flows: Series, n: float = 3) -> Answer:
     return _top(names, flows, n, -1)
 
 
+@twin
 def top_buyers(names: Sequence[str], flows: Series, n: float = 3) -> Answer:
     return _top(names, flows, n, 1)
 
@@ -232,13 +237,16 @@ def _table(
     return columns, rows
 
 
+@twin
 def sector_breakdown(sectors: Sequence[str], flows: Series, history: Sequence[Series] | None = None, window: float = 252) -> Answer:
     return _table(sectors, flows, history, window, SECTORS, "Index", True)
 
 
+@twin
 def region_breakdown(regions: Sequence[str], flows: Series, history: Sequence[Series] | None = None, window: float = 252) -> Answer:
     return _table(regions, flows, history, window, REGIONS, None, True)
 
 
+@twin
 def product_split(products: Sequence[str], flows: Series) -> Answer:
     return _table(products, flows, None, 252, PRODUCTS, None, False)

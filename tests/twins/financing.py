@@ -9,6 +9,7 @@ import statistics
 from collections.abc import Sequence
 from fractions import Fraction
 
+from tests.twins.pairs import twin
 from tests.twins.rules import (
     DIV0,
     NA,
@@ -45,10 +46,12 @@ def _implied(spot: float, future: float, days: float, dividends: float, rate: fl
     return ((F + reinvested) / S - 1) * dc / T
 
 
+@twin
 def implied_financing(spot: float, future: float, days: float, dividends: float = 0, rate: float = 0, day_count: float = 360) -> float:
     return float(_implied(spot, future, days, dividends, rate, day_count))
 
 
+@twin
 def financing_spread(
     spot: float,
     future: float,
@@ -63,6 +66,7 @@ def financing_spread(
     return float((_implied(spot, future, days, dividends, rate, day_count) - Fraction(rate)) * 10_000)
 
 
+@twin
 def forward_spread(
     near: float,
     far: float,
@@ -87,16 +91,19 @@ def forward_spread(
     return float((f - ois) * 10_000)
 
 
+@twin
 def trf_basis(spread: float, index_level: float, days: float, day_count: float = 360) -> float:
     _positive(index_level, days, day_count)
     return float(Fraction(index_level) * Fraction(spread) / 10_000 * Fraction(days) / Fraction(day_count))
 
 
+@twin
 def trf_spread(basis: float, index_level: float, days: float, day_count: float = 360) -> float:
     _positive(index_level, days, day_count)
     return float(Fraction(basis) * 10_000 / Fraction(index_level) * Fraction(day_count) / Fraction(days))
 
 
+@twin
 def turn_premium(
     starts: Sequence[dt.date], ends: Sequence[dt.date], spreads: Series
 ) -> tuple[tuple[str, str], list[tuple[str, float | None]]]:
@@ -146,6 +153,7 @@ def _adjusted(spreads: Series, contracts: Labels | None) -> tuple[list[Fraction 
     return adjusted, sessions, rolls
 
 
+@twin
 def roll_adjusted(spreads: Series, contracts: Labels) -> list[float | None]:
     adjusted, _, _ = _adjusted(spreads, contracts)
     return [None if value is None else float(value) for value in adjusted]
@@ -170,6 +178,7 @@ def _last_is_known(series: Series) -> None:
         refuse(NA, "the last value is missing")
 
 
+@twin
 def spread_change(spreads: Series, sessions: float = 20, contracts: Labels | None = None) -> float:
     sessions = count(sessions)
     changes = _changes(spreads, sessions, contracts)
@@ -197,6 +206,7 @@ def robust_score(value: Fraction, reference: list[Fraction]) -> float:
     return float((value - median) / (Fraction("1.4826") * deviation))
 
 
+@twin
 def spread_change_zscore(spreads: Series, sessions: float = 20, window: float = 252, contracts: Labels | None = None) -> float:
     sessions, window = count(sessions), count(window, 2)
     changes = _changes(spreads, sessions, contracts)
@@ -229,12 +239,14 @@ def _method(method: str) -> None:
         refuse(VALUE, f"no method is called {method}")
 
 
+@twin
 def spread_zscore(spreads: Series, window: float = 252, method: str = "mean") -> float:
     window = count(window, 2)
     _method(method)
     return _score(spreads, window, method)
 
 
+@twin
 def spread_zscore_history(spreads: Series, window: float = 252, method: str = "mean") -> list[float | None]:
     window = count(window, 2)
     _method(method)
@@ -248,6 +260,7 @@ def spread_zscore_history(spreads: Series, window: float = 252, method: str = "m
     return scores
 
 
+@twin
 def spread_percentile(spreads: Series, window: float = 252, convention: str = "weak") -> float:
     window = count(window, 2)
     if convention not in ("weak", "strict", "mean"):
@@ -262,6 +275,7 @@ def spread_percentile(spreads: Series, window: float = 252, convention: str = "w
     return {"weak": not_above, "strict": below, "mean": (not_above + below) / 2}[convention]
 
 
+@twin
 def event_change(dates: Sequence[dt.date], series: Series, event: dt.date, contracts: Labels | None = None) -> float:
     equally_long(dates, series, contracts)
     strictly_increasing(dates)

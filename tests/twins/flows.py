@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from fractions import Fraction
 
 from tests.twins.financing import mean_score
+from tests.twins.pairs import twin
 from tests.twins.rules import NA, NUM, VALUE, Series, count, equally_long, has_a_value, refuse, strictly_increasing
 
 Dates = Sequence[dt.date]
@@ -19,6 +20,7 @@ def _no_negative(*legs: Series) -> None:
             refuse(NUM, "a negative trade")
 
 
+@twin
 def net_flow(long_buys: Series, long_sells: Series, short_sales: Series, short_covers: Series) -> list[float | None]:
     legs = (long_buys, long_sells, short_sales, short_covers)
     equally_long(*legs)
@@ -34,6 +36,7 @@ def net_flow(long_buys: Series, long_sells: Series, short_sales: Series, short_c
     return net
 
 
+@twin
 def selloff_streak(flows: Series, dates: Dates | None = None, scheduled: Scheduled | None = None, tolerance: float = 0) -> int:
     """`scheduled` says of a day whether the exchange meant to be open; without it every row is a session."""
     equally_long(flows, dates)
@@ -66,6 +69,7 @@ def selloff_streak(flows: Series, dates: Dates | None = None, scheduled: Schedul
     return streak
 
 
+@twin
 def selloff_streak_history(flows: Series, tolerance: float = 0) -> list[float | None]:
     if tolerance < 0:
         refuse(NUM, "a negative tolerance")
@@ -104,11 +108,13 @@ def _current(flows: Series, sessions: int) -> Fraction:
     return total
 
 
+@twin
 def selloff_pace(flows: Series, sessions: float = 5) -> float:
     sessions = count(sessions)
     return float(_current(flows, sessions) / sessions)
 
 
+@twin
 def flow_zscore(flows: Series, sessions: float = 5, window: float = 252) -> float:
     sessions, window = count(sessions), count(window, 2)
     current = _current(flows, sessions)
@@ -122,6 +128,7 @@ def flow_zscore(flows: Series, sessions: float = 5, window: float = 252) -> floa
     return mean_score(current, reference)
 
 
+@twin
 def fastest_since(dates: Dates, flows: Series, sessions: float = 5) -> dt.date:
     equally_long(dates, flows)
     strictly_increasing(dates)
@@ -145,12 +152,14 @@ def fastest_since(dates: Dates, flows: Series, sessions: float = 5) -> dt.date:
     return dates[first_known]
 
 
+@twin
 def fastest_months(dates: Dates, flows: Series, sessions: float = 5) -> int:
     since, last = fastest_since(dates, flows, sessions), dates[-1]
     months = 12 * (last.year - since.year) + last.month - since.month
     return months if last.day >= since.day else months - 1
 
 
+@twin
 def selling_driver(
     long_buys: Series, long_sells: Series, short_sales: Series, short_covers: Series
 ) -> tuple[tuple[str, str], list[tuple[str, float | str | None]]]:

@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from tests.twins.breakdown import Answer
+from tests.twins.pairs import twin
 from tests.twins.rules import NA, NUM, Series, count, equally_long, has_a_value, refuse, strictly_increasing
 from xlsig.errors import SignalError
 
@@ -43,6 +44,7 @@ def _start(days: list[dt.date], event: dt.date | None) -> int:
     raise SignalError(NA, "after the last session")
 
 
+@twin
 def forward_return(dates: Dates, prices: Series, date: dt.date | None, sessions: float) -> float:
     days, closes = _sessions(dates, prices)
     ahead = count(sessions)
@@ -64,6 +66,7 @@ def _depth(low: float, high: float) -> float:
     return float(Fraction(low) / Fraction(high) - 1)
 
 
+@twin
 def drawdown_after(dates: Dates, prices: Series, date: dt.date | None, sessions: float = 252) -> Answer:
     days, closes = _sessions(dates, prices)
     ahead = count(sessions)
@@ -134,6 +137,7 @@ def _kept(days: list[dt.date], events: Dates, horizon: int) -> list[int]:
     return kept
 
 
+@twin
 def event_study(dates: Dates, prices: Series, events: Dates, horizons: Sequence[float] = (21, 63, 126, 252)) -> Answer:
     """All but the p_value, which is random: `exact_p` says what it estimates. It stands as None here."""
     days, closes = _sessions(dates, prices)
@@ -160,6 +164,7 @@ def _decimal(number: float) -> Fraction:
     return Fraction(repr(number))
 
 
+@twin
 def outcomes(dates: Dates, prices: Series, date: dt.date | None, sessions: float = 252, threshold: float = 0.1) -> Answer:
     days, closes = _sessions(dates, prices)
     ahead = count(sessions)
@@ -199,6 +204,7 @@ def outcomes(dates: Dates, prices: Series, date: dt.date | None, sessions: float
     ]
 
 
+@twin
 def squeeze_score(*factors: Series | None) -> float:
     ranks: list[Fraction] = []
     for factor in factors:
@@ -212,6 +218,7 @@ def squeeze_score(*factors: Series | None) -> float:
     return float(100 * sum(ranks) / len(ranks))
 
 
+@twin
 def squeeze_alert(
     prices: Series,
     short_share: float | None,

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
+from tests.twins.pairs import asked
 from xlsig.errors import DIV0, NA, NUM, VALUE, SignalError
 
 Series = Sequence[float | None]
@@ -80,6 +81,7 @@ def plain(answer: Any) -> Any:
 
 def outcome(function: Callable[..., Any], *arguments: Any, **named: Any) -> Any:
     """What the function answers in plain shape, or Refused with its code."""
+    asked(function)
     try:
         return plain(function(*arguments, **named))
     except SignalError as error:

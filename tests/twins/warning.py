@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
 from tests.twins.breakdown import Answer, streak, unknown_if_none, z_score
+from tests.twins.pairs import twin
 from tests.twins.rules import NA, NUM, VALUE, Series, count, equally_long, has_a_value, refuse, strictly_increasing
 from xlsig.errors import SignalError
 
@@ -39,6 +41,7 @@ def named(spread: bool | None, flow: bool | None) -> str:
     return FLOW_ONLY if flow else NONE
 
 
+@twin
 def danger_state(
     spread_z: float | None,
     flow_z: float | None,
@@ -50,6 +53,7 @@ def danger_state(
     return named(spread_fires(spread_z, z_limit), flow_fires(flow_z, streak, z_limit, streak_limit))
 
 
+@twin
 def danger_flag(
     spread_z: float | None,
     flow_z: float | None,
@@ -128,12 +132,19 @@ def _sum_z(flows: Series, sessions: int, window: int) -> float:
 
 def _scheduled(calendar: str, first: dt.date, last: dt.date) -> list[dt.date]:
     """The exchange's sessions from `first` to `last`."""
+    return [day for day in _sessions(calendar) if first <= day <= last]
+
+
+@functools.cache
+def _sessions(calendar: str) -> list[dt.date]:
+    """Every session of the exchange in the years of the draws."""
     import exchange_calendars
 
     opened = exchange_calendars.get_calendar(calendar, start="2015-01-01", end="2026-06-30")
-    return [day.date() for day in opened.sessions if first <= day.date() <= last]
+    return [day.date() for day in opened.sessions]
 
 
+@twin
 def danger_history(
     dates: Sequence[dt.date],
     spreads: Series,
@@ -209,6 +220,7 @@ def _flagged(dates: Sequence[dt.date], flags: Sequence[float | bool | None], gap
     return found
 
 
+@twin
 def episodes(dates: Sequence[dt.date], flags: Sequence[float | bool | None], gap_days: float = 28) -> Answer:
     found = _flagged(dates, flags, gap_days)
     if not found:
@@ -216,6 +228,7 @@ def episodes(dates: Sequence[dt.date], flags: Sequence[float | bool | None], gap
     return ["start", "end", "sessions"], [[dates[first], dates[last], last - first + 1] for first, last in found]
 
 
+@twin
 def first_since(dates: Sequence[dt.date], flags: Sequence[float | bool | None], gap_days: float = 28) -> dt.date:
     found = _flagged(dates, flags, gap_days)
     if flags[-1] is None or flags[-1] == 0:

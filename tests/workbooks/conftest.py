@@ -1,4 +1,4 @@
-"""Workbooks that several test files look at, built once."""
+"""Workbooks that several test files look at, each built once and not before it is asked for."""
 
 from __future__ import annotations
 
@@ -6,8 +6,24 @@ from pathlib import Path
 
 import pytest
 
+from xlsig.formulas import Evaluator
 from xlsig.workbooks.inputs import Inputs
 from xlsig.workbooks.layout import Layout
+
+
+class Built(dict[str, Path]):
+    """Workbooks in a folder by name, each written when it is first looked up; and the values that were computed for it."""
+
+    def __init__(self, folder: Path, layouts: dict[str, Layout]) -> None:
+        self.folder, self.layouts, self.values_of = folder, layouts, dict[str, Evaluator]()
+
+    def __missing__(self, name: str) -> Path:
+        from xlsig.workbooks.building import build
+
+        path = self.folder / f"{name}.xlsx"
+        self.values_of[name] = build(self.layouts[name], path)
+        self[name] = path
+        return path
 
 
 @pytest.fixture(scope="session")
@@ -23,21 +39,20 @@ def sample_inputs() -> Inputs:
 
 
 @pytest.fixture(scope="session")
-def danger(sample_inputs: Inputs) -> Layout:
-    """The danger template of the sample, before it is written."""
+def layouts(sample_inputs: Inputs) -> dict[str, Layout]:
+    """The four templates of the sample, before they are written."""
     from xlsig.workbooks.templates import TEMPLATES
 
-    return TEMPLATES["danger"](sample_inputs)
+    return {name: layout(sample_inputs) for name, layout in TEMPLATES.items()}
 
 
 @pytest.fixture(scope="session")
-def templates(sample_inputs: Inputs, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """The four templates of the sample as files, by name. Copy one before you change it."""
-    from xlsig.workbooks.building import build
-    from xlsig.workbooks.templates import TEMPLATES
+def danger(layouts: dict[str, Layout]) -> Layout:
+    """The danger template of the sample, before it is written."""
+    return layouts["danger"]
 
-    folder = tmp_path_factory.mktemp("templates")
-    paths = {name: folder / f"{name}.xlsx" for name in TEMPLATES}
-    for name, layout in TEMPLATES.items():
-        build(layout(sample_inputs), paths[name])
-    return paths
+
+@pytest.fixture(scope="session")
+def templates(layouts: dict[str, Layout], tmp_path_factory: pytest.TempPathFactory) -> Built:
+    """The four templates of the sample as files, by name. Copy one before you change it."""
+    return Built(tmp_path_factory.mktemp("templates"), layouts)

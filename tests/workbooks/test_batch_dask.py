@@ -13,13 +13,13 @@ from pathlib import Path
 
 import pytest
 
+from tests.patience import PATIENCE, comes_true
 from tests.workbooks.batch_desks import bytes_of, write_plan
 from xlsig.errors import DataError
 from xlsig.workbooks import run_batch
 from xlsig.workbooks.batching import BookResult
 
 PLAN = 'template = "sectors"\nbooks = "data/*"\n'
-_WAIT = 60
 
 
 @contextlib.contextmanager
@@ -31,7 +31,7 @@ def process(*arguments: str) -> Iterator[subprocess.Popen[bytes]]:
     finally:
         started.terminate()
         try:
-            started.wait(10)
+            started.wait(PATIENCE)
         except subprocess.TimeoutExpired:
             started.kill()
             started.wait()
@@ -61,11 +61,8 @@ def worker(folder: Path, file: Path, name: str) -> Iterator[subprocess.Popen[byt
 
 
 def _until(is_so, started: subprocess.Popen[bytes]) -> None:
-    deadline = time.monotonic() + _WAIT
-    while not is_so():
-        assert started.poll() is None, "it ended before it began"
-        assert time.monotonic() < deadline, "it did not begin in time"
-        time.sleep(0.05)
+    assert comes_true(lambda: is_so() or started.poll() is not None), "it did not begin in time"
+    assert started.poll() is None, "it ended before it began"
 
 
 def wait_for_workers(address: str, count: int) -> None:
@@ -73,7 +70,7 @@ def wait_for_workers(address: str, count: int) -> None:
     from distributed import Client
 
     with Client(address, set_as_default=False) as client:
-        client.wait_for_workers(count, timeout=_WAIT)
+        client.wait_for_workers(count, timeout=PATIENCE)
 
 
 @pytest.fixture(scope="module")

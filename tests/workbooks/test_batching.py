@@ -11,12 +11,12 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from tests.patience import PATIENCE, comes_true
 from tests.workbooks.batch_desks import bytes_of, write_desk, write_plan
 from xlsig.errors import DataError
 from xlsig.frames.desk import DeskData
@@ -355,9 +355,7 @@ def test_a_batch_killed_half_way_goes_on_where_it_was(finished: Path, tmp_path: 
     plan = write_plan(tmp_path, SECTORS, books=4)
     script = f"from xlsig.workbooks import run_batch; run_batch({str(plan)!r}, jobs=1)"
     running = subprocess.Popen([sys.executable, "-c", script], start_new_session=True)
-    deadline = time.monotonic() + 60
-    while not (tmp_path / "out" / "b1.xlsx").exists() and running.poll() is None and time.monotonic() < deadline:
-        time.sleep(0.002)
+    assert comes_true(lambda: (tmp_path / "out" / "b1.xlsx").exists() or running.poll() is not None, pause=0.002)
     os.killpg(running.pid, signal.SIGKILL)
     running.wait()
     before = bytes_of(tmp_path / "out")
@@ -410,7 +408,7 @@ def run(*arguments: str, folder: Path) -> subprocess.CompletedProcess[str]:
         text=True,
         cwd=folder,
         env=environment,
-        timeout=120,
+        timeout=PATIENCE,
         check=False,
     )
 

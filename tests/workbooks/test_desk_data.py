@@ -13,6 +13,7 @@ from xlsig.cli import app
 from xlsig.sources.sample import sample
 from xlsig.workbooks.claims import CLAIMS
 from xlsig.workbooks.morning import morning
+from xlsig.workbooks.templates import TEMPLATES
 
 TYPED = {"trf_spread"}  # a quote that is in no frame: typed on the Settings sheet
 
@@ -113,6 +114,6 @@ def test_every_dashboard_is_built_from_two_weeks_of_data(desk_folder, tmp_path):
     for name in ("flows", "spreads", "prices"):
         frame = pd.read_parquet(desk_folder / f"{name}.parquet")
         frame[frame["date"] >= "2024-12-20"].to_parquet(folder / f"{name}.parquet")
-    for name in ("danger", "sectors", "regions", "history"):
+    for name in TEMPLATES:
         result = CliRunner().invoke(app, ["build", name, "--data", str(folder), "--out", str(tmp_path / f"{name}.xlsx")])
         assert result.exit_code == 0, (result.output, result.exception)

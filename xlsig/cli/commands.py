@@ -1,26 +1,46 @@
-"""The commands: what each takes, and what it calls. What they need is loaded when they run, so that `xlsig --help` starts at once."""
+"""The commands: what each takes, what it asks of the packages below, and what it shows.
+
+The words that options choose from are a type where they are at home, and here an enum that the command line is made of. Homes that load
+slowly have their words written here again, so that `xlsig --help` starts at once; a test holds them equal.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
 import sys
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from xlsig.cli import showing
-from xlsig.cli.choices import Engine, Formulas, Mode, RefreshFormulas, Spreadsheet, TemplateName
-from xlsig.hosts.installing import installer
 from xlsig.sources.opening import WRITTEN, open_source
-from xlsig.workbooks.templates import NEEDED, SELFTEST, TEMPLATES
+from xlsig.workbooks.templates import NAMES, NEEDED, SELFTEST, TEMPLATES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import Literal
 
+    from xlsig.functions.spelling import Host
+    from xlsig.hosts.installing import Installer
+    from xlsig.ooxml.edit import Mode as Mode
+    from xlsig.workbooks.batching import Engine as Engine
     from xlsig.workbooks.layout import Layout
     from xlsig.workbooks.morning import Morning
     from xlsig.workbooks.positioning import Positioning
+
+    Formulas = Host
+    RefreshFormulas = Literal["excel", "calc"]
+    Spreadsheet = str
+    TemplateName = str
+else:
+    Formulas = StrEnum("Formulas", {word: word for word in ("excel", "officejs", "calc", "values")})
+    RefreshFormulas = StrEnum("RefreshFormulas", {word: word for word in ("excel", "calc")})
+    Mode = StrEnum("Mode", {word: word for word in ("live", "snapshot")})
+    Engine = StrEnum("Engine", {word: word for word in ("local", "dask")})
+    Spreadsheet = StrEnum("Spreadsheet", {word: word for word in ("excel", "calc")})
+    TemplateName = StrEnum("TemplateName", {word: word for word in NAMES})
 
 app = typer.Typer(
     help="The danger signal of equity financing and fund flows.",
@@ -196,6 +216,12 @@ def functions(
         showing.functions(CATALOGUE.values())
 
 
+def _installer(host: str) -> Installer:
+    from xlsig.hosts.installing import installer
+
+    return installer(host)
+
+
 @app.command()
 def install(
     host: HostOption = DEFAULT_HOST,
@@ -213,7 +239,7 @@ def install(
             done: Sequence[str] = write(build_only)
     else:
         with showing.working("Installing"):
-            done = installer(host).install()
+            done = _installer(host).install()
     showing.say(*done)
 
 
@@ -221,7 +247,7 @@ def install(
 def uninstall(host: HostOption = DEFAULT_HOST) -> None:
     """Remove the functions from a spreadsheet program."""
     with showing.working("Removing"):
-        done = installer(host).uninstall()
+        done = _installer(host).uninstall()
     showing.say(*done)
 
 
@@ -229,7 +255,7 @@ def uninstall(host: HostOption = DEFAULT_HOST) -> None:
 def doctor(host: HostOption = DEFAULT_HOST) -> None:
     """Say what stands between a cell and its answer."""
     with showing.working("Looking"):
-        findings = installer(host).doctor()
+        findings = _installer(host).doctor()
     showing.say(*map(str, findings))
     if not all(finding.good for finding in findings):
         raise typer.Exit(1)
@@ -242,7 +268,7 @@ def selftest(
 ) -> None:
     """Compute every golden case in a spreadsheet program and compare."""
     with showing.working("Asking the spreadsheet"):
-        verdicts = installer(host).selftest()
+        verdicts = _installer(host).selftest()
     if as_json:
         showing.json([verdict.as_json() for verdict in verdicts])
     else:

@@ -41,11 +41,11 @@ class Cells:
         return (self.height - len(self.rows)) * self.width
 
 
-Operand = Cells | Value | Omitted
+Given = Cells | Value | Omitted
 Aggregate = Callable[..., Value]
 
 
-def _numbers(operands: tuple[Operand, ...]) -> list[float]:
+def _numbers(operands: tuple[Given, ...]) -> list[float]:
     """The numbers: of cells only true numbers, of values typed in also booleans and text that is a number. An empty argument is 0."""
     found: list[float] = []
     for operand in operands:
@@ -60,7 +60,7 @@ def _numbers(operands: tuple[Operand, ...]) -> list[float]:
     return found
 
 
-def _truths(operands: tuple[Operand, ...]) -> list[bool]:
+def _truths(operands: tuple[Given, ...]) -> list[bool]:
     found: list[bool] = []
     for operand in operands:
         if isinstance(operand, Cells):
@@ -76,22 +76,22 @@ def _truths(operands: tuple[Operand, ...]) -> list[bool]:
     return found
 
 
-def all_true(*operands: Operand) -> bool:
+def all_true(*operands: Given) -> bool:
     """AND."""
     return all(_truths(operands))
 
 
-def any_true(*operands: Operand) -> bool:
+def any_true(*operands: Given) -> bool:
     """OR."""
     return any(_truths(operands))
 
 
-def total(*operands: Operand) -> float:
+def total(*operands: Given) -> float:
     """SUM."""
     return finite(math.fsum(_numbers(operands)))
 
 
-def average(*operands: Operand) -> float:
+def average(*operands: Given) -> float:
     """AVERAGE."""
     numbers = _numbers(operands)
     if not numbers:
@@ -99,22 +99,22 @@ def average(*operands: Operand) -> float:
     return finite(math.fsum(numbers) / len(numbers))
 
 
-def least(*operands: Operand) -> float:
+def least(*operands: Given) -> float:
     """MIN: 0 where there is no number."""
     return min(_numbers(operands), default=0.0)
 
 
-def largest(*operands: Operand) -> float:
+def largest(*operands: Given) -> float:
     """MAX: 0 where there is no number."""
     return max(_numbers(operands), default=0.0)
 
 
-def count_numbers(*operands: Operand) -> int:
+def count_numbers(*operands: Given) -> int:
     """COUNT: errors and text are passed over."""
     return sum(_counted(operand) for operand in operands)
 
 
-def _counted(operand: Operand) -> int:
+def _counted(operand: Given) -> int:
     if isinstance(operand, Cells):
         return sum(map(is_number, operand.flat()))
     if isinstance(operand, Omitted):
@@ -126,19 +126,19 @@ def _counted(operand: Operand) -> int:
     return 1
 
 
-def count_filled(*operands: Operand) -> int:
+def count_filled(*operands: Given) -> int:
     """COUNTA: whatever is not blank, errors too."""
     return sum(sum(cell is not None for cell in operand.flat()) if isinstance(operand, Cells) else 1 for operand in operands)
 
 
-def count_blank(operand: Operand) -> int:
+def count_blank(operand: Given) -> int:
     """COUNTBLANK: blanks and empty text."""
     if not isinstance(operand, Cells):
         raise Uncomputable("COUNTBLANK of what is no range")
     return sum(cell is None or (isinstance(cell, str) and not cell) for cell in operand.flat()) + operand.beyond
 
 
-def deviation(*operands: Operand) -> float:
+def deviation(*operands: Given) -> float:
     """STDEV: of a sample, n − 1."""
     numbers = _numbers(operands)
     if len(numbers) < 2:
@@ -147,7 +147,7 @@ def deviation(*operands: Operand) -> float:
     return finite(math.sqrt(math.fsum((number - mean) ** 2 for number in numbers) / (len(numbers) - 1)))
 
 
-def median(*operands: Operand) -> float:
+def median(*operands: Given) -> float:
     """MEDIAN."""
     numbers = _numbers(operands)
     if not numbers:
@@ -155,17 +155,17 @@ def median(*operands: Operand) -> float:
     return finite(statistics.median(numbers))
 
 
-def nth_largest(operand: Operand, rank: Value) -> float:
+def nth_largest(operand: Given, rank: Value) -> float:
     """LARGE."""
     return sorted(_numbers((operand,)), reverse=True)[_place(operand, rank)]
 
 
-def nth_smallest(operand: Operand, rank: Value) -> float:
+def nth_smallest(operand: Given, rank: Value) -> float:
     """SMALL."""
     return sorted(_numbers((operand,)))[_place(operand, rank)]
 
 
-def _place(operand: Operand, rank: Value) -> int:
+def _place(operand: Given, rank: Value) -> int:
     number = as_number(rank)
     if number % 1:
         raise Uncomputable(f"a rank of {number!r}")
@@ -174,7 +174,7 @@ def _place(operand: Operand, rank: Value) -> int:
     return int(number) - 1
 
 
-def total_of_products(*operands: Operand) -> float:
+def total_of_products(*operands: Given) -> float:
     """SUMPRODUCT: entry by entry; what is no number counts as 0."""
     blocks: list[Cells] = []
     for operand in operands:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import datetime as dt
 import math
 
-from xlsig.formulas.interpreter import Interpreter, Place, checked
+from xlsig.formulas.interpreter import Interpreter, checked
 from xlsig.formulas.lookups import REF
 from xlsig.formulas.named_cells import Area, Directory
+from xlsig.formulas.natives import Place
 from xlsig.formulas.values import Block, Uncomputable, Value
 from xlsig.grid.book import Book, Content, Formula
-from xlsig.grid.contents import CellResult, ErrorCell
-from xlsig.grid.serials import serial
+from xlsig.grid.contents import CellResult, ErrorCell, serial
 
 Key = tuple[str, int, int]
 _DEEPEST = 8

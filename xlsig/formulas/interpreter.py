@@ -4,24 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import lru_cache
-from typing import Any, Literal, NamedTuple, Protocol
+from typing import Any, Protocol
 
 from xlsig.errors import VALUE
-from xlsig.formulas import selective, trees
+from xlsig.formulas import natives, trees
 from xlsig.formulas.aggregates import Cells
 from xlsig.formulas.named_cells import Area, Directory
-from xlsig.formulas.natives import EAGER, NATIVES, SELECTIVE, VOLATILE, Native
+from xlsig.formulas.natives import EAGER, NATIVES, SELECTIVE, VOLATILE, Native, Operand, Place
 from xlsig.formulas.operators import BINARY, CLOSING, UNARY, Rule, guarded, spread, strict
 from xlsig.formulas.trees import ArrayLiteral, Binary, Call, Group, Named, Node, Places, Span, Structured, Unary
 from xlsig.formulas.values import LONGEST_TEXT, OMITTED, Block, Uncomputable, Value
 from xlsig.functions.catalogue import CATALOGUE
 from xlsig.functions.cells import WholeColumn
 from xlsig.functions.spec import Function
+from xlsig.functions.spelling import our_function
 from xlsig.grid.contents import CellResult, ErrorCell
-
-Mode = Literal["single", "forced", "unsure", "array"]
-"""What a range means where single values are asked for: the cell of this row or column (single), or all its cells (forced: inside
-SUMPRODUCT; array: in a formula that may spill). unsure: inside our functions, where hosts differ."""
 
 _BINARY = {sign: strict(rule) for sign, rule in BINARY.items()}
 _CLOSING = {sign: strict(rule) for sign, rule in CLOSING.items()}
@@ -41,18 +38,6 @@ class Sheets(Protocol):
 
     def used(self, area: Area) -> Block:
         """The cells of an area down to the sheet's last used row."""
-
-
-class Place(NamedTuple):
-    """Where a formula stands."""
-
-    sheet: str
-    row: int
-    column: int
-    mode: Mode
-
-
-Operand = Value | Block | Area
 
 
 @lru_cache(maxsize=20_000)
@@ -82,8 +67,8 @@ def native_name(name: str) -> str:
 
 
 def ours(name: str) -> Function | None:
-    """Our function of a name, also as Office.js and Calc store it."""
-    return CATALOGUE.get(name.removeprefix("_XLDUDF_").removeprefix("XLSIG."))
+    """Our function of a name, however a host spells it."""
+    return CATALOGUE.get(our_function(name) or "")
 
 
 def _check_native(name: str, given: int) -> None:
@@ -209,7 +194,7 @@ class Interpreter:
             return self._ask(function, node, place)
         name = native_name(node.name)
         if name in SELECTIVE:
-            return selective.RULES[name](self, node.arguments, place)
+            return natives.RULES[name](self, node.arguments, place)
         return self._eager(EAGER[name], name, node.arguments, place)
 
     def _ask(self, function: Function, node: Call, place: Place) -> Operand:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from itertools import pairwise
 
 from xlsig.errors import NA, VALUE, SignalError
-from xlsig.formulas.aggregates import Cells, Operand
+from xlsig.formulas.aggregates import Cells, Given
 from xlsig.formulas.values import (
     Uncomputable,
     Value,
@@ -29,7 +29,7 @@ REF = "#REF!"
 _LONGEST_PATTERN = 255
 
 
-def match(wanted: Value, operand: Operand, kind: Value = 1) -> int:
+def match(wanted: Value, operand: Given, kind: Value = 1) -> int:
     """MATCH: the place, counted from 1, of an equal entry (0), of the last one not above (1) or not below (−1)."""
     _refuse_error(wanted)
     cells = _cells(operand)
@@ -41,7 +41,7 @@ def match(wanted: Value, operand: Operand, kind: Value = 1) -> int:
     return at + 1
 
 
-def down(wanted: Value, table: Operand, column: Value, nearest: Value = True) -> Value:
+def down(wanted: Value, table: Given, column: Value, nearest: Value = True) -> Value:
     """VLOOKUP: the entry of a column in the row whose first entry is the one wanted."""
     _refuse_error(wanted)
     cells = _cells(table)
@@ -49,7 +49,7 @@ def down(wanted: Value, table: Operand, column: Value, nearest: Value = True) ->
     return cells.rows[_find(wanted, [row[0] for row in cells.rows], nearest)][at]
 
 
-def across(wanted: Value, table: Operand, row: Value, nearest: Value = True) -> Value:
+def across(wanted: Value, table: Given, row: Value, nearest: Value = True) -> Value:
     """HLOOKUP: the entry of a row in the column whose first entry is the one wanted."""
     _refuse_error(wanted)
     cells = _cells(table)
@@ -63,7 +63,7 @@ def _refuse_error(wanted: Value) -> None:
         raise failing(wanted)
 
 
-def _cells(operand: Operand) -> Cells:
+def _cells(operand: Given) -> Cells:
     if isinstance(operand, ErrorCell):
         raise failing(operand)
     if not isinstance(operand, Cells):
@@ -161,7 +161,7 @@ _CRITERION = re.compile(r"(<>|<=|>=|=|<|>)?(.*)", re.DOTALL)
 Test = Callable[[Value], bool]
 
 
-def count_if(operand: Operand, wanted: Value) -> int:
+def count_if(operand: Given, wanted: Value) -> int:
     """COUNTIF."""
     if not isinstance(operand, Cells):
         raise Uncomputable("COUNTIF of what is no range")

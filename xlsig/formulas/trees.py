@@ -10,7 +10,7 @@ from functools import lru_cache
 from xlsig.formulas.values import Uncomputable, Value
 from xlsig.grid.addresses import SHEET_COLUMNS, SHEET_ROWS, column_number
 from xlsig.grid.contents import ErrorCell
-from xlsig.grid.formula_text import Token, tokens
+from xlsig.grid.formula_text import DEEPEST, Token, sheet_named, tokens
 
 _PARTS = ("#all", "#data", "#headers", "#totals", "#this row")
 
@@ -50,15 +50,16 @@ def cells_of(text: str, sheet: str | None) -> Places:
     return _checked(Places(sheet, min(rows), min(columns), max(rows), max(columns), fixed))
 
 
-def is_name(text: str) -> bool:
-    """Whether what looks like a cell lies right of the last column, and so is a name: XYZ1."""
-    return text.isalnum() and _parted(text)[1] >= SHEET_COLUMNS
-
-
 def columns_of(text: str, sheet: str | None) -> Places:
     """A:B."""
     columns = [column_number(side.replace("$", "")) for side in text.split(":")]
     return _checked(Places(sheet, 0, min(columns), SHEET_ROWS - 1, max(columns), text.count("$") == 2))
+
+
+def rows_of(text: str, sheet: str | None) -> Places:
+    """1:3."""
+    rows = [int(side.replace("$", "")) - 1 for side in text.split(":")]
+    return _checked(Places(sheet, min(rows), 0, max(rows), SHEET_COLUMNS - 1, text.count("$") == 2))
 
 
 def _parted(corner: str) -> tuple[int, int]:
@@ -119,7 +120,6 @@ def _unescaped(name: str) -> str:
 
 
 _LEVELS = {"=": 1, "<": 1, ">": 1, "<=": 1, ">=": 1, "<>": 1, "&": 2, "+": 3, "-": 3, "*": 4, "/": 4, "^": 5}
-_DEEPEST = 64
 _FORMULAS_KEPT = 20_000
 
 
@@ -191,7 +191,7 @@ Node = Literal | ArrayLiteral | Places | Structured | Named | Unary | Binary | S
 @lru_cache(maxsize=_FORMULAS_KEPT)
 def parse(formula: str) -> Node:
     """The tree of a formula; one that cannot be read, or holds what is not supported, raises `Uncomputable`."""
-    return _Parser(tokens(formula)).formula()
+    return _Parser(_readable(formula)).formula()
 
 
 def nodes(tree: Node) -> Iterator[Node]:
@@ -211,9 +211,26 @@ def nodes(tree: Node) -> Iterator[Node]:
                 waiting += (left, right)
 
 
+def _readable(formula: str) -> list[Token]:
+    """The tokens that count. Brackets behind a name are "brackets", others "own": of the table that the formula stands in."""
+    found: list[Token] = []
+    before = ""
+    for kind, text in tokens(formula.removeprefix("=")):
+        if before == "own" and kind not in ("space", "sign"):
+            raise Uncomputable("it refers to another workbook")
+        if kind == "odd":
+            raise Uncomputable("a bracket is not closed" if text.startswith("[") else f"it cannot be read at {text[:20]!r}")
+        before = "own" if kind == "brackets" and before != "name" else kind
+        if kind == "brackets":
+            found.append(Token(before, text[1:-1]))
+        elif kind != "space":
+            found.append(Token(kind, text))
+    return found
+
+
 class _Parser:
-    def __init__(self, read: Iterator[Token]) -> None:
-        self._tokens = list(read)
+    def __init__(self, read: list[Token]) -> None:
+        self._tokens = read
         self._at = 0
         self._depth = 0
 
@@ -292,13 +309,15 @@ class _Parser:
             case "sign" if text == "{":
                 return self._array()
             case "sheet":
-                return self._on_sheet(text[:-1])
+                return self._on_sheet(text)
+            case "rows":
+                raise Uncomputable("it refers to whole rows, or to no range")
             case "cells" | "columns" | "name":
                 return self._reference(kind, text, None)
         raise Uncomputable(f"{text!r} stands where a value is expected")
 
     def _on_sheet(self, prefix: str) -> Node:
-        sheet = prefix[1:-1].replace("''", "'") if prefix.startswith("'") else prefix
+        sheet = sheet_named(prefix)
         if "[" in sheet:
             raise Uncomputable("it refers to another workbook")
         if ":" in sheet:
@@ -311,7 +330,7 @@ class _Parser:
         return self._reference(kind, text, sheet)
 
     def _reference(self, kind: str, text: str, sheet: str | None) -> Node:
-        if kind == "cells" and not is_name(text):
+        if kind == "cells":
             return cells_of(text, sheet)
         if kind == "columns":
             return columns_of(text, sheet)
@@ -347,8 +366,8 @@ class _Parser:
 
     def _enter(self) -> None:
         self._depth += 1
-        if self._depth > _DEEPEST:
-            raise Uncomputable(f"it is nested deeper than Excel's {_DEEPEST} levels")
+        if self._depth > DEEPEST:
+            raise Uncomputable(f"it is nested deeper than Excel's {DEEPEST} levels")
 
     def _array(self) -> Node:
         rows: list[tuple[Value, ...]] = []

@@ -9,8 +9,7 @@ from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_FLOOR, ROUND_HALF_UP, ROUND
 from typing import Final, TypeGuard
 
 from xlsig.errors import NUM, VALUE, SignalError
-from xlsig.grid.contents import Cell, ErrorCell
-from xlsig.grid.serials import EPOCH, LAST_SERIAL, serial
+from xlsig.grid.contents import EPOCH, LAST_SERIAL, Cell, ErrorCell, serial
 
 Value = Cell | None
 Block = list[list[Value]]

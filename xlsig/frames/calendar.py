@@ -1,10 +1,12 @@
-"""Exchange sessions, from exchange_calendars opened with bounds that do not move with today."""
+"""Exchange sessions, from exchange_calendars opened with bounds that do not move with today, and the days of the Federal Reserve."""
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
 import warnings
 from functools import lru_cache
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -68,3 +70,11 @@ def _opened(name: str) -> tuple[Days, np.datetime64, np.datetime64]:
     days = found.to_numpy().astype("datetime64[D]")
     days.flags.writeable = False
     return days, start, end
+
+
+def fomc_dates(scheduled_only: bool = False) -> tuple[dt.date, ...]:
+    """The announcement dates, oldest first; with `scheduled_only`, without the two unscheduled ones of March 2020."""
+    with (Path(__file__).parent / "data" / "fomc_dates.csv").open(newline="", encoding="utf-8") as stream:
+        rows = list(csv.DictReader(stream))
+    kept = (row for row in rows if row["scheduled"] == "1" or not scheduled_only)
+    return tuple(dt.date.fromisoformat(row["announcement_date"]) for row in kept)

@@ -9,9 +9,8 @@ import numpy as np
 
 from xlsig.errors import NA, VALUE, SignalError
 from xlsig.frames import taxonomy
-from xlsig.functions.answers import Answer, Table
+from xlsig.functions.answers import Answer, Table, amount, counted, listed
 from xlsig.functions.spec import Argument, function
-from xlsig.functions.wording import amount, counted, listed
 from xlsig.signals import breakdown as signals
 from xlsig.signals.series import FloatArray, LabelArray, known
 

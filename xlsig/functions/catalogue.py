@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from xlsig.functions import about, breakdown, financing, flows, history, note, warning
-from xlsig.functions.explain import explaining
+from xlsig.functions import breakdown, explain, financing, flows, history, note, warning
 from xlsig.functions.spec import Function
 
-_MODULES = (financing, flows, breakdown, warning, note, history, about)
+_MODULES = (financing, flows, breakdown, warning, note, history, explain)
 _listed = [entry for module in _MODULES for entry in vars(module).values() if isinstance(entry, Function)]
 _by_name = {entry.name: entry for entry in _listed}
 
-EXPLAIN = explaining(_by_name)
+EXPLAIN = explain.explaining(_by_name)
 _by_name[EXPLAIN.name] = EXPLAIN
 
 CATALOGUE: Mapping[str, Function] = MappingProxyType(_by_name)

@@ -19,8 +19,7 @@ from numpy.typing import NDArray
 from xlsig.errors import NA, NUM, VALUE, SignalError
 from xlsig.functions.answers import Scalar, Table, is_finite_number, plain
 from xlsig.grid.addresses import SHEET_ROWS
-from xlsig.grid.contents import Cell, CellResult, ErrorCell
-from xlsig.grid.serials import EPOCH, LAST_SERIAL, LEAP_BUG, serial
+from xlsig.grid.contents import EPOCH, LAST_SERIAL, LEAP_BUG, Cell, CellResult, ErrorCell, serial
 from xlsig.signals.series import DateArray, FloatArray, LabelArray
 
 

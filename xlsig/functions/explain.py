@@ -1,4 +1,4 @@
-"""EXPLAIN: one sentence on what produced an answer, or why there is none."""
+"""What xlsig says of itself: EXPLAIN, one sentence on what produced an answer or why there is none, and the installed version."""
 
 from __future__ import annotations
 
@@ -31,3 +31,15 @@ def explaining(functions: Mapping[str, Function]) -> Function:
         return Answer(sentence, lambda: f"The sentence that {name} gives for its arguments.")
 
     return explain
+
+
+@function("About", sheet="danger/About", example="=XLSIG_VERSION()", returns="text")
+def xlsig_version() -> Answer:
+    """Version of xlsig that answers in this workbook."""
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        installed = version("xlsig")
+    except PackageNotFoundError:  # a source tree on the path, not installed
+        installed = "0+source"
+    return Answer(installed, lambda: f"xlsig {installed} answers here.")

@@ -6,9 +6,8 @@ from typing import Annotated
 
 import numpy as np
 
-from xlsig.functions.answers import Answer, Table
+from xlsig.functions.answers import Answer, Table, amount, bp, counted, day, decimals, percent, place
 from xlsig.functions.spec import Argument, function
-from xlsig.functions.wording import amount, bp, counted, day, decimals, percent, place
 from xlsig.signals import financing as signals
 from xlsig.signals import windows
 from xlsig.signals.series import DateArray, FloatArray, LabelArray, known, require_last

@@ -7,10 +7,9 @@ from typing import Annotated, Any
 
 from xlsig.errors import VALUE, SignalError
 from xlsig.functions import cells
-from xlsig.functions.answers import Answer
+from xlsig.functions.answers import Answer, bp, counted, day, decimals, in_words, listed, percent
 from xlsig.functions.spec import Argument, function
 from xlsig.functions.warning import WARNING
-from xlsig.functions.wording import bp, counted, day, decimals, in_words, listed, percent
 from xlsig.signals.series import LabelArray
 
 DATE_ITEMS = ("as_of", "fastest_since", "event", "previous_episode", "new_high_date")

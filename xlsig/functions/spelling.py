@@ -1,65 +1,115 @@
-"""How a formula is stored in a file for each host: pure text rules.
+"""How each host spells our functions in a formula: the one table. Pure text.
 
-excel: plain names, as the VBA add-in registers them. officejs: `_xldudf_NAME`, as Excel saves custom functions, so that none has to be
-re-entered when the add-in loads. calc: `XLSIG.NAME`, the only form in which Calc's import knows an add-in function. values: no formula
-at all, a copy to mail or to look at.
+plain        SELLOFF_STREAK(…)                   as typed, and as the Excel add-in registers it
+linked       [2]!SELLOFF_STREAK(…)               as Excel saves a call of the add-in: 2 is the add-in's place among the external links
+by path      'C:\\…\\xlsig.xlam'!SELLOFF_STREAK(…)  as Excel shows it where the link is broken
+Office.js    _xldudf_SELLOFF_STREAK(…), _xldudf_NAMESPACE_SELLOFF_STREAK(…)   as Excel saves custom functions
+Calc         XLSIG.SELLOFF_STREAK(…), XLSIG.SELLOFF_STREAK_ARRAY(…)           the only form that Calc's import knows, and its variants
 """
 
 from __future__ import annotations
 
 import re
-from typing import Literal, get_args
-
-from openpyxl.formula import Tokenizer
-from openpyxl.formula.tokenizer import Token
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from typing import Final, Literal, get_args
+from urllib.parse import unquote
 
 from xlsig.functions.catalogue import CATALOGUE
+from xlsig.grid.formula_text import Token, sheet_named, tokens
 
 Host = Literal["excel", "officejs", "calc", "values"]
+"""excel, officejs, calc: the spelling above. values: no formula at all, a copy to mail or to look at."""
 HOSTS: tuple[Host, ...] = get_args(Host)
 
-_PREFIX = {"excel": "", "officejs": "_xldudf_", "calc": "XLSIG.", "values": ""}
-_KNOWN_PREFIXES = ("_XLDUDF_", "XLSIG.", "[1]!")
-_CALC_VARIANT = re.compile(r"^XLSIG\.(\w+?)_(?:ARRAY|CELLS|\d+)$")
+Links = Mapping[int, str]
+"""The external links of a workbook by number, and where each leads."""
+NO_LINKS: Final[Links] = {}
+
+_PREFIX: Final[Mapping[Host, str]] = {"excel": "", "officejs": "_xldudf_", "calc": "XLSIG.", "values": ""}
+_OLD_PREFIX = re.compile(r"_XLFN\.|_XLL\.")
+_OFFICE_JS = re.compile(r"_XLDUDF_(.+)")
+_NAMESPACE = re.compile(r"[A-Z0-9]+_(.+)")
+_CALC = re.compile(r"XLSIG\.(.+)")
+_CALC_VARIANT = re.compile(r"(\w+?)_(?:ARRAY|CELLS|\d+)")  # for computed arrays, for cells, for so many explained references
+_LINK = re.compile(r"\[(\d+)\]!")
+_MARK = re.compile(r"!|_xldudf_|XLSIG\.|_xlfn\.|_xll\.", re.IGNORECASE)
+_ADD_IN = re.compile(r"xlsig[^\\/]*\.xlam", re.IGNORECASE)
 
 
+@lru_cache(maxsize=4_096)
 def our_function(name: str) -> str | None:
-    """The catalogue's name of a function as some host stores it; None if it is not ours.
+    """The catalogue's name of a function as some host spells it, without a link; None if it is not ours.
 
-    >>> our_function("_xldudf_DANGER_STATE"), our_function("SUM")
-    ('DANGER_STATE', None)
+    >>> our_function("_xldudf_DESK_DANGER_STATE"), our_function("XLSIG.EXPLAIN_2"), our_function("SUM")
+    ('DANGER_STATE', 'EXPLAIN', None)
     """
-    bare = _CALC_VARIANT.sub(r"\1", name.upper())  # Calc has variants for computed arrays and for cells
-    for prefix in _KNOWN_PREFIXES:
-        bare = bare.removeprefix(prefix)
-    return bare if bare in CATALOGUE else None
+    bare = _OLD_PREFIX.sub("", name.upper(), count=1)
+    possible = [bare]
+    if office := _OFFICE_JS.fullmatch(bare):
+        possible = [office[1]]
+        if inside := _NAMESPACE.fullmatch(office[1]):
+            possible.append(inside[1])
+    elif calc := _CALC.fullmatch(bare):
+        possible = [calc[1]]
+        if variant := _CALC_VARIANT.fullmatch(calc[1]):
+            possible.append(variant[1])
+    return next((known for known in possible if known in CATALOGUE), None)
 
 
-def stored(formula: str, host: Host) -> str:
-    """A formula's text as the host's file holds it.
+def is_add_in(path: str) -> bool:
+    """Whether an external link, or a path, leads to our add-in, wherever it lies.
+
+    >>> is_add_in("file:///C:/Users/a%20b/AppData/Roaming/Microsoft/Excel/XLSTART/xlsig.xlam"), is_add_in("Book2.xlsx")
+    (True, False)
+    """
+    return _ADD_IN.fullmatch(re.split(r"[\\/]", unquote(path))[-1]) is not None
+
+
+def stored(formula: str, host: Host, links: Links = NO_LINKS) -> str:
+    """A formula's text as the host's file holds it; what is not ours stays as it is.
 
     >>> stored('=DANGER_STATE(-3,-3,5)&"DANGER_STATE("', "officejs")
     '=_xldudf_DANGER_STATE(-3,-3,5)&"DANGER_STATE("'
+    >>> stored("[2]!SELLOFF_STREAK(A1:A9)+[1]!SELLOFF_STREAK(A1:A9)", "calc", {1: "Other.xlam", 2: "xlsig.xlam"})
+    'XLSIG.SELLOFF_STREAK(A1:A9)+[1]!SELLOFF_STREAK(A1:A9)'
     """
-    tokens = Tokenizer(formula)
-    return "=" + "".join(_renamed(token, host) for token in tokens.items)
+    read = tokens(formula)
+    out: list[str] = []
+    for at, token in enumerate(read):
+        name = _called(read, at, links)
+        if name is not None and at and read[at - 1].kind == "sheet":
+            out.pop()
+        out.append(token.text if name is None else f"{_PREFIX[host]}{name}(")
+    return "".join(out)
 
 
-def uses_ours(formula: str) -> bool:
+def typed(formula: str, links: Links = NO_LINKS) -> str:
+    """A stored formula as a person types it, our functions under their plain names.
+
+    >>> typed("_xldudf_SELLOFF_STREAK(Flows[net])")
+    'SELLOFF_STREAK(Flows[net])'
+    """
+    return stored(formula, "excel", links) if _MARK.search(formula) else formula
+
+
+def uses_ours(formula: str, links: Links = NO_LINKS) -> bool:
     """Whether a formula calls a function of the catalogue.
 
-    >>> uses_ours("=SUM(A1:A3)")
-    False
+    >>> uses_ours("=SUM(A1:A3)"), uses_ours("=1+xlsig.net_flow(A1:A3)")
+    (False, True)
     """
-    return any(_called(token) for token in Tokenizer(formula).items)
+    read = tokens(formula)
+    return any(_called(read, at, links) is not None for at in range(len(read)))
 
 
-def _called(token: Token) -> str | None:
-    if token.type != Token.FUNC or token.subtype != Token.OPEN:
-        return None
-    return our_function(token.value[:-1])
-
-
-def _renamed(token: Token, host: Host) -> str:
-    name = _called(token)
-    return f"{_PREFIX[host]}{name}(" if name else str(token.value)
+def _called(read: Sequence[Token], at: int, links: Links) -> str | None:
+    """Our function that the token at `at` calls."""
+    kind, text = read[at]
+    name = our_function(text[:-1]) if kind == "call" else None
+    if name is None or at == 0 or read[at - 1].kind != "sheet":
+        return name
+    before = read[at - 1].text
+    link = _LINK.fullmatch(before)
+    target = links.get(int(link[1])) if link else sheet_named(before)
+    return name if target is None or is_add_in(target) else None

@@ -7,10 +7,9 @@ from typing import Annotated
 import numpy as np
 
 from xlsig.errors import NA, SignalError
-from xlsig.functions.answers import Answer, Scalar, Table
+from xlsig.functions.answers import Answer, Scalar, Table, counted, day, decimals, percent
 from xlsig.functions.flows import on_calendar
 from xlsig.functions.spec import Argument, function
-from xlsig.functions.wording import counted, day, decimals, percent
 from xlsig.signals import warning as signals
 from xlsig.signals.series import DateArray, FloatArray, LabelArray
 

@@ -1,9 +1,14 @@
-"""What a cell can hold: its errors, its longest text, its values."""
+"""What a cell can hold: values, errors, text of some length, and days as serials.
+
+Excel counts days from 1 January 1900 and, after Lotus, a 29 February 1900 that never was.
+"""
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Final
 
 LONGEST_TEXT = 32_767
 """Signs of the longest text that a cell takes."""
@@ -27,6 +32,9 @@ ERROR_NUMBERS: Mapping[str, int] = {
 }
 """Excel's error values, old and new, by their CVErr number."""
 
+ERRORS = (*ERROR_NUMBERS, "#BUSY!", "#EXTERNAL!", "#PYTHON!", "#TIMEOUT!")
+"""All error values, those too that VBA has no number for."""
+
 
 @dataclass(frozen=True, slots=True)
 class ErrorCell:
@@ -47,3 +55,32 @@ CellResult = Cell | list[list[Cell]]
 
 Plain = float | int | str | bool | ErrorCell | None
 """What a cell can hold, apart from its formula; None where it holds nothing."""
+
+
+EPOCH: Final = dt.date(1899, 12, 30)
+"""The day that serials are counted from, for every day since 1 March 1900."""
+
+LEAP_BUG: Final = 60
+"""The serial of the day that never was. Before it serials are one lower than the days since the epoch, and spreadsheets differ."""
+
+LAST_SERIAL: Final = 2_958_465
+"""31 December 9999."""
+
+
+def serial(day: dt.date) -> int:
+    """The Excel serial of a day (1900 system).
+
+    >>> serial(dt.date(1900, 1, 1)), serial(dt.date(2025, 1, 3))
+    (1, 45660)
+    """
+    days = (day - EPOCH).days
+    return days if days > LEAP_BUG else days - 1
+
+
+def day_of(number: float) -> dt.date:
+    """The day since 1 March 1900 that a serial stands for; its time of day is dropped.
+
+    >>> day_of(45660.75)
+    datetime.date(2025, 1, 3)
+    """
+    return EPOCH + dt.timedelta(days=int(number))

@@ -1,71 +1,94 @@
-"""A formula's text to its tokens."""
+"""The text of a formula as tokens: the one reader of what Excel, Calc and our templates write.
+
+Nothing is lost and nothing is refused here: the tokens' texts together are the formula. What no rule explains is a token of the kind "odd",
+which whoever needs to understand the formula refuses.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
-from xlsig.formulas.values import Uncomputable
-from xlsig.grid.contents import ERROR_NUMBERS
+from xlsig.grid.addresses import LAST_COLUMN, letters
+from xlsig.grid.contents import ERRORS
+
+LONGEST_FORMULA = 8_192
+"""Signs in a formula."""
+DEEPEST = 64
+"""Levels of parentheses in a formula."""
 
 _CELL = r"\$?[A-Za-z]{1,3}\$?[1-9]\d{0,6}"
 _COLUMN = r"\$?[A-Za-z]{1,3}"
+_NAME = r"(?:[^\W\d]|\\)[\w.\\?]*"
 _END = r"(?![\w.(\[!])"
-_ERRORS = "|".join(re.escape(code) for code in sorted(ERROR_NUMBERS, key=len, reverse=True))
 _TOKEN = re.compile(
     rf"""
       (?P<space>\s+)
     | (?P<text>"(?:[^"]|"")*")
-    | (?P<error>{_ERRORS})
-    | (?P<sheet>(?:'(?:[^']|'')+'|[^\W\d][\w.]*)!)
+    | (?P<error>{"|".join(re.escape(code) for code in sorted(ERRORS, key=len, reverse=True))})
+    | (?P<sheet>(?:'(?:[^']|'')+'|\[\d+\]|(?!{_CELL}:)(?:\[\d+\])?[^\W\d][\w.]*(?::[^\W\d][\w.]*)?)!)
+    | (?P<quoted>'(?:[^']|'')*')
     | (?P<cells>{_CELL}(?::{_CELL})?{_END})
     | (?P<columns>{_COLUMN}:{_COLUMN}{_END})
+    | (?P<rows>\$?\d+:\$?\d+{_END})
     | (?P<number>(?:\d+\.?\d*|\.\d+)(?:[Ee][+-]?\d+)?(?![\w.]))
-    | (?P<call>[^\W\d][\w.]*\()
-    | (?P<name>[^\W\d][\w.]*)
-    | (?P<sign><=|>=|<>|[-+*/^&=<>%:@#(),;{{}}])
+    | (?P<call>{_NAME}\()
+    | (?P<name>{_NAME})
+    | (?P<sign><=|>=|<>|[-+*/^&=<>%:@\#(),;{{}}!])
+    | (?P<odd>[\w.]+|.)
     """,
-    re.VERBOSE,
+    re.VERBOSE | re.DOTALL,
 )
+_CLOSING = {"(": ")", "{": "}"}
+_LAST_LETTERS = letters(LAST_COLUMN)
 
 
 class Token(NamedTuple):
-    """One token: its kind ("text", "number", "cells", "sign", …) and its text."""
+    """One token: its kind and its text.
+
+    space · text ("…") · error · sheet (Data!, 'My data'!, Jan:Mar!, [1]Data!, [1]!) · quoted ('…' that no ! follows, a sheet in Calc) ·
+    cells (A1, $A$1:B2) · columns (A:B) · rows (1:3) · number · call (a name and its parenthesis) · name · brackets ([…] with all inside,
+    of a table, or a link) · sign · odd.
+    """
 
     kind: str
     text: str
 
 
-def tokens(formula: str) -> Iterator[Token]:
-    """The tokens of a formula, blanks left out; a formula that cannot be read raises `Uncomputable`."""
-    at = 1 if formula.startswith("=") else 0
-    before = ""
-    while at < len(formula):
-        if formula[at] == "[":
-            end = closing(formula, at)
-            if not end:
-                raise Uncomputable("a bracket is not closed")
-            yield Token("brackets" if before == "name" else "own", formula[at + 1 : end - 1])
-            if before != "name" and formula[end : end + 1] not in ("", *" ,;)}+-*/^&=<>%:\n"):
-                raise Uncomputable("it refers to another workbook")
-            at, before = end, "brackets"
-            continue
-        found = _TOKEN.match(formula, at)
-        if found is None:
-            raise Uncomputable(f"it cannot be read at {formula[at : at + 20]!r}")
-        before = found.lastgroup or ""
-        if before != "space":
-            yield Token(before, found.group())
-        at = found.end()
+@lru_cache(maxsize=20_000)
+def tokens(formula: str) -> tuple[Token, ...]:
+    """The tokens of a formula, with or without its leading = (which is a sign).
 
-
-def closing(formula: str, start: int) -> int:
-    """Where a bracket's content ends: behind its closing bracket, or 0 if it is not closed. An apostrophe takes the next sign as it is.
-
-    >>> closing("T[[a'] b]]+1", 1)
-    10
+    >>> [token.text for token in tokens("=SUM(Flows[net],'My data'!A1:A3)")]
+    ['=', 'SUM(', 'Flows', '[net]', ',', "'My data'!", 'A1:A3', ')']
     """
+    return tuple(_tokens(formula))
+
+
+def _tokens(formula: str) -> Iterator[Token]:
+    at = 0
+    while at < len(formula):
+        found = _TOKEN.match(formula, at)
+        assert found is not None
+        kind, end = str(found.lastgroup), found.end()
+        if kind == "cells" and end - at > 3 and _is_name(formula[at:end]):
+            kind = "name"
+        if kind == "odd" and formula[at] == "[":
+            closed = _behind_bracket(formula, at)
+            kind, end = ("brackets", closed) if closed else ("odd", len(formula))
+        yield Token(kind, formula[at:end])
+        at = end
+
+
+def _is_name(text: str) -> bool:
+    """Whether what looks like a cell lies right of the last column, and so is a name: XYZ1."""
+    return text.isalnum() and text[:3].isalpha() and text[:3].upper() > _LAST_LETTERS
+
+
+def _behind_bracket(formula: str, start: int) -> int:
+    """Behind the bracket that closes the one at `start`, or 0 if none does. An apostrophe takes the next sign as it is."""
     depth, at = 0, start
     while at < len(formula):
         sign = formula[at]
@@ -79,3 +102,51 @@ def closing(formula: str, start: int) -> int:
                 return at + 1
         at += 1
     return 0
+
+
+def sheet_named(prefix: str) -> str:
+    """The sheet, or the sheets, that a token of the kind "sheet" names.
+
+    >>> sheet_named("'John''s data'!")
+    "John's data"
+    """
+    bare = prefix.removesuffix("!")
+    return bare[1:-1].replace("''", "'") if bare.startswith("'") else bare
+
+
+def closing(read: Sequence[Token], start: int) -> int:
+    """Where the parenthesis or brace that the token at `start` opens is closed; behind the last token if it is not.
+
+    >>> closing(tokens("IF((1),2)+3"), 0)
+    6
+    """
+    depth = 0
+    for at in range(start, len(read)):
+        kind, text = read[at]
+        if kind == "call" or (kind == "sign" and text in _CLOSING):
+            depth += 1
+        elif kind == "sign" and text in _CLOSING.values():
+            depth -= 1
+            if depth == 0:
+                return at
+    return len(read)
+
+
+def arguments(read: Sequence[Token]) -> list[list[Token]]:
+    """The tokens between a call's parentheses, argument by argument: split at each comma or semicolon of their own level.
+
+    >>> [len(argument) for argument in arguments(tokens("A1,SUM(1,2),"))]
+    [1, 5, 0]
+    """
+    found: list[list[Token]] = [[]]
+    at = 0
+    while at < len(read):
+        kind, text = read[at]
+        if kind == "sign" and text in (",", ";"):
+            found.append([])
+            at += 1
+            continue
+        end = closing(read, at) if kind == "call" or (kind == "sign" and text in _CLOSING) else at
+        found[-1] += read[at : end + 1]
+        at = end + 1
+    return found

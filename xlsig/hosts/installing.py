@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib import import_module
+from pathlib import Path
 from typing import Any, Protocol, cast
 
 
@@ -18,6 +19,14 @@ class Finding:
 
     def __str__(self) -> str:
         return f"{'ok ' if self.good else 'NO '} {self.check}: {self.said}"
+
+
+def log_finding(path: Path) -> Finding:
+    """What a host's log says last."""
+    lines = path.read_text(encoding="utf-8", errors="replace").splitlines() if path.exists() else []
+    if not lines:
+        return Finding("log", True, f"{path} is empty: no cell of this user has had an error")
+    return Finding("log", True, f"{path} says why cells show errors; its last line: {lines[-1]}")
 
 
 @dataclass(frozen=True)

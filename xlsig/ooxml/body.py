@@ -13,8 +13,7 @@ from typing import Any
 
 from xlsig.errors import PackageRefusal
 from xlsig.grid.addresses import LAST_ROW
-from xlsig.grid.contents import LONGEST_TEXT, ErrorCell, Plain
-from xlsig.grid.serials import serial
+from xlsig.grid.contents import LONGEST_TEXT, ErrorCell, Plain, serial
 
 BLOCK = 256
 """Rows that are checked, packed and written together."""

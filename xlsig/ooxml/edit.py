@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+import re
 import shutil
 import zipfile
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -13,29 +14,27 @@ from pathlib import Path
 from typing import IO, Any, Literal
 from xml.parsers import expat
 
-from openpyxl.formula.tokenizer import TokenizerError
-
 from xlsig.errors import PackageRefusal
-from xlsig.functions.spelling import Host, stored
 from xlsig.grid.addresses import LAST_COLUMN, LAST_ROW, place
 from xlsig.grid.contents import Plain
 from xlsig.ooxml import charts, workbook
 from xlsig.ooxml.body import Body, Entries, plain
 from xlsig.ooxml.cells import SharedText
 from xlsig.ooxml.charts import Drawn, Watch, drawn
-from xlsig.ooxml.filters import hidden_rows
 from xlsig.ooxml.guard import open_guarded
 from xlsig.ooxml.package import LOCK_PATIENCE, OPEN_PATIENCE, OpenWorkbook
 from xlsig.ooxml.parts import Parts
-from xlsig.ooxml.placement import Placement, check_room, scan
-from xlsig.ooxml.references import Move
-from xlsig.ooxml.rows import SheetStream, merged_areas, tail_tree
+from xlsig.ooxml.placement import Placement, check_room, check_spill, resized_spill, scan
+from xlsig.ooxml.references import Move, Spelling, as_stored, linked, relinked
+from xlsig.ooxml.rows import SheetStream, merged_areas, new_tail, tail_tree
 from xlsig.ooxml.saved_file import check_free, check_unchanged, replacing
 from xlsig.ooxml.sheet import Piece, SheetEdit
-from xlsig.ooxml.spills import check_spill, resized_spill
-from xlsig.ooxml.tables import matched
+from xlsig.ooxml.tables import hidden_rows, matched
 from xlsig.ooxml.workbook import Sheet, Workbook, drop_calculation_chain, mark_pivots
 from xlsig.ooxml.zip import ZipOut
+
+_LINKED = re.compile(rb"\[(\d+)\]")
+_DRAWN = ("chart+xml", "chartex+xml", "drawing+xml", "pivotcachedefinition+xml")
 
 Mode = Literal["live", "snapshot"]
 Key = tuple[str, int, int]
@@ -53,8 +52,16 @@ class Edit(OpenWorkbook):
             edit.save()
     """
 
-    def __init__(self, path: Path, *, lock: bool, lock_patience: float = LOCK_PATIENCE, patience: float = OPEN_PATIENCE) -> None:
-        super().__init__(path, lock=lock, lock_patience=lock_patience, patience=patience)
+    def __init__(
+        self,
+        path: Path,
+        *,
+        lock: bool,
+        spelling: Spelling = as_stored,
+        lock_patience: float = LOCK_PATIENCE,
+        patience: float = OPEN_PATIENCE,
+    ) -> None:
+        super().__init__(path, lock=lock, spelling=spelling, lock_patience=lock_patience, patience=patience)
         self._replaced: set[str] = set()
         self._renamed = False
         self._is_done = False
@@ -126,26 +133,59 @@ class Edit(OpenWorkbook):
             check_spill(known.name, (row, column), spill.box, tables, merged_areas(tail_tree(stream.head, stream.tail)))
         edit.set_spill(row, column, spill)
 
-    def store_for(self, host: Host) -> None:
-        """Store the formulas with our functions as a host knows them, in cells, conditional formats, validations and names.
+    def respell(self, spelling: Spelling) -> None:
+        """Spell the functions that formulas call in another way: in cells, table columns, conditional formats, validations and names.
 
-        Office.js custom functions live in dynamic-array cells, which a build makes and an edit does not: refused.
+        An external link that only such calls used goes with its part.
         """
-        if host not in ("excel", "calc"):
-            raise PackageRefusal(
-                f"formulas of a stored workbook cannot be turned into those of {host}: build it anew with --formulas {host}"
-            )
         self._prepared = None
+        before = self._linked()
+        self._rewrite_formulas(lambda text: spelling(text, self.links))
+        gone = before - self._linked() if before else set()
+        drawn = self._linked_by_drawings() if gone else set()
+        gone = {number for number in gone if not any(other >= number for other in drawn)}
+        if gone:
+            kept = [number for number in self.links if number not in gone]
+            numbers = dict(zip(kept, range(1, len(kept) + 1), strict=True))
+            self._rewrite_formulas(lambda text: relinked(text, numbers))
+            for number in sorted(gone, reverse=True):
+                self._workbook.drop_link(number)
+
+    def _rewrite_formulas(self, change: Callable[[str], str]) -> None:
         for edit in self._sheets.values():
-            edit.spelled = partial(_stored_text, host=host)
+            edit.spell(change)
         for sheet, row, column, text in list(self.stored_formulas()):
-            new = _stored_text(text, host)
+            new = change(text)
             if new != text:
                 self._sheets[sheet].set_formula(row, column, new)
+        for table in self.tables.values():
+            if table.rewrite(change):
+                self._parts.mark(table.part, "a calculated column calls functions by other names")
         for name, text in self.names.items():
-            new = _stored_text(text, host)
+            new = change(text)
             if new != text:
                 self.set_name(name, new)
+
+    def _linked(self) -> set[int]:
+        """The numbers of the external links that formulas use, with all edits so far."""
+        if not self.links:
+            return set()
+        texts = [text for *_, text in self.stored_formulas()] + list(self.names.values())
+        texts += [text for table in self.tables.values() for text in table.formulas()]
+        found = set().union(*map(linked, texts)) if texts else set()
+        for sheet in self._workbook.sheets:
+            with self._reading(), self._parts.open(sheet.part) as source:
+                stream = SheetStream(source, sheet.part)
+                stream.skip()
+                edit = self._sheets[sheet.name]
+                tail = new_tail(stream.head, stream.tail, stream.tags, sheet.name, [], edit.spelled)
+            found |= {int(number) for number in _LINKED.findall(tail)}
+        return found & self.links.keys()
+
+    def _linked_by_drawings(self) -> set[int]:
+        """The numbers of the external links that charts, drawings and pivots use: these are not written anew."""
+        parts = [part for kind in _DRAWN for part in self._parts.typed(kind)]
+        return {int(number) for part in parts for number in _LINKED.findall(self._parts.package.read(part))}
 
     def set_name(self, name: str, refers_to: str) -> None:
         """Make a defined name refer to something; Sheet!name for a sheet's own. One that does not exist is defined."""
@@ -231,12 +271,14 @@ class Edit(OpenWorkbook):
             yield from edit.xml(stream, bottom, watch.on(sheet.name, stream.tags))
 
 
-def open_package(path: str | os.PathLike[str], *, lock: bool = True) -> Edit:
+def open_package(path: str | os.PathLike[str], *, lock: bool = True, spelling: Spelling = as_stored) -> Edit:
     """Open an .xlsx or .xlsm file to edit it. Until it is closed no other edit of the file begins (`lock=False`: only to read it).
+
+    `spelling` says how a person types the functions that a stored formula calls, for what is read.
 
     Raises `PackageRefusal` with one sentence for a file that will not be edited, and the system's own `OSError`.
     """
-    return Edit(Path(path), lock=lock)
+    return Edit(Path(path), lock=lock, spelling=spelling)
 
 
 def _held(value: Any, sheet: str, row: int, column: int) -> Plain:
@@ -267,14 +309,6 @@ def replace_table(
     with open_package(source, lock=in_place) as edit:
         edit.replace_table(table, columns, rows)
         return edit.save(destination)
-
-
-def _stored_text(text: str, host: Host) -> str:
-    """A formula or a name's text, without =, as a host stores it; text that cannot be read stays as it is."""
-    try:
-        return stored(f"={text}", host)[1:]
-    except TokenizerError:
-        return text
 
 
 @dataclass

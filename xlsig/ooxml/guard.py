@@ -9,11 +9,11 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 from xlsig.errors import PackageRefusal
 from xlsig.grid.addresses import SHEET_COLUMNS, SHEET_ROWS, column_number
-from xlsig.ooxml.markup import PROLOG_BYTES, check_part, check_prolog
-from xlsig.ooxml.parts import MAIN, OFFICE, STRICT, ContentTypes, Relation, content_types, relations
+from xlsig.ooxml.parts import MAIN, OFFICE, PROLOG_BYTES, STRICT, ContentTypes, Relation, check_part, check_prolog, content_types, relations
 from xlsig.ooxml.zip import check_directory, check_entries
 
 __all__ = ["check_part", "open_guarded"]
@@ -33,19 +33,22 @@ _EDITABLE_ADD_IN = "addin.macroenabled.main+xml"
 _UNREADABLE = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, UnicodeError, ValueError)
 
 
-def open_guarded(path: str | os.PathLike[str]) -> zipfile.ZipFile:
-    """An .xlsx or .xlsm package, open for reading, of which every XML part may be read: none holds a document type.
+def open_guarded(source: str | os.PathLike[str] | BinaryIO) -> zipfile.ZipFile:
+    """An .xlsx or .xlsm package, a file or its bytes, open for reading, of which every XML part may be read: none holds a document type.
 
     Refused (`PackageRefusal`): what is no zip or is encrypted, zip bombs, parts twice or with names that lead outside, document types,
     absurd extents and string counts, a missing workbook, Strict and binary workbooks. What the operating system refuses (no such file,
     no permission) stays its own `OSError`. Nothing is read as a whole but the few small parts that tell what the others are.
     """
-    if not stat.S_ISREG(os.stat(path).st_mode):
-        raise PackageRefusal(f"{Path(path).name} is not a file")
-    with open(path, "rb") as stream:
-        check_directory(stream)
+    if isinstance(source, str | os.PathLike):
+        if not stat.S_ISREG(os.stat(source).st_mode):
+            raise PackageRefusal(f"{Path(source).name} is not a file")
+        with open(source, "rb") as stream:
+            check_directory(stream)
+    else:
+        check_directory(source)
     try:
-        package = zipfile.ZipFile(path)
+        package = zipfile.ZipFile(source)
     except _UNREADABLE as failure:
         raise PackageRefusal(f"the file is not a readable zip, and so no Excel workbook ({failure})") from None
     try:

@@ -4,24 +4,22 @@ from __future__ import annotations
 
 import contextlib
 import os
-import re
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import NamedTuple, Self
 
 from xlsig.errors import PackageRefusal
-from xlsig.functions.spelling import stored
 from xlsig.grid.addresses import LAST_COLUMN, LAST_ROW, Box, box_of
 from xlsig.grid.book import Book, Content, Formula, TableBlock
 from xlsig.grid.contents import Plain
-from xlsig.ooxml import charts, package
+from xlsig.ooxml import charts
 from xlsig.ooxml.cells import SharedStrings, SharedText, Tags, cells_in
 from xlsig.ooxml.guard import open_guarded
 from xlsig.ooxml.parts import Parts
-from xlsig.ooxml.references import Move, shifted
+from xlsig.ooxml.references import Move, Spelling, as_stored, shifted
 from xlsig.ooxml.rows import SheetStream
 from xlsig.ooxml.saved_file import check_free, check_unchanged, only_one, sweep
 from xlsig.ooxml.sheet import SheetEdit
@@ -34,10 +32,19 @@ _DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, ValueError, KeyError)  # t
 
 
 class OpenWorkbook:
-    """A workbook's package, open for reading. With `lock` no other edit of the file begins until it is closed."""
+    """A workbook's package, open for  With `lock` no other edit of the file begins until it is closed."""
 
-    def __init__(self, path: Path, *, lock: bool, lock_patience: float = LOCK_PATIENCE, patience: float = OPEN_PATIENCE) -> None:
+    def __init__(
+        self,
+        path: Path,
+        *,
+        lock: bool,
+        spelling: Spelling = as_stored,
+        lock_patience: float = LOCK_PATIENCE,
+        patience: float = OPEN_PATIENCE,
+    ) -> None:
         self.path = path
+        self._spelling = spelling
         self._patience = patience
         self._closing = contextlib.ExitStack()
         try:
@@ -51,6 +58,8 @@ class OpenWorkbook:
                 self._parts = Parts(package)
                 self._workbook = Workbook(self._parts)
                 self.tables = self._tables()
+                self.links = self._workbook.links()
+                """The external links by number, and where each leads."""
             self._strings = self._shared_strings()
         except BaseException:
             self._closing.close()
@@ -128,6 +137,10 @@ class OpenWorkbook:
     def _moves(self) -> list[Move]:
         return next(iter(self._sheets.values())).moves if self._sheets else []
 
+    def _typed(self, formula: str) -> str:
+        """A stored formula as a person types it, with =."""
+        return f"={self._spelling(formula, self.links)}"
+
     def _rows(self, sheet: Sheet, *, formulas_only: bool = False) -> Iterator[ReadCell]:
         """The cells of a sheet with all edits so far."""
         self._follow()
@@ -136,7 +149,7 @@ class OpenWorkbook:
         with self._reading(), self._parts.open(sheet.part) as source:
             stream = SheetStream(source, sheet.part)
             steps = ((step.number, step.xml) for step in edit.steps(stream))
-            yield from package.read_cells(steps, stream.tags, self._strings, formulas_only=formulas_only)
+            yield from read_cells(steps, stream.tags, self._strings, formulas_only=formulas_only)
 
     def formulas(self) -> Iterator[tuple[str, int, int, str, str | None]]:
         """Every formula with all edits so far: sheet, row, column, text with = as a person types it, and the block it spills over."""
@@ -144,7 +157,7 @@ class OpenWorkbook:
             for cell in self._rows(sheet, formulas_only=True):
                 if cell.formula is not None:
                     block = None if cell.block is None else str(cell.block)
-                    yield sheet.name, cell.row, cell.column, package.typed(cell.formula), block
+                    yield sheet.name, cell.row, cell.column, self._typed(cell.formula), block
 
     def stored_formulas(self) -> Iterator[tuple[str, int, int, str]]:
         """Every formula as the file holds it, with its host's prefixes and without =."""
@@ -160,7 +173,7 @@ class OpenWorkbook:
 
     def read(self, sheet: str, growth: tuple[int, int] = (0, 0)) -> dict[tuple[int, int], Content]:
         """A sheet's cells as a book holds them, formulas as such; what spilled is left out. `growth`: see `book`."""
-        return package.contents(self._rows(self._workbook.sheet(sheet)), growth)
+        return contents(self._rows(self._workbook.sheet(sheet)), growth, self._typed)
 
     def book(self, growth: tuple[int, int] = (64, 0)) -> Book:
         """The workbook with all edits so far. A formula that spills may grow by so many rows and columns, as far as they are free."""
@@ -172,9 +185,6 @@ class OpenWorkbook:
             names = tuple(column.name for column in table.columns)
             book.tables[table.name] = TableBlock(table.name, table.sheet, table.first - 1, table.box.left, names, rows)
         return book
-
-
-_STORED_FOR_A_HOST = re.compile(r"_xldudf_|XLSIG\.|\[\d+\]!", re.IGNORECASE)
 
 
 class ReadCell(NamedTuple):
@@ -221,17 +231,7 @@ def read_cells(
                 yield ReadCell(number, column, value, text, block, bool(cell.attribute("cm")))
 
 
-def typed(formula: str) -> str:
-    """A stored formula as a person types it: with =, and our functions under their plain names.
-
-    >>> typed("_xldudf_SELLOFF_STREAK(Flows[net])")
-    '=SELLOFF_STREAK(Flows[net])'
-    """
-    text = f"={formula}"
-    return stored(text, "excel") if _STORED_FOR_A_HOST.search(formula) else text
-
-
-def contents(cells: Iterable[ReadCell], growth: tuple[int, int]) -> dict[tuple[int, int], Content]:
+def contents(cells: Iterable[ReadCell], growth: tuple[int, int], typed: Callable[[str], str]) -> dict[tuple[int, int], Content]:
     """The cells of a sheet for a book. What spilled is left out: it follows from its formula, which has room to grow so far."""
     found: dict[tuple[int, int], Content] = {}
     blocks: list[ReadCell] = []

@@ -3,64 +3,57 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from xlsig.grid.addresses import LAST_COLUMN, LAST_ROW, Box, box_of, column_number, letters
+from xlsig.grid.formula_text import sheet_named, tokens
 
-_CELL = r"\$?[A-Za-z]{1,3}\$?[1-9]\d{0,6}"
-_END = r"(?![\w.(\[!])"
-_PIECE = re.compile(
-    rf"""
-      (?P<text>"(?:[^"]|"")*")
-    | (?P<sheet>(?:'(?:[^']|'')+'|(?:\[\d+\])?[^\W\d][\w.]*(?::[^\W\d][\w.]*)?)!)
-    | (?P<open>\[)
-    | (?P<cells>{_CELL}(?::{_CELL})?{_END})
-    | (?P<lines>\$?[A-Za-z]{{1,3}}:\$?[A-Za-z]{{1,3}}{_END}|\$?\d+:\$?\d+{_END})
-    | (?P<word>[\w.\\?]+)
-    | (?P<sign>.)
-    """,
-    re.VERBOSE | re.DOTALL,
-)
+_LINK = re.compile(r"(?<![^'])\[(\d+)\]")
 _PARTS = re.compile(r"(\$?)([A-Za-z]{1,3})(\$?)(\d+)")
 
 Change = Callable[[str | None, str], str]
 """From the sheet a reference names (None: its own) and its text to its new text."""
 
+Spelling = Callable[[str, Mapping[int, str]], str]
+"""A formula's text, without =, with other names for the functions that it calls; the mapping says where each external link leads."""
+
+
+def as_stored(formula: str, links: Mapping[int, str]) -> str:
+    """The spelling that changes nothing."""
+    return formula
+
+
+def linked(formula: str) -> set[int]:
+    """The numbers of the external links that a formula uses.
+
+    >>> sorted(linked("[2]!PRICE('[13]My data'!A1)"))
+    [2, 13]
+    """
+    return {int(number) for kind, text in tokens(formula) if kind == "sheet" for number in _LINK.findall(text)}
+
+
+def relinked(formula: str, numbers: Mapping[int, int]) -> str:
+    """A formula with other numbers for its external links.
+
+    >>> relinked("[2]!PRICE('[13]My data'!A1)", {13: 12})
+    "[2]!PRICE('[12]My data'!A1)"
+    """
+
+    def renumbered(link: re.Match[str]) -> str:
+        return f"[{numbers.get(int(link[1]), int(link[1]))}]"
+
+    return "".join(_LINK.sub(renumbered, text) if kind == "sheet" else text for kind, text in tokens(formula))
+
 
 def rewritten(formula: str, change: Change) -> str:
     """A formula with each A1 reference changed; text, names and structured references stay as they are."""
     out: list[str] = []
-    at, sheet = 0, None
-    while at < len(formula):
-        piece = _PIECE.match(formula, at)
-        assert piece is not None
-        kind, text = piece.lastgroup, piece.group()
-        at = piece.end()
-        if kind == "open":
-            end = _closing(formula, at)
-            text, at = text + formula[at:end], end
-        elif kind == "cells":
-            text = change(sheet, text)
-        out.append(text)
-        sheet = _sheet_name(text[:-1]) if kind == "sheet" else None
+    sheet = None
+    for kind, text in tokens(formula):
+        out.append(change(sheet, text) if kind == "cells" else text)
+        sheet = sheet_named(text) if kind == "sheet" else None
     return "".join(out)
-
-
-def _sheet_name(prefix: str) -> str:
-    return prefix[1:-1].replace("''", "'") if prefix.startswith("'") else prefix
-
-
-def _closing(formula: str, at: int) -> int:
-    """Behind the bracket that closes the one before `at`; an apostrophe takes the next sign as it is."""
-    depth = 1
-    while at < len(formula) and depth:
-        if formula[at] == "'":
-            at += 1
-        else:
-            depth += {"[": 1, "]": -1}.get(formula[at], 0)
-        at += 1
-    return at
 
 
 def shifted(formula: str, down: int, across: int) -> str:

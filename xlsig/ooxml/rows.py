@@ -11,8 +11,7 @@ from lxml import etree
 from xlsig.errors import PackageRefusal
 from xlsig.grid.addresses import Box, box_of
 from xlsig.ooxml.cells import StoredCell, Tags, cells_of, column_named, column_of, tags_of
-from xlsig.ooxml.markup import check_part
-from xlsig.ooxml.parts import Tree, below
+from xlsig.ooxml.parts import Tree, below, check_part
 from xlsig.ooxml.references import Move, moved, moved_areas
 
 _CHUNK = 1 << 18  # bytes
@@ -216,9 +215,6 @@ def row_start(row: StoredRow | None, number: int, tags: Tags, extra: str = "") -
     return f"<{tags.prefix}row".encode() + attributes + b">"
 
 
-Spelling = Callable[[str], str]
-"""A formula's text, without =, as a host stores it."""
-
 _FORMULAS = ("formula", "formula1", "formula2", "f")
 _END_OF_TAG = re.compile(rb"""<(?![?!])[^\s>]+(?:\s+[\w:.\-]+\s*=\s*(?:"[^"]*"|'[^']*'))*\s*/?>""")
 
@@ -236,7 +232,7 @@ def merged_areas(root: Tree) -> list[Box]:
     return [box for box in boxes if box is not None]
 
 
-def new_tail(head: bytes, tail: bytes, tags: Tags, sheet: str, moves: list[Move], spelled: Spelling | None) -> bytes:
+def new_tail(head: bytes, tail: bytes, tags: Tags, sheet: str, moves: list[Move], spelled: Callable[[str], str] | None) -> bytes:
     """What stands behind the rows: areas and formulas follow the tables they span, and formulas are `spelled` for another host."""
     if not moves and spelled is None:
         return tail

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from copy import copy
 from itertools import groupby
 from typing import NamedTuple
@@ -13,11 +13,10 @@ from xlsig.grid.addresses import Box, box_of, cell_name, place
 from xlsig.grid.contents import Plain
 from xlsig.ooxml.cells import Comparison, SharedText, StoredCell, Tags, cells_of, column_of, equal, escaped, with_value
 from xlsig.ooxml.charts import SheetWatch
-from xlsig.ooxml.filters import with_visibility
-from xlsig.ooxml.placement import Placement
+from xlsig.ooxml.placement import Placement, Spill
 from xlsig.ooxml.references import Move, moved, shifted
-from xlsig.ooxml.rows import SheetStream, Spelling, StoredRow, new_tail, row_start, with_dimension
-from xlsig.ooxml.spills import Spill
+from xlsig.ooxml.rows import SheetStream, StoredRow, new_tail, row_start, with_dimension
+from xlsig.ooxml.tables import with_visibility
 
 
 class Step(NamedTuple):
@@ -55,7 +54,7 @@ class SheetEdit:
         self.styles: dict[tuple[int, int], str] = {}
         self.spills: dict[tuple[int, int], Box] = {}
         self.moves: list[Move] = []
-        self.spelled: Spelling | None = None
+        self.spelled: Callable[[str], str] | None = None
 
     @property
     def is_empty(self) -> bool:
@@ -71,6 +70,11 @@ class SheetEdit:
         """Let the calculated columns' formulas follow the tables that moved."""
         for placement in self.placements:
             placement.follow(self.moves)
+
+    def spell(self, change: Callable[[str], str]) -> None:
+        """Rewrite the formulas behind the rows, after what they were rewritten by before; those of cells are set one by one."""
+        first = self.spelled
+        self.spelled = change if first is None else lambda text: change(first(text))
 
     def set_value(self, row: int, column: int, value: Plain) -> None:
         """One cell's new value."""

@@ -28,6 +28,19 @@ class Sheet:
     place: int
 
 
+def worksheets(parts: Parts) -> Iterator[Sheet]:
+    """The worksheets of a package, in order."""
+    pointers = {relation.id: relation for relation in parts.relations(parts.workbook)}
+    for place, entry in enumerate(_sheet_entries(parts)):
+        pointer = pointers.get(entry.get(f"{{{OFFICE}}}id", ""))
+        if pointer is not None and pointer.kind == "worksheet":
+            yield Sheet(entry.get("name", ""), pointer.target, place)
+
+
+def _sheet_entries(parts: Parts) -> Iterator[Tree]:
+    return children(needed(child(parts.tree(parts.workbook), "sheets"), parts.workbook, "sheets"), "sheet")
+
+
 class Workbook:
     """The workbook part of a package."""
 
@@ -37,15 +50,8 @@ class Workbook:
         properties = child(self._root, "workbookPr")
         if properties is not None and properties.get("date1904") in ("1", "true"):
             raise PackageRefusal("the workbook counts its dates from 1904: turn that off in Excel's options (Advanced) first")
-        self.sheet_names: list[str] = []
-        self.sheets: list[Sheet] = []
-        pointers = {relation.id: relation for relation in parts.relations(parts.workbook)}
-        for place, entry in enumerate(children(needed(child(self._root, "sheets"), parts.workbook, "sheets"), "sheet")):
-            name = entry.get("name", "")
-            self.sheet_names.append(name)
-            pointer = pointers.get(entry.get(f"{{{OFFICE}}}id", ""))
-            if pointer is not None and pointer.kind == "worksheet":
-                self.sheets.append(Sheet(name, pointer.target, place))
+        self.sheet_names = [entry.get("name", "") for entry in _sheet_entries(parts)]
+        self.sheets = list(worksheets(parts))
 
     def sheet(self, name: str) -> Sheet:
         """A worksheet by its name."""
@@ -110,6 +116,30 @@ class Workbook:
         elif not wanted and settings.get("fullCalcOnLoad") is not None:
             del settings.attrib["fullCalcOnLoad"]
             self._parts.mark(self._parts.workbook, "Excel shows the values as they are")
+
+    def links(self) -> dict[int, str]:
+        """The external links by number, and the address that each leads to; empty where it says none."""
+        return {number: self._leads_to(part) for number, (_, part) in enumerate(self._links(), start=1)}
+
+    def _links(self) -> list[tuple[Tree, str]]:
+        """The entries of the external links in the order that gives them their numbers, each with its part."""
+        pointers = {relation.id: relation.target for relation in self._parts.relations(self._parts.workbook)}
+        entries = children(child(self._root, "externalReferences"), "externalReference")
+        return [(entry, pointers.get(entry.get(f"{{{OFFICE}}}id", ""), "")) for entry in entries]
+
+    def _leads_to(self, part: str) -> str:
+        return next((relation.target for relation in self._parts.relations(part) if relation.external), "") if part in self._parts else ""
+
+    def drop_link(self, number: int) -> None:
+        """Leave an external link out with its part; the links behind it have a number less."""
+        entry, part = self._links()[number - 1]
+        holder = needed(entry.getparent(), self._parts.workbook, "externalReferences")
+        holder.remove(entry)
+        if not len(holder):
+            self._root.remove(holder)
+        self._parts.mark(self._parts.workbook, "an external link that nothing uses is left out")
+        if part in self._parts:
+            self._parts.drop(part, "nothing uses this external link any more")
 
     def _insert(self, name: str, behind: Iterable[str]) -> Tree:
         """Add an element where the schema wants it: behind the last of these."""

@@ -3,28 +3,24 @@
 from __future__ import annotations
 
 import io
-import posixpath
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
-from xml.etree import ElementTree
 
-from xlsig.errors import DataError, Problem
+from xlsig.errors import DataError, PackageRefusal, Problem
 from xlsig.frames.desk import Raw
+from xlsig.grid.contents import ErrorCell
+from xlsig.ooxml.cells import SharedStrings
+from xlsig.ooxml.guard import open_guarded
+from xlsig.ooxml.parts import Parts
+from xlsig.ooxml.rows import SheetStream
+from xlsig.ooxml.workbook import worksheets
 
-MOST_BYTES = 2_000_000_000
-"""What the parts of a workbook may come to when unpacked."""
-MOST_RATIO = 300
-"""How many times smaller than its content a part may be packed (where that matters: above a megabyte)."""
-MOST_CELLS = 25_000_000
-"""The largest block, rows × columns, that a sheet's outermost cells may span."""
-
-_SPREADSHEET = re.compile(r"\{[^}]*\}")
-_ROW = re.compile(rb"<(?:\w+:)?row\b[^>]*?\br\s*=\s*[\"'](\d+)[\"']")
-_CELL_COLUMN = re.compile(rb"<(?:\w+:)?c\b[^>]*?\br\s*=\s*[\"']([A-Za-z]{1,3})\d+[\"']")
+_NO_STRINGS = SharedStrings(None, "")
 _ERROR_CELL = re.compile(rb"\bt\s*=\s*[\"']e[\"']")
-_REFERENCE = re.compile(r"([A-Za-z]{1,3})(\d+)")
 
 
 def read_spreadsheet(content: bytes, file: str, name: str, sheet: str | None = None, table: str | None = None) -> Raw:
@@ -32,15 +28,15 @@ def read_spreadsheet(content: bytes, file: str, name: str, sheet: str | None = N
 
     The first row with anything in it is the header of a sheet. An error cell other than #N/A is refused.
     """
-    guard(content, file)
-    book = _opened(content, file)
-    wanted = table or (None if sheet else _named(book.table_names or (), name))
-    if wanted:
-        at_sheet, header, rows, top, left = _table(book, wanted, file)
-    else:
-        at_sheet = sheet or _named(book.sheet_names, name) or (book.sheet_names[0] if len(book.sheet_names) == 1 else "")
-        header, rows, top, left = _sheet(book, at_sheet, name, file)
-    errors = _error_cells(content, at_sheet)
+    with _guarded(content, file) as package:
+        book = _opened(content, file)
+        wanted = table or (None if sheet else _named(book.table_names or (), name))
+        if wanted:
+            at_sheet, header, rows, top, left = _table(book, wanted, file)
+        else:
+            at_sheet = sheet or _named(book.sheet_names, name) or (book.sheet_names[0] if len(book.sheet_names) == 1 else "")
+            header, rows, top, left = _sheet(book, at_sheet, name, file)
+        errors = _error_cells(package, at_sheet)
     for (row, column), code in errors.items():
         if top <= row < top + len(rows) and left <= column < left + len(header):
             rows[row - top][column - left] = code
@@ -49,65 +45,16 @@ def read_spreadsheet(content: bytes, file: str, name: str, sheet: str | None = N
     return Raw(file, header, columns, [top + at for at in kept])
 
 
-def guard(content: bytes, file: str) -> None:
-    """Refuse what would not open, or would not fit: encrypted, doubled or overblown parts, a DTD, a sheet of absurd extent."""
-
-    def refuse(message: str, value: str = "") -> DataError:
-        return DataError([Problem(message, file, value=value)])
-
-    if content.startswith(b"\xd0\xcf\x11\xe0"):
-        raise refuse("the workbook is protected by a password or of the old .xls kind; save it as .xlsx without one")
+@contextmanager
+def _guarded(content: bytes, file: str) -> Iterator[zipfile.ZipFile]:
+    """The workbook's package; what the guard of all Excel files refuses is a problem of this file."""
     try:
-        package = zipfile.ZipFile(io.BytesIO(content))
-    except zipfile.BadZipFile:
-        raise refuse("not an Excel workbook") from None
-    with package:
-        parts = package.infolist()
-        names = [part.filename for part in parts]
-        if len(set(names)) != len(names):
-            raise refuse("the workbook holds a part twice", next(part for part in names if names.count(part) > 1))
-        if sum(part.file_size for part in parts) > MOST_BYTES:
-            raise refuse(f"the workbook unpacks to more than {MOST_BYTES:,} bytes")
-        for part in parts:
-            if part.flag_bits & 1:
-                raise refuse("the workbook is encrypted", part.filename)
-            if part.file_size > 1_000_000 and part.file_size > MOST_RATIO * max(part.compress_size, 1):
-                raise refuse(f"a part is packed more than {MOST_RATIO} times", part.filename)
-            if part.filename.lower().endswith((".xml", ".rels")):
-                _guard_part(package, part, refuse)
-
-
-def _guard_part(package: zipfile.ZipFile, part: zipfile.ZipInfo, refuse: Any) -> None:
-    is_sheet = re.match(r"/?xl/worksheets/[^/]+\.xml$", part.filename, re.IGNORECASE)
-    rows = columns = 0
-    try:
-        for at, piece in enumerate(_pieces(package, part)):
-            if at == 0 and b"<!DOCTYPE" in piece:
-                raise refuse("a part of the workbook declares a document type", part.filename)
-            if not is_sheet:
-                continue  # read to its end all the same: a part longer than it declares fails there
-            rows = max([rows, *map(int, _ROW.findall(piece))])
-            columns = max([columns, *(_column(name.decode()) for name in set(_CELL_COLUMN.findall(piece)))])
-            if rows * columns > MOST_CELLS:
-                raise refuse(f"a sheet spans {rows:,} rows × {columns:,} columns", part.filename)
-    except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError) as failure:
-        raise refuse(f"a part of the workbook cannot be unpacked ({failure})", part.filename) from None
-
-
-def _pieces(package: zipfile.ZipFile, part: zipfile.ZipInfo, size: int = 1 << 20) -> Iterator[bytes]:
-    """A part in pieces that overlap, so that no tag is cut in two."""
-    with package.open(part) as stream:
-        kept = b""
-        while piece := stream.read(size):
-            yield kept + piece
-            kept = piece[-256:]
-
-
-def _column(letters: str) -> int:
-    number = 0
-    for letter in letters.upper():
-        number = number * 26 + ord(letter) - 64
-    return number
+        with open_guarded(io.BytesIO(content)) as package:
+            yield package
+    except PackageRefusal as refusal:
+        raise DataError([Problem(str(refusal), file)]) from None
+    except (zipfile.BadZipFile, zlib.error, EOFError) as failure:
+        raise DataError([Problem(f"a part of the workbook cannot be unpacked ({failure})", file)]) from None
 
 
 def _opened(content: bytes, file: str) -> Any:
@@ -155,34 +102,18 @@ def _sheet(book: Any, wanted: str, name: str, file: str) -> tuple[tuple[str, ...
     return tuple(str(cell).strip() for cell in rows[0]), rows[1:], top + 2, left
 
 
-def _error_cells(content: bytes, sheet: str) -> dict[tuple[int, int], str]:
+def _error_cells(package: zipfile.ZipFile, sheet: str) -> dict[tuple[int, int], str]:
     """Sheet row (1-based) and column (0-based) of every error cell, which calamine hands over as blank, with its code."""
-    with zipfile.ZipFile(io.BytesIO(content)) as package:
-        part = _sheet_part(package, sheet)
-        if part not in package.namelist():
-            return {}
-        if not any(_ERROR_CELL.search(piece) for piece in _pieces(package, package.getinfo(part))):
-            return {}
-        found = {}
-        with package.open(part) as stream:
-            for _, element in ElementTree.iterparse(stream):
-                tag = _SPREADSHEET.sub("", element.tag)
-                place = _REFERENCE.fullmatch(element.get("r", ""))
-                if tag == "c" and element.get("t") == "e" and place:
-                    code = next((child.text for child in element if _SPREADSHEET.sub("", child.tag) == "v"), None)
-                    found[int(place[2]), _column(place[1]) - 1] = code or "#VALUE!"
-                if tag == "row":
-                    element.clear()
+    parts = Parts(package)
+    part = next((known.part for known in worksheets(parts) if known.name == sheet), None)
+    if part is None:
+        return {}
+    found = {}
+    with parts.open(part) as source:
+        stream = SheetStream(source, part)
+        for row in stream:
+            for cell in row.cells(stream.tags) if _ERROR_CELL.search(row.raw) else ():
+                value = cell.value(stream.tags, _NO_STRINGS)
+                if isinstance(value, ErrorCell):
+                    found[row.number + 1, cell.column] = value.code
     return found
-
-
-def _sheet_part(package: zipfile.ZipFile, sheet: str) -> str:
-    """The part that holds the sheet of that name."""
-    book = ElementTree.fromstring(package.read("xl/workbook.xml"))
-    relations = ElementTree.fromstring(package.read("xl/_rels/workbook.xml.rels"))
-    targets = {relation.get("Id"): relation.get("Target", "") for relation in relations}
-    for element in book.iter():
-        if _SPREADSHEET.sub("", element.tag) == "sheet" and element.get("name") == sheet:
-            related = next((value for key, value in element.attrib.items() if key.endswith("}id")), None)
-            return posixpath.normpath(posixpath.join("xl", targets.get(related, ""))).removeprefix("/")
-    return ""

@@ -132,8 +132,7 @@ def summary(path: str | os.PathLike[str]) -> dict[str, Any]:
     from xlsig.workbooks.news import standing
 
     with open_package(path, lock=False) as edit:
-        names = {name: refers_to for name, refers_to in edit.names.items() if name in SUMMARY.values()}
-    found = standing(Path(path), names)
+        found = standing(edit)
     return {label: said for label, name in SUMMARY.items() if (said := _as_json(found.get(name))) is not None}
 
 

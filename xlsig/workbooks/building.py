@@ -18,8 +18,7 @@ from xlsig.errors import DataError, Problem
 from xlsig.formulas import Evaluator, Uncomputable
 from xlsig.functions.spelling import Host, stored, uses_ours
 from xlsig.grid.book import Book, Content, Formula, TableBlock
-from xlsig.grid.contents import CellResult, ErrorCell
-from xlsig.grid.serials import serial
+from xlsig.grid.contents import CellResult, ErrorCell, serial
 from xlsig.ooxml.saved_file import check_free, replacing
 from xlsig.workbooks.layout import INK, LINE, MUTED, Area, Chart, Layout, Page, Series, properties
 

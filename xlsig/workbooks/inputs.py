@@ -56,7 +56,7 @@ def inputs_of(desk: DeskData, event: dt.date | None = None) -> Inputs:
     """Tables from frames. Without an event, the workbooks look up the last Fed announcement in the table Events."""
     import pandas as pd
 
-    from xlsig.sources.events import fomc_dates
+    from xlsig.frames.calendar import fomc_dates
 
     america, world = daily.totals(desk, region="North America"), daily.totals(desk)
     spreads = daily.headline_spread(desk.spreads)

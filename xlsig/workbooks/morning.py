@@ -9,9 +9,8 @@ from typing import Any
 
 from xlsig.formulas import Evaluator
 from xlsig.frames.desk import DeskData
-from xlsig.functions.wording import amount, decimals, percent
-from xlsig.grid.contents import ErrorCell
-from xlsig.grid.serials import day_of
+from xlsig.functions.answers import amount, decimals, percent
+from xlsig.grid.contents import ErrorCell, day_of
 from xlsig.workbooks.claims import ANSWER, CLAIMS, WHY, Claim
 from xlsig.workbooks.inputs import inputs_of
 from xlsig.workbooks.layout import Layout

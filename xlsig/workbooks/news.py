@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from pathlib import Path
+import datetime as dt
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from python_calamine import CalamineWorkbook
-from xlsxwriter.utility import xl_cell_to_rowcol
-
 from xlsig.formulas import Evaluator, Uncomputable
-from xlsig.functions.wording import day, decimals
+from xlsig.functions.answers import day, decimals
+from xlsig.grid.addresses import box_of
 from xlsig.grid.book import Book
-from xlsig.grid.contents import ErrorCell
-from xlsig.grid.serials import day_of
+from xlsig.grid.contents import ErrorCell, day_of
+from xlsig.grid.formula_text import Token, sheet_named, tokens
+from xlsig.ooxml import Edit
 
 WATCHED = {
     "as_of": "as of",
@@ -30,15 +29,11 @@ WATCHED = {
 """Defined names whose values make the news, and what the desk calls them."""
 
 
-def standing(path: Path, names: Mapping[str, str]) -> dict[str, Any]:
-    """The watched values as they stand in the file."""
-    found: dict[str, Any] = {}
-    places = {name: _place(names[name]) for name in WATCHED if name in names}
-    with CalamineWorkbook.from_path(path) as book:
-        for name, (sheet, row, column) in places.items():
-            rows = book.get_sheet_by_name(sheet).to_python(skip_empty_area=False, nrows=row + 1)
-            found[name] = rows[row][column] if row < len(rows) and column < len(rows[row]) else None
-    return found
+def standing(edit: Edit) -> dict[str, Any]:
+    """The watched values as they stand in the file. A name that stands for no cell of it, or is gone, is left out."""
+    places = {name: place for name in WATCHED if (place := _place(edit.names.get(name, ""), edit.sheet_names)) is not None}
+    cells = {sheet: edit.values(sheet) for sheet in {sheet for sheet, _, _ in places.values()}}
+    return {name: _read(name, cells[sheet].get((row, column))) for name, (sheet, row, column) in places.items()}
 
 
 def news(before: Mapping[str, Any], book: Book, values: Evaluator) -> tuple[str, ...]:
@@ -47,31 +42,41 @@ def news(before: Mapping[str, Any], book: Book, values: Evaluator) -> tuple[str,
     for name, said in WATCHED.items():
         if name not in before:
             continue
-        was, now = _worded(name, before[name]), _worded(name, _value(values, book.names[name]))
+        was, now = _worded(name, before[name]), _worded(name, _now(values, book, name))
         if was != now:
             told.append(f"{said} {was} → {now}")
     return tuple(told)
 
 
-def _place(refers_to: str) -> tuple[str, int, int]:
-    sheet, _, cell = refers_to.rpartition("!")
-    row, column = xl_cell_to_rowcol(cell.replace("$", "").split(":")[0])
-    return sheet.strip("'").replace("''", "'"), row, column
+def _place(refers_to: str, sheets: Iterable[str]) -> tuple[str, int, int] | None:
+    """The first cell that a name stands for; None where it stands for something else, such as a formula, a constant or #REF!."""
+    match tokens(refers_to):
+        case (Token("sheet", sheet), Token("cells", cells)):
+            known = next((name for name in sheets if name.lower() == sheet_named(sheet).lower()), None)
+            box = box_of(cells)
+            return None if known is None or box is None else (known, box.top, box.left)
+    return None
 
 
-def _value(values: Evaluator, refers_to: str) -> Any:
+def _read(name: str, value: Any) -> Any:
+    """A cell's value as a person reads it: a date instead of its serial, nothing where it shows an error."""
+    if isinstance(value, ErrorCell):
+        return None
+    return day_of(value) if name == "as_of" and isinstance(value, int | float) else value
+
+
+def _now(values: Evaluator, book: Book, name: str) -> Any:
+    place = _place(book.names.get(name, ""), book.sheets)
     try:
-        return values.value(*_place(refers_to))
+        return None if place is None else _read(name, values.value(*place))
     except Uncomputable:
         return None
 
 
 def _worded(name: str, value: Any) -> str:
-    if value is None or value == "" or isinstance(value, ErrorCell):
+    if value is None or value == "":
         return "unknown"
-    if name == "as_of":
-        if isinstance(value, int | float):
-            value = day_of(value)
+    if isinstance(value, dt.date):
         return day(value)
     if isinstance(value, int | float):
         return decimals(value, 2 if name.endswith("_z") else 0)

@@ -13,14 +13,15 @@ from typing import Any
 from xlsxwriter.utility import xl_range_abs
 
 from xlsig.formulas import Evaluator, Uncomputable
-from xlsig.formulas.followers import Key, followers
+from xlsig.formulas.named_cells import Key, followers
 from xlsig.frames.desk import DeskData
-from xlsig.functions.spelling import Host, uses_ours
+from xlsig.functions.spelling import Host, Links, stored, typed, uses_ours
 from xlsig.grid.addresses import Box, box_of, cell_name
 from xlsig.grid.book import Book, Formula
 from xlsig.grid.contents import CellResult
 from xlsig.ooxml import Edit, FileInUse, PackageRefusal, open_package
 from xlsig.ooxml.edit import Mode
+from xlsig.ooxml.references import Spelling
 from xlsig.ooxml.saved_file import refreshed_name, rotate
 from xlsig.workbooks.inputs import Inputs, InputTable, inputs_of
 from xlsig.workbooks.news import news, standing
@@ -66,10 +67,10 @@ def refresh_workbook(
     source, inputs = Path(path), data if isinstance(data, Inputs) else inputs_of(data)
     target = Path(destination) if destination is not None else source
     try:
-        with open_package(source, lock=not dry_run and destination is None) as edit:
+        with open_package(source, lock=not dry_run and destination is None, spelling=typed) as edit:
             morning = _prepare(edit, inputs)
             if host is not None:
-                edit.store_for(host)
+                edit.respell(_spelling_of(host))
             plan = tuple(edit.plan)
             changed = bool(plan)
             if dry_run or (not changed and destination is None):
@@ -100,7 +101,7 @@ class Plan:
 def plan_of(path: Path, data: DeskData | Inputs) -> Plan:
     """The plan of a refresh, from a copy of the workbook. Raises `PackageRefusal` as the refresh itself would."""
     inputs = data if isinstance(data, Inputs) else inputs_of(data)
-    with open_package(path, lock=False) as edit:
+    with open_package(path, lock=False, spelling=typed) as edit:
         morning = _prepare(edit, inputs)
         if not edit.plan:
             return Plan({}, {}, morning.news)
@@ -120,18 +121,18 @@ class _Morning:
 
 def _prepare(edit: Edit, inputs: Inputs) -> _Morning:
     """Put everything that the data changes into the edit."""
-    before = standing(edit.path, edit.names)
+    before = standing(edit)
     replaced = _replace_tables(edit, inputs)
     if not replaced:
         raise PackageRefusal(
             f"{edit.path.name} has none of xlsig's tables ({', '.join(sorted(inputs.tables))}), so there is nothing to refresh"
         )
     book = edit.book(growth=(inputs.sessions + 64, 0))
-    values = _settled(book, edit.names, _spill_boxes(edit))
+    values = _settled(book, edit.names, _spill_boxes(edit), edit.links)
     moved = {name: refers_to for name, refers_to in values.names.items() if refers_to != edit.names.get(name)}
     for name, refers_to in moved.items():
         edit.set_name(name, refers_to)
-    seeds = [(sheet, row, column) for sheet, row, column, formula in values.book.formulas() if uses_ours_safely(formula)]
+    seeds = [(sheet, row, column) for sheet, row, column, formula in values.book.formulas() if uses_ours(formula.text)]
     morning = _Morning(tuple(replaced), moved)
     unknown: list[str] = []
     for key in sorted(followers(values.book, replaced, seeds)):
@@ -151,12 +152,11 @@ def _prepare(edit: Edit, inputs: Inputs) -> _Morning:
     return morning
 
 
-def uses_ours_safely(formula: Formula) -> bool:
-    """Whether a formula calls one of our functions; text that cannot be read does not."""
-    try:
-        return uses_ours(formula.text)
-    except Exception:  # openpyxl's tokenizer raises what it likes on text it does not know
-        return False
+def _spelling_of(host: Host) -> Spelling:
+    """How a host spells our functions. Those of Office.js live in dynamic-array cells, which a build makes and a refresh does not."""
+    if host not in ("excel", "calc"):
+        raise PackageRefusal(f"formulas of a stored workbook cannot be turned into those of {host}: build it anew with --formulas {host}")
+    return lambda formula, links: stored(formula, host, links)
 
 
 def _replace_tables(edit: Edit, inputs: Inputs) -> list[str]:
@@ -192,11 +192,11 @@ class _Settled:
     evaluator: Evaluator
 
 
-def _settled(book: Book, names: Mapping[str, str], boxes: Mapping[Key, Box]) -> _Settled:
+def _settled(book: Book, names: Mapping[str, str], boxes: Mapping[Key, Box], links: Links) -> _Settled:
     """Evaluate until the names that follow the spills stand still: their sizes depend on formulas, and formulas on them."""
     current = dict(names)
     for _ in range(_ROUNDS):
-        book.names = dict(current)
+        book.names = {name: typed(text, links) for name, text in current.items()}
         evaluator = Evaluator(book)
         sizes = {key: size for key in boxes if (size := _size(evaluator, key)) is not None}
         moved = following_names(names, boxes, sizes)

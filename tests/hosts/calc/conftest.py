@@ -7,13 +7,14 @@ from collections.abc import Iterator
 import pytest
 
 from tests.hosts.calc.needed import require_calc
+from tests.patience import PATIENCE
 from xlsig.hosts.calc.office import Office
 
 
 @pytest.fixture(scope="session")
 def running() -> Iterator[Office]:
     require_calc()
-    with Office() as started:
+    with Office(seconds=PATIENCE) as started:
         yield started
 
 

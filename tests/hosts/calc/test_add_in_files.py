@@ -11,6 +11,7 @@ from lxml import etree
 
 from checks.idl import idl
 from tests.hosts.calc.needed import require_calc
+from tests.patience import PATIENCE
 from xlsig.functions.catalogue import CATALOGUE
 from xlsig.hosts.calc import extension
 from xlsig.hosts.calc.extension import Environment, build_extension, parts, type_library
@@ -84,9 +85,9 @@ def test_the_type_library_is_what_the_sdk_would_write(tmp_path: Path) -> None:
     source, theirs, ours = tmp_path / "xlsig.idl", tmp_path / "theirs.rdb", tmp_path / "ours.rdb"
     source.write_text(idl(methods()))
     ours.write_bytes(type_library(methods()))
-    subprocess.run([sdk / "unoidl-write", *types, source, theirs], check=True, timeout=60)
+    subprocess.run([sdk / "unoidl-write", *types, source, theirs], check=True, timeout=PATIENCE)
     read = [
-        subprocess.run([sdk / "unoidl-read", *types, each], check=True, capture_output=True, text=True, timeout=60).stdout
+        subprocess.run([sdk / "unoidl-read", *types, each], check=True, capture_output=True, text=True, timeout=PATIENCE).stdout
         for each in (ours, theirs)
     ]
     assert read[0] == read[1]

@@ -15,6 +15,7 @@ import pytest
 import xlsig
 from tests.hosts.calc.needed import require_calc
 from tests.hosts_required import require_program
+from tests.patience import PATIENCE
 from xlsig.hosts.calc.programs import find_programs
 
 SOURCE = Path(__file__).parents[3]
@@ -43,7 +44,7 @@ class Person:
         setpriv = require_program("setpriv", "util-linux")
         variables = {"HOME": str(self.home), "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "COLUMNS": "200"}
         user = [setpriv, f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups"]
-        return subprocess.run([*user, *map(str, command)], env=variables, cwd=self.home, capture_output=True, text=True, timeout=180)
+        return subprocess.run([*user, *map(str, command)], env=variables, cwd=self.home, capture_output=True, text=True, timeout=PATIENCE)
 
     def says(self, command: str, *, code: int = 0) -> str:
         done = self.run(self.xlsig, command, "--host", "calc")
@@ -78,10 +79,10 @@ def person() -> Iterator[Person]:
 def _environment_from_a_wheel(environment: Path, folder: Path) -> None:
     """An environment of LibreOffice's Python, in which the wheel of this source and what it needs are installed."""
     pip = [sys.executable, "-m", "pip", "--disable-pip-version-check"]
-    subprocess.run([find_programs().python, "-m", "venv", "--without-pip", environment], check=True, timeout=60)
-    subprocess.run([*pip, "wheel", "--quiet", "--no-deps", "--wheel-dir", folder, SOURCE], check=True, timeout=180)
+    subprocess.run([find_programs().python, "-m", "venv", "--without-pip", environment], check=True, timeout=PATIENCE)
+    subprocess.run([*pip, "wheel", "--quiet", "--no-deps", "--wheel-dir", folder, SOURCE], check=True, timeout=PATIENCE)
     (wheel,) = folder.glob("xlsig-*.whl")
-    subprocess.run([*pip, "--python", environment / "bin" / "python", "install", "--quiet", wheel], check=True, timeout=600)
+    subprocess.run([*pip, "--python", environment / "bin" / "python", "install", "--quiet", wheel], check=True, timeout=PATIENCE)
 
 
 @pytest.mark.slow

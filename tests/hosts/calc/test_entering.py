@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from tests.hosts.calc.needed import require_calc
 from xlsig.functions.catalogue import CATALOGUE
 from xlsig.grid.contents import ErrorCell
 from xlsig.hosts.calc.office import Office
@@ -21,22 +19,14 @@ COLUMN = [[each] for each in FLOWS]
 NOTHING = [[None]] * 6
 
 
-@pytest.fixture(scope="module")
-def own() -> Iterator[Office]:
-    require_calc()
-    with Office() as started:
-        yield started
-
-
 @pytest.fixture
-def filled(own: Office) -> Office:
-    own.open()
-    own.tell("fill", area="A1:B6", rows=[[flow, label] for flow, label in zip(FILLED, LABELS, strict=True)])
-    own.put("A3", None)
-    own.tell("fill", area="D1:D6", rows=[[spread] for spread in SPREADS])
-    own.type("C1", "=NA()")
-    own.type("C2", "=1/0")
-    return own
+def filled(office: Office) -> Office:
+    office.tell("fill", area="A1:B6", rows=[[flow, label] for flow, label in zip(FILLED, LABELS, strict=True)])
+    office.put("A3", None)
+    office.tell("fill", area="D1:D6", rows=[[spread] for spread in SPREADS])
+    office.type("C1", "=NA()")
+    office.type("C2", "=1/0")
+    return office
 
 
 @pytest.mark.parametrize(

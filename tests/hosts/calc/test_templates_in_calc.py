@@ -86,11 +86,10 @@ def test_buying_in_the_last_session_ends_the_danger(running: Office) -> None:
     assert running.value("answer_state") == "BOTH"
     assert running.value("answer_streak") == 5
     table = openpyxl.load_workbook(COMMITTED / "danger.xlsx")["Data sessions"].tables["Flows"]
-    header = next(iter(running.block(table.ref, "Data sessions")))
-    column = header.index("north_america")
-    left, bottom = table.ref.split(":")[0], int("".join(filter(str.isdigit, table.ref.split(":")[1])))
-    first = openpyxl.utils.column_index_from_string(left.rstrip("0123456789"))
-    running.put(f"{openpyxl.utils.get_column_letter(first + column)}{bottom}", 50_000.0, "Data sessions")
+    left, top, right, bottom = openpyxl.utils.range_boundaries(table.ref)
+    letter = openpyxl.utils.get_column_letter
+    (header,) = running.block(f"{letter(left)}{top}:{letter(right)}{top}", "Data sessions")
+    running.put(f"{letter(left + header.index('north_america'))}{bottom}", 50_000.0, "Data sessions")
     assert running.value("answer_streak") == 0
     assert running.value("answer_state") == "SPREAD ONLY"
     assert "the present streak" not in str(running.value("note_text"))

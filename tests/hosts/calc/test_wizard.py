@@ -10,8 +10,7 @@ from xlsxwriter.utility import xl_range, xl_rowcol_to_cell
 
 from xlsig.functions.catalogue import CATALOGUE
 from xlsig.functions.golden import GoldenError, cases
-from xlsig.grid.contents import ErrorCell
-from xlsig.grid.serials import serial
+from xlsig.grid.contents import ErrorCell, serial
 from xlsig.hosts.calc.office import Office
 from xlsig.hosts.calc.signatures import ANY, methods
 

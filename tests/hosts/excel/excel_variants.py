@@ -12,7 +12,7 @@ from typing import Any
 from comtypes.automation import VARIANT, VT_ARRAY, VT_ERROR, VT_R8, VT_VARIANT
 
 from xlsig.functions import golden
-from xlsig.grid.serials import serial
+from xlsig.grid.contents import serial
 from xlsig.hosts.excel.contract import OMITTED
 from xlsig.hosts.excel.exchange import error_number
 

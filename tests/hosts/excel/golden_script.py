@@ -6,7 +6,7 @@ import datetime as dt
 from typing import Any
 
 from xlsig.functions import golden
-from xlsig.grid.serials import serial
+from xlsig.grid.contents import serial
 from xlsig.hosts.excel.contract import PROG_ID
 
 _HEAD = f"""

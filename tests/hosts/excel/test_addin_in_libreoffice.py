@@ -5,26 +5,22 @@ An error value of VBA arrives as nothing there.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from tests.hosts.calc.needed import require_calc
 from xlsig.hosts.calc.office import Office
 from xlsig.hosts.excel.addin import build_addin, modules
 from xlsig.hosts.excel.contract import OMITTED
 
 
 @pytest.fixture(scope="module")
-def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
-    require_calc()
+def office(bare_calc: Office, tmp_path_factory: pytest.TempPathFactory) -> Office:
     path = tmp_path_factory.mktemp("addin") / "xlsig.xlam"
     build_addin(path)
-    with Office(add_in=False) as started:
-        started.tell("open", path=str(path), macros=True)
-        assert sorted(started.tell("modules")) == sorted(module.name for module in modules())
-        yield started
+    bare_calc.tell("open", path=str(path), macros=True)
+    assert sorted(bare_calc.tell("modules")) == sorted(module.name for module in modules())
+    return bare_calc
 
 
 @pytest.mark.parametrize(

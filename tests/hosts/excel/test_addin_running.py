@@ -12,7 +12,7 @@ from pyopenvba.interpreter._values import MISSING
 from tests.hosts.excel.vba_running import NOW, Running, Surroundings, to_vba
 from xlsig.functions import golden
 from xlsig.functions.catalogue import CATALOGUE
-from xlsig.hosts.excel.calling import agrees
+from xlsig.hosts.excel.client import agrees
 from xlsig.hosts.excel.contract import WHOLE_COLUMN
 from xlsig.hosts.excel.exchange import error_number
 

@@ -8,11 +8,11 @@ import pytest
 
 import xlsig
 from xlsig.hosts.answer_log import Log
-from xlsig.hosts.excel.answering import RefusedError, answer, hello, sentence
-from xlsig.hosts.excel.commands import do
+from xlsig.hosts.answering import RefusedError
 from xlsig.hosts.excel.contract import PROTOCOL
-from xlsig.hosts.excel.exchange import error_number
+from xlsig.hosts.excel.exchange import answer, error_number, hello, sentence
 from xlsig.hosts.excel.repairing import repair
+from xlsig.hosts.excel.ribbon_commands import do
 
 
 @pytest.fixture

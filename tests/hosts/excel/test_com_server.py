@@ -13,7 +13,7 @@ from tests.hosts.excel.wine import Wine
 from tests.hosts.test_udfs import ANSWERS, wrong_answers
 from xlsig.functions import golden
 from xlsig.functions.catalogue import CATALOGUE
-from xlsig.hosts.excel.calling import agrees
+from xlsig.hosts.excel.client import agrees
 from xlsig.hosts.excel.contract import PROTOCOL
 from xlsig.hosts.excel.exchange import error_number
 
@@ -49,7 +49,7 @@ def test_every_golden_case_is_answered_through_com(wine: Wine) -> None:
 def test_a_script_gets_an_answer_of_every_function(wine: Wine) -> None:
     source, asked = script()
     assert set(asked) == set(CATALOGUE)
-    lines = wine.script(source, seconds=120)
+    lines = wine.script(source)
     assert len(lines) == len(asked), lines[-3:]
     assert [name for name, line in zip(asked, lines, strict=True) if not agrees(read(line), asked[name].expected)] == []
 
@@ -128,7 +128,7 @@ Loop
 
 
 def test_a_server_that_cannot_start_says_so_in_the_log_and_ends(wine: Wine) -> None:
-    done = wine.run(r"C:\xlsig env\python.exe", "-S", "-B", "-P", wine.serve_path, r"C:\broken.log", seconds=30)
+    done = wine.run(r"C:\xlsig env\python.exe", "-S", "-B", "-P", wine.serve_path, r"C:\broken.log")
     assert done.returncode == 1
     (line,) = (wine.drive / "broken.log").read_text().splitlines()
     assert "server: cannot start with C:\\xlsig env\\python.exe: No module named" in line
@@ -140,26 +140,26 @@ def test_the_start_loads_no_pandas_and_keeps_it_loadable(wine: Wine) -> None:
 
 
 def test_classic_xlwings_answers_every_golden_case(wine: Wine) -> None:
-    told = wine.python(f"Z:{ANSWERS}", "classic", seconds=180)
+    told = wine.python(f"Z:{ANSWERS}", "classic")
     assert wrong_answers(told, "classic") == []
 
 
 INSERT = """
 from types import SimpleNamespace
-from xlsig.hosts.excel.commands import do
+from xlsig.hosts.excel.ribbon_commands import do
 excel = SimpleNamespace(DefaultFilePath="C:/", Workbooks=SimpleNamespace(Open=print))
 print(do("insert:regions", excel))
 """
 
 
 def test_a_template_is_built_where_excel_keeps_files_and_opened(wine: Wine) -> None:
-    opened, said = wine.python("-c", INSERT, seconds=90).splitlines()
+    opened, said = wine.python("-c", INSERT).splitlines()
     assert opened == r"C:\xlsig regions.xlsx"
     assert said.startswith(f"{opened} shows the bundled, synthetic sample.")
     assert zipfile.is_zipfile(wine.drive / "xlsig regions.xlsx")
 
 
 def test_the_ribbons_doctor_answers_without_asking_itself(wine: Wine) -> None:
-    lines = wine.script(f'{CREATE}WScript.Echo server.Do("doctor", Nothing)', seconds=60)
+    lines = wine.script(f'{CREATE}WScript.Echo server.Do("doctor", Nothing)')
     assert f"ok  round trip: {WHO} answers this Excel" in lines
     assert not [line for line in lines if not line.startswith("ok ")]

@@ -12,9 +12,9 @@ import pytest
 from tests.hosts.excel.open_workbook import OpenBook
 from xlsig.errors import DataError
 from xlsig.frames.desk import DeskData
-from xlsig.grid.serials import serial
+from xlsig.grid.contents import serial
+from xlsig.hosts.answering import RefusedError
 from xlsig.hosts.excel import open_book
-from xlsig.hosts.excel.answering import RefusedError
 from xlsig.sources.opening import open_source
 from xlsig.workbooks.building import build
 from xlsig.workbooks.inputs import Inputs, InputTable, inputs_of

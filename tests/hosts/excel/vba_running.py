@@ -12,10 +12,9 @@ from pyopenvba.interpreter._objects import MemberSpec, VBAObject, member, method
 from pyopenvba.interpreter._values import EMPTY, MISSING, VBAArray, VBAErrorValue, VBAInt, error
 
 from xlsig.functions import golden
-from xlsig.grid.contents import ERROR_NUMBERS
-from xlsig.grid.serials import serial
+from xlsig.grid.contents import ERROR_NUMBERS, serial
 from xlsig.hosts.answer_log import Log
-from xlsig.hosts.excel import answering
+from xlsig.hosts.excel import exchange
 from xlsig.hosts.excel.addin import modules
 from xlsig.hosts.excel.contract import ERROR_BASE, PROG_ID
 
@@ -34,7 +33,7 @@ class Served(VBAObject):
 
     @method
     def Hello(self, protocol: Any = MISSING) -> Any:  # noqa: N802
-        return answering.hello(int(protocol))
+        return exchange.hello(int(protocol))
 
     @method
     def Answer(self, name: Any = MISSING, arguments: Any = MISSING) -> Any:  # noqa: N802
@@ -42,7 +41,7 @@ class Served(VBAObject):
         self.asked.append((name, sent))
         if self.faults:
             raise error(self.faults.pop(0))
-        return to_vba(answering.answer(name, sent, self.log))
+        return to_vba(exchange.answer(name, sent, self.log))
 
     @method
     def Do(self, command: Any = MISSING, application: Any = MISSING) -> Any:  # noqa: N802

@@ -6,7 +6,6 @@ import os
 import shutil
 import signal
 import subprocess
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from pathlib import Path
 
 import xlsig
 from tests.hosts.excel.windows_python import cached_python
+from tests.patience import PATIENCE, comes_true
 from xlsig.hosts.excel.contract import CLSID
 
 ENVIRONMENT = "xlsig env"  # a space, since Windows' paths have them
@@ -70,7 +70,7 @@ class Wine:
         """%LOCALAPPDATA%."""
         return self._folder("LOCALAPPDATA")
 
-    def run(self, *command: str, seconds: float = 120, **environment: str) -> subprocess.CompletedProcess[str]:
+    def run(self, *command: str, **environment: str) -> subprocess.CompletedProcess[str]:
         """Run a Windows program; what it says on both streams is its stdout."""
         return subprocess.run(
             ["wine", *command],
@@ -81,25 +81,25 @@ class Wine:
             encoding="utf-8",
             errors="replace",
             cwd=self.drive,
-            timeout=seconds,
+            timeout=PATIENCE,
         )
 
-    def python(self, *arguments: str, seconds: float = 120) -> str:
+    def python(self, *arguments: str) -> str:
         """What the Windows Python says; it must end well."""
-        done = self.run(rf"C:\{ENVIRONMENT}\python.exe", "-X", "utf8", *arguments, seconds=seconds)
+        done = self.run(rf"C:\{ENVIRONMENT}\python.exe", "-X", "utf8", *arguments)
         assert done.returncode == 0, done.stdout
         return done.stdout
 
-    def xlsig(self, *arguments: str, seconds: float = 120) -> subprocess.CompletedProcess[str]:
+    def xlsig(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """The command line of xlsig."""
         run = "from xlsig.cli import main; main()"
-        return self.run(rf"C:\{ENVIRONMENT}\python.exe", "-X", "utf8", "-c", run, *arguments, seconds=seconds, COLUMNS="200")
+        return self.run(rf"C:\{ENVIRONMENT}\python.exe", "-X", "utf8", "-c", run, *arguments, COLUMNS="200")
 
-    def script(self, source: str, seconds: float = 40) -> list[str]:
+    def script(self, source: str) -> list[str]:
         """The lines that a VBScript echoes."""
         path = self.drive / "test.vbs"
         path.write_text(source, encoding="ascii")
-        done = self.run("cscript.exe", "//nologo", r"C:\test.vbs", seconds=seconds)
+        done = self.run("cscript.exe", "//nologo", r"C:\test.vbs")
         return done.stdout.splitlines()
 
     @contextmanager
@@ -113,7 +113,7 @@ class Wine:
         ) as process:
             try:
                 yield Running(process)
-                process.wait(60)
+                process.wait(PATIENCE)
             finally:
                 process.kill()
 
@@ -141,12 +141,9 @@ class Wine:
         for pid in (*servers, *rpcss):
             os.kill(pid, signal.SIGKILL)
 
-    def servers_end(self, seconds: float = 30) -> bool:
+    def servers_end(self) -> bool:
         """Whether all processes that serve end by themselves."""
-        end = time.monotonic() + seconds
-        while self.servers() and time.monotonic() < end:
-            time.sleep(0.1)
-        return not self.servers()
+        return comes_true(lambda: not self.servers())
 
     def our_keys(self) -> list[str]:
         """Every line of the whole registry that names us."""
@@ -177,13 +174,19 @@ class Wine:
         (about / "METADATA").write_text(f"Metadata-Version: 2.4\nName: xlsig\nVersion: {xlsig.xlsig_version()}\n")
 
     def _environment(self) -> dict[str, str]:
-        quiet = {"WINEDEBUG": "-all", "WINEDLLOVERRIDES": "mscoree,mshtml="}
+        # without its driver for Wayland Wine 10 does not say with every program that there is no desktop
+        quiet = {"WINEDEBUG": "-all", "WINEDLLOVERRIDES": "mscoree,mshtml,winewayland.drv="}
         return {**os.environ, "WINEPREFIX": str(self.prefix), **quiet}
 
     def _call(self, *command: str) -> None:
         # without a pipe: what starts here stays up, and would hold its end open
         subprocess.run(
-            command, env=self._environment(), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=120
+            command,
+            env=self._environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            timeout=PATIENCE,
         )
 
 

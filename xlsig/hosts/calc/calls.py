@@ -1,23 +1,29 @@
-"""The calls of our functions in a formula as Calc spells it: found, and named for Calc. Pure text."""
+"""When Calc opens a document or a formula is entered: our functions under the names by which Calc calls them. Runs inside Calc.
+
+Calc's import of .xlsx knows an add-in function by its full name only, XLSIG.NAME, so short names arrive as #NAME?. Each formula with one of
+ours is set again under the full name, in the variant that takes its arguments.
+"""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import takewhile
 from typing import Any
 
 from xlsig.functions.catalogue import CATALOGUE
+from xlsig.functions.spelling import our_function
+from xlsig.grid.formula_text import Token, arguments, closing, tokens
 from xlsig.hosts.calc.signatures import MOST_EXPLAINED, SERVICE, has_cells_variant, needs_reference
 
-_NAME = re.compile(r"[A-Za-z_][\w.]*")
-_QUOTES = "\"'"
-_OPEN, _CLOSE = "([{", ")]}"
-_PREFIXES = ("_XLDUDF_", "_XLDUDF_XLSIG_", "_XLFN.", "_XLL.", "XLSIG.")
-_VARIANT = re.compile(r"_(?:ARRAY|CELLS|\d+)$")
+_CELLS = ("cells", "columns", "rows", "name", "brackets")
 _REFERENCE_MAKERS = ("INDEX", "OFFSET", "INDIRECT", "CHOOSE", "IF")
+
+
+_ENTERED = "cell-change"
+_FORMULAS = 16  # com.sun.star.sheet.CellFlags.FORMULA
+_SPREADSHEET = "com.sun.star.sheet.SpreadsheetDocument"
 
 
 @dataclass(frozen=True)
@@ -34,12 +40,12 @@ class Known:
     required: int = 0
     counted: int = 0
 
-    def called(self, arguments: list[str], known: Mapping[str, Known]) -> str:
+    def called(self, given: Sequence[Sequence[Token]]) -> str:
         """The name that takes these arguments."""
         if self.counted:
-            cells = list(takewhile(lambda argument: is_reference(argument, known), arguments[1:]))
+            cells = list(takewhile(is_reference, given[1:]))
             return f"{self.name}_{min(len(cells), self.counted)}" if cells else self.name
-        leading = len(list(takewhile(lambda argument: is_reference(argument, known), arguments)))
+        leading = len(list(takewhile(is_reference, given)))
         if self.required and leading >= self.required:
             return f"{self.name}_CELLS"
         return self.name if leading >= self.references else f"{self.name}_ARRAY"
@@ -54,140 +60,62 @@ def resolved(formula: str, known: Mapping[str, Known], spell: Callable[[str], st
     >>> resolved("=STREAK(NET(A1:A9))", known)
     '=STREAK_ARRAY(NET(A1:A9))'
     """
-    out, at = [], 0
-    while at < len(formula):
-        if formula[at] in _QUOTES:
-            end = _quoted(formula, at)
-        elif formula[at] == "[":
-            end = _closing(formula, at) + 1
-        else:
-            name = _NAME.match(formula, at)
-            if name is None:
-                out.append(formula[at])
-                at += 1
-                continue
-            function = known.get(bare(name.group(), known))
-            end = name.end()
-            if function is not None and formula[end : end + 1] == "(":
-                close = _closing(formula, end)
-                arguments = list(_arguments(formula[end + 1 : close]))
-                inside = resolved(formula[end + 1 : close], known, spell)
-                out.append(f"{spell(function.called(arguments, known))}({inside})")
-                at = close + 1
-                continue
-        out.append(formula[at:end])
-        at = end
+    return _resolved(tokens(formula), known, spell)
+
+
+def _resolved(read: Sequence[Token], known: Mapping[str, Known], spell: Callable[[str], str]) -> str:
+    out: list[str] = []
+    at = 0
+    while at < len(read):
+        kind, text = read[at]
+        function = known.get(_bare(text[:-1])) if kind == "call" else None
+        if function is None:
+            out.append(text)
+            at += 1
+            continue
+        close = closing(read, at)
+        inside = read[at + 1 : close]
+        out.append(f"{spell(function.called(arguments(inside)))}({_resolved(inside, known, spell)})")
+        at = close + 1
     return "".join(out)
 
 
-def bare(name: str, known: Mapping[str, Known]) -> str:
-    """The catalogue's name of a function as some file spells it; the name itself where it is none of ours.
+def _bare(name: str) -> str:
+    """The catalogue's name of a function as some file, or Calc without its service's name, spells it."""
+    return our_function(name) or our_function(f"{SERVICE}.{name}") or name.upper()
 
-    >>> known = {"NET": Known("NET", 1)}
-    >>> bare("_xldudf_NET", known), bare("XLSIG.NET_ARRAY", known), bare("net", known), bare("SUM", known)
-    ('NET', 'NET', 'NET', 'SUM')
+
+def is_reference(argument: Sequence[Token]) -> bool:
+    """Whether an argument stands for cells: an address, a name or a table's column, or what INDEX or OFFSET picks from one.
+
+    >>> [is_reference(tokens(text)) for text in ("$Data.A1:A9", "INDEX(list;1):INDEX(list;4)", "-3", "A1*2")]
+    [True, True, False, False]
     """
-    upper = name.upper()
-    for prefix in ("", *_PREFIXES):
-        if upper.startswith(prefix):
-            for short in (upper.removeprefix(prefix), _VARIANT.sub("", upper.removeprefix(prefix))):
-                if short in known:
-                    return short
-    return upper
+    at, found = 0, False
+    while at < len(argument):
+        kind, text = argument[at]
+        if kind == "call":
+            close = closing(argument, at)
+            if not _picks_cells(text[:-1].upper(), argument[at + 1 : close]):
+                return False
+            at, found = close, True
+        elif kind == "name" and text.upper() in ("TRUE", "FALSE"):
+            return False
+        elif kind in _CELLS or text == "#REF!" or (kind == "odd" and text.strip("$.").isalnum()):
+            found = True
+        elif kind not in ("space", "sheet", "quoted") and text.strip("$.:~!#"):
+            return False
+        at += 1
+    return found
 
 
-def is_reference(argument: str, known: Mapping[str, Known]) -> bool:
-    """Whether an argument's text stands for cells: an address, a name or a table's column, or what INDEX or OFFSET picks from one.
-
-    >>> is_reference("$Data.A1:A9", {}), is_reference("INDEX(list;1):INDEX(list;4)", {}), is_reference("-3", {}), is_reference("A1*2", {})
-    (True, True, False, False)
-    """
-    text = argument.strip()
-    if not text:
+def _picks_cells(name: str, inside: Sequence[Token]) -> bool:
+    """Whether a function answers with cells when it is given these arguments."""
+    if name not in _REFERENCE_MAKERS:
         return False
-    at = 0
-    while at < len(text):
-        character = text[at]
-        if character == "'":
-            at = _quoted(text, at)
-        elif character == "[":
-            at = _closing(text, at) + 1
-        elif character in "$.:~!# ":
-            at += 1
-        elif character.isdigit():
-            while at < len(text) and text[at].isdigit():
-                at += 1
-            before = text[:at].rstrip("0123456789")
-            if not before or before[-1] not in "$":
-                return False  # a constant: the rows of an address are read with its letters
-        else:
-            name = _NAME.match(text, at)
-            if name is None:
-                return False
-            at = name.end()
-            if text[at : at + 1] == "(":
-                if name.group().upper() not in _REFERENCE_MAKERS:
-                    return False
-                close = _closing(text, at)
-                inner = list(_arguments(text[at + 1 : close]))
-                picked = inner[1:] if name.group().upper() in ("IF", "CHOOSE") else inner[:1]
-                if name.group().upper() != "INDIRECT" and not all(is_reference(each, known) for each in picked):
-                    return False
-                at = close + 1
-            elif name.group().upper() in ("TRUE", "FALSE"):
-                return False
-    return True
-
-
-def _arguments(text: str) -> Iterator[str]:
-    """The arguments of a call, split at the separators of its own level."""
-    start = at = 0
-    while at < len(text):
-        if text[at] in _QUOTES:
-            at = _quoted(text, at)
-        elif text[at] in _OPEN:
-            at = _closing(text, at) + 1
-        elif text[at] in ";,":
-            yield text[start:at]
-            at += 1
-            start = at
-        else:
-            at += 1
-    yield text[start:]
-
-
-def _quoted(text: str, at: int) -> int:
-    """Behind a quoted text, in which a doubled quote is one."""
-    quote, end = text[at], at + 1
-    while end < len(text):
-        if text[end] == quote:
-            if text[end + 1 : end + 2] != quote:
-                return end + 1
-            end += 1
-        end += 1
-    return end
-
-
-def _closing(text: str, at: int) -> int:
-    """Where the bracket closes; the end of the text if it does not."""
-    depth, end = 0, at
-    while end < len(text):
-        if text[end] in _QUOTES and not (text[at] == "[" and depth):
-            end = _quoted(text, end)
-            continue
-        if text[end] in _OPEN:
-            depth += 1
-        elif text[end] in _CLOSE:
-            depth -= 1
-            if depth == 0:
-                return end
-        end += 1
-    return len(text)
-
-
-_ENTERED = "cell-change"
-_FORMULAS = 16  # com.sun.star.sheet.CellFlags.FORMULA
-_SPREADSHEET = "com.sun.star.sheet.SpreadsheetDocument"
+    given = arguments(inside)
+    picked = given[1:] if name in ("IF", "CHOOSE") else given[:1]
+    return name == "INDIRECT" or all(map(is_reference, picked))
 
 
 @cache

@@ -93,17 +93,17 @@ class Driver:
         return [[self._cell(block.getCellByPosition(across, down)) for across in range(width)] for down in range(height)]
 
     def used(self, sheet: str) -> dict[str, list[Any]]:
-        """Every filled cell of a sheet by address."""
+        """Every filled cell of a sheet by its row and column, such as 3,1 for B4."""
         found: dict[str, list[Any]] = {}
         for block in self._document.Sheets.getByName(sheet).queryContentCells(_VALUES):
             address = block.getRangeAddress()
             for down, row in enumerate(block.getDataArray()):
                 for across, value in enumerate(row):
-                    place = f"{address.StartRow + down},{address.StartColumn + across}"
+                    at = f"{address.StartRow + down},{address.StartColumn + across}"
                     if value is None:
-                        found[place] = self._cell(block.getCellByPosition(across, down))
+                        found[at] = self._cell(block.getCellByPosition(across, down))
                     else:
-                        found[place] = ["s" if isinstance(value, str) else "n", value, ""]
+                        found[at] = ["s" if isinstance(value, str) else "n", value, ""]
         return found
 
     def names(self, prefix: str = "") -> dict[str, list[Any]]:
@@ -201,18 +201,6 @@ class Driver:
         project = self._document.BasicLibraries.ProjectName
         name = f"vnd.sun.star.script:{project}.{module}.{function}?language=Basic&location=document"
         return self._document.getScriptProvider().getScript(name).invoke(_tuples(arguments), (), ())[0]
-
-    def python(self) -> list[int]:
-        """The version of the Python that runs here."""
-        return list(sys.version_info[:3])
-
-    def quit(self) -> None:
-        """End the office."""
-        self.close()
-        try:
-            self._desktop.terminate()
-        except Exception:
-            return  # the connection ends with the office
 
 
 def _tuples(content: Any) -> Any:

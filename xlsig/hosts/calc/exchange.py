@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache, partial
 from typing import Any, Final
 
 import numpy as np
 
+from xlsig.errors import VALUE
+from xlsig.functions.catalogue import CATALOGUE
 from xlsig.functions.cells import Numbers, WholeColumn
+from xlsig.functions.spec import Argument, Function
 from xlsig.grid.contents import CellResult, ErrorCell
+from xlsig.hosts.answer_log import Log
+from xlsig.hosts.answering import Reading, answer, takes_numbers
+from xlsig.hosts.calc.signatures import BLOCK, RANGE, Method, methods
 
 CODES: Mapping[str, int] = {
     "#NULL!": 521,
@@ -21,6 +28,9 @@ CODES: Mapping[str, int] = {
     "#N/A": 32767,
 }
 """Calc's error numbers. Newer errors of Excel have none and are shown as #VALUE!."""
+
+_BOOLEANS_WELCOME: Final = ("flags", "anything", "text", "choice")
+_MAY_BE_ZERO: Final = ("number", "count", "counts", "series", "flags", "mixed", "anything")
 
 _NAMES: Final = {number: code for code, number in CODES.items()}
 _QUIET_NAN = 0x7FF8_0000
@@ -34,9 +44,48 @@ _size_asked_first = False
 Rows = Sequence[Sequence[Any]]
 
 
+@cache
+def calls(log_path: str) -> dict[str, Callable[[Sequence[Any]], Any]]:
+    """What answers each method of the add-in."""
+    log = Log(log_path)
+    return {method.name: _call(method, CATALOGUE[method.function], log) for method in methods()}
+
+
+def _call(method: Method, function: Function, log: Log) -> Callable[[Sequence[Any]], Any]:
+    return partial(answer, function, _reading(method, function), partial(written, block=method.returns == BLOCK), log)
+
+
+def _reading(method: Method, function: Function) -> Reading:
+    """What reads the arguments of a method; how each is read is settled here, once."""
+    readers = [_reader(method, function, at) for at in range(len(method.parameters))]
+
+    def read(sent: Sequence[Any]) -> list[Any]:
+        cells = [None if value is None else reader(value) for value, reader in zip(sent, readers, strict=True)]
+        if function.variadic:  # those left off at the end are no arguments
+            while len(cells) > 1 and cells[-1] is None:
+                cells.pop()
+        return cells
+
+    return read
+
+
+def _reader(method: Method, function: Function, at: int) -> Callable[[Any], Any]:
+    """What reads one argument that is not omitted."""
+    argument = None if function.variadic else function.arguments[at]
+    if method.parameters[at].type == RANGE:
+        boolean_is_wrong = argument.kind not in _BOOLEANS_WELCOME if argument else at > 0
+        return partial(read_reference, boolean_is_wrong=boolean_is_wrong, numeric=takes_numbers(function, at))
+    return read_unless_zero if argument and _is_never_zero(argument) else read_value
+
+
+def _is_never_zero(argument: Argument) -> bool:
+    """Whether a 0 can only be a blank cell, which Calc hands over so where an argument may be omitted."""
+    return argument.optional and argument.kind not in _MAY_BE_ZERO
+
+
 def error_number(code: str) -> int:
     """Calc's number of an error."""
-    return CODES.get(code, CODES["#VALUE!"])
+    return CODES.get(code, CODES[VALUE])
 
 
 def error_code(number: int) -> str:
@@ -45,7 +94,7 @@ def error_code(number: int) -> str:
     >>> error_code(532), error_code(502)
     ('#DIV/0!', '#VALUE!')
     """
-    return _NAMES.get(number, "#VALUE!")
+    return _NAMES.get(number, VALUE)
 
 
 def error_value(code: str) -> float:
@@ -162,14 +211,14 @@ def _is_boolean(cell: Any, standard: bool) -> bool:
     return str(cell.getFormula()).upper() in ("=TRUE()", "=FALSE()")
 
 
-def written(answer: CellResult, *, block: bool) -> Any:
+def written(cells: CellResult, *, block: bool) -> Any:
     """An answer as Calc takes it: a number or text, or rows of these where the method returns a block."""
-    if isinstance(answer, list):
-        return tuple(tuple(map(_cell, row)) for row in answer)
-    return ((_cell(answer),),) if block else _cell(answer)
+    if isinstance(cells, list):
+        return tuple(tuple(map(_written_cell, row)) for row in cells)
+    return ((_written_cell(cells),),) if block else _written_cell(cells)
 
 
-def _cell(value: Any) -> float | str:
+def _written_cell(value: Any) -> float | str:
     if isinstance(value, ErrorCell):
         return error_value(value.code)
     if isinstance(value, str):

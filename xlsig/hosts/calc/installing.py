@@ -1,4 +1,4 @@
-"""`xlsig install`, `uninstall` and `doctor` for LibreOffice Calc."""
+"""`xlsig install`, `uninstall`, `doctor` and `selftest` for LibreOffice Calc."""
 
 from __future__ import annotations
 
@@ -6,16 +6,16 @@ import json
 import subprocess
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
-from xlsxwriter.utility import xl_rowcol_to_cell
-
 from xlsig.errors import DataError
-from xlsig.functions.about import xlsig_version
+from xlsig.functions.explain import xlsig_version
+from xlsig.grid.addresses import cell_name
 from xlsig.hosts.calc.extension import IDENTIFIER, Environment, build_extension
 from xlsig.hosts.calc.office import Office
 from xlsig.hosts.calc.programs import (
+    OWN_PROFILE,
+    Profile,
     Programs,
     add_extension,
     clean_environment,
@@ -25,7 +25,7 @@ from xlsig.hosts.calc.programs import (
     office_python_version,
     remove_extension,
 )
-from xlsig.hosts.installing import Finding, Verdict
+from xlsig.hosts.installing import Finding, Verdict, log_finding
 from xlsig.workbooks.building import build
 from xlsig.workbooks.templates.selftest import layout, verdicts
 
@@ -35,25 +35,12 @@ for folder in json.loads(sys.argv[1]):
     site.addsitedir(folder)
 import numpy
 import xlsig
-from xlsig.hosts.calc import answering
+from xlsig.hosts.calc import exchange
 print(numpy.__version__)
 """
 
 
-@dataclass(frozen=True)
-class Place:
-    """Whose LibreOffice: this user's own profile, or one in another folder."""
-
-    profile: Path | None = None
-    shared: Path | None = None
-
-    def options(self) -> list[str]:
-        """The options of LibreOffice's programs for it."""
-        profile = [f"-env:UserInstallation={self.profile.resolve().as_uri()}"] if self.profile else []
-        return profile + ([f"-env:UNO_SHARED_PACKAGES_CACHE={self.shared.resolve().as_uri()}"] if self.shared else [])
-
-
-def install(place: Place = Place(), environment: Environment | None = None) -> list[str]:  # frozen
+def install(profile: Profile = OWN_PROFILE, environment: Environment | None = None) -> list[str]:
     """Add the functions to LibreOffice Calc; returns what was done, in sentences. A DataError says why it cannot be."""
     programs = find_programs()
     environment = environment or Environment.current()
@@ -61,7 +48,7 @@ def install(place: Place = Place(), environment: Environment | None = None) -> l
     numpy = _imported(programs, environment)
     with tempfile.TemporaryDirectory(prefix="xlsig-") as folder:
         extension = build_extension(Path(folder) / "xlsig.oxt", environment)
-        add_extension(programs, extension, clean_environment(), place.options())
+        add_extension(programs, extension, profile)
     whose = "for all users of this machine" if is_root() else "for you"
     return [
         f"xlsig {xlsig_version()} is installed in LibreOffice Calc {whose}.",
@@ -70,21 +57,21 @@ def install(place: Place = Place(), environment: Environment | None = None) -> l
     ]
 
 
-def uninstall(place: Place = Place()) -> list[str]:  # frozen
+def uninstall(profile: Profile = OWN_PROFILE) -> list[str]:
     """Remove the functions from LibreOffice Calc; returns what was done, in sentences."""
     programs = find_programs()
-    if IDENTIFIER not in listed_extensions(programs, clean_environment(), place.options()):
+    if IDENTIFIER not in listed_extensions(programs, profile):
         return ["xlsig is not installed in LibreOffice Calc."]
-    remove_extension(programs, IDENTIFIER, clean_environment(), place.options())
+    remove_extension(programs, IDENTIFIER, profile)
     return ["xlsig is removed from LibreOffice Calc. Restart LibreOffice if it is open."]
 
 
-def doctor(place: Place = Place(), environment: Environment | None = None) -> list[Finding]:  # frozen
+def doctor(profile: Profile = OWN_PROFILE, environment: Environment | None = None) -> list[Finding]:
     """What stands between a cell and its answer, checked one after the other until something is wrong."""
-    return list(_findings(place, environment or Environment.current()))
+    return list(_findings(profile, environment or Environment.current()))
 
 
-def _findings(place: Place, environment: Environment) -> Iterator[Finding]:
+def _findings(profile: Profile, environment: Environment) -> Iterator[Finding]:
     try:
         programs = find_programs()
     except DataError as error:
@@ -95,7 +82,7 @@ def _findings(place: Place, environment: Environment) -> Iterator[Finding]:
         _same_python(programs, environment)
         yield Finding("Python", True, f"{programs.python} is {environment.python[0]}.{environment.python[1]}, as here")
         yield Finding("packages", True, f"numpy {_imported(programs, environment)} and xlsig are found from LibreOffice's Python")
-        listed = listed_extensions(programs, clean_environment(), place.options())
+        listed = listed_extensions(programs, profile)
     except DataError as error:
         yield Finding("Python", False, str(error))
         return
@@ -107,14 +94,7 @@ def _findings(place: Place, environment: Environment) -> Iterator[Finding]:
         yield Finding(
             "extension", same, f"xlsig {version} is installed" + ("" if same else f" and this is {xlsig_version()}: install again")
         )
-    yield _log(Path(environment.log))
-
-
-def _log(log: Path) -> Finding:
-    if not log.exists():
-        return Finding("log", True, f"{log} is empty: no cell of this user has had an error")
-    lines = log.read_text(encoding="utf-8", errors="replace").splitlines()
-    return Finding("log", True, f"{log} says why cells show errors; its last line: {lines[-1] if lines else ''}")
+    yield log_finding(Path(environment.log))
 
 
 def _same_python(programs: Programs, environment: Environment) -> None:
@@ -166,10 +146,10 @@ def selftest(office: Office | None = None) -> list[Verdict]:
         office.open(path)
         office.recalculate()
         named = office.named("test_")
-        sheets = {sheet: office.sheet(sheet) for sheet in {place[0] for _, _, place in verdicts(page)}}
+        sheets = {sheet: office.sheet(sheet) for sheet in {sheet for _, _, (sheet, _, _) in verdicts(page)}}
     told: dict[str, list[tuple[str, bool]]] = {}
     for function, case, (sheet, row, column) in verdicts(page):
-        told.setdefault(function, []).append((case, sheets[sheet].get(xl_rowcol_to_cell(row, column)) == 1.0))
+        told.setdefault(function, []).append((case, sheets[sheet].get(cell_name(row, column)) == 1.0))
     return [
         Verdict(function, named[f"test_{function}"] == 1.0, len(seen), tuple(case for case, agrees in seen if not agrees))
         for function, seen in told.items()

@@ -16,14 +16,13 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Self
 
-from xlsxwriter.utility import xl_rowcol_to_cell
-
-from xlsig.grid.contents import ErrorCell
+from xlsig.grid.addresses import cell_name
+from xlsig.grid.contents import ErrorCell, Plain
 from xlsig.hosts.calc.exchange import error_code
 from xlsig.hosts.calc.extension import Environment, build_extension
-from xlsig.hosts.calc.programs import Programs, add_extension, clean_environment, find_programs
+from xlsig.hosts.calc.programs import Profile, Programs, add_extension, clean_environment, find_programs
 
-_PROFILE = """<?xml version="1.0" encoding="UTF-8"?>
+_SETTINGS = """<?xml version="1.0" encoding="UTF-8"?>
 <oor:items xmlns:oor="http://openoffice.org/2001/registry">
 <item oor:path="/org.openoffice.Office.Calc/Formula/Load"><prop oor:name="OOXMLRecalcMode" oor:op="fuse"><value>0</value></prop></item>
 <item oor:path="/org.openoffice.Office.Calc/Formula/Load"><prop oor:name="ODFRecalcMode" oor:op="fuse"><value>0</value></prop></item>
@@ -31,8 +30,6 @@ _PROFILE = """<?xml version="1.0" encoding="UTF-8"?>
 <item oor:path="/org.openoffice.Office.Common/Misc"><prop oor:name="FirstRun" oor:op="fuse"><value>false</value></prop></item>
 </oor:items>
 """
-
-Value = float | str | ErrorCell | None
 
 
 class OfficeError(Exception):
@@ -75,20 +72,19 @@ class Office:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self.close()
 
-    def _places(self) -> list[str]:
-        """Where this office keeps its profile, and, as root, its extensions."""
-        shared = self.home / "shared"
-        return [f"-env:UserInstallation={(self.home / 'profile').as_uri()}", f"-env:UNO_SHARED_PACKAGES_CACHE={shared.as_uri()}"]
+    @property
+    def _profile(self) -> Profile:
+        return Profile(self.home / "profile", self.home / "shared", self.home)
 
     def _prepare(self) -> None:
         user = self.home / "profile" / "user"
         user.mkdir(parents=True)
-        (user / "registrymodifications.xcu").write_text(_PROFILE, encoding="utf-8")
+        (user / "registrymodifications.xcu").write_text(_SETTINGS, encoding="utf-8")
         if self._add_in:
             extension = self._extension or build_extension(self.home / "xlsig.oxt", Environment.current(self.log))
             self._others = (extension, *self._others)
         for each in self._others:
-            add_extension(self.programs, each, clean_environment(self.home), self._places())
+            add_extension(self.programs, each, self._profile)
 
     def _spawn(self, command: list[str], **streams: Any) -> subprocess.Popen[str]:
         process = subprocess.Popen(command, env=clean_environment(self.home), text=True, start_new_session=True, **streams)
@@ -101,7 +97,7 @@ class Office:
             self._spawn(
                 [
                     str(self.programs.soffice),
-                    *self._places(),
+                    *self._profile.options(),
                     "--headless",
                     "--norestore",
                     "--nologo",
@@ -161,31 +157,31 @@ class Office:
         """Recalculate everything; returns the seconds."""
         return float(self.tell("recalculate"))
 
-    def value(self, area: str, sheet: str = "") -> Value:
+    def value(self, area: str, sheet: str = "") -> Plain:
         """What one cell, or the first cell of a name, holds."""
-        return plain(self.tell("read", area=area, sheet=sheet)[0][0])
+        return _held(self.tell("read", area=area, sheet=sheet)[0][0])
 
-    def block(self, area: str, sheet: str = "") -> list[list[Value]]:
+    def block(self, area: str, sheet: str = "") -> list[list[Plain]]:
         """The cells of an area, row by row."""
-        return [[plain(cell) for cell in row] for row in self.tell("read", area=area, sheet=sheet)]
+        return [[_held(cell) for cell in row] for row in self.tell("read", area=area, sheet=sheet)]
 
-    def sheet(self, name: str) -> dict[str, Value]:
+    def sheet(self, name: str) -> dict[str, Plain]:
         """Every filled cell of a sheet, by address (B4)."""
         cells = self.tell("used", sheet=name)
-        return {xl_rowcol_to_cell(*map(int, place.split(","))): plain(cell) for place, cell in cells.items()}
+        return {cell_name(*map(int, at.split(","))): _held(cell) for at, cell in cells.items()}
 
-    def named(self, prefix: str = "") -> dict[str, Value]:
+    def named(self, prefix: str = "") -> dict[str, Plain]:
         """The first cell of each defined name that begins so."""
-        return {name: plain(cell) for name, cell in self.tell("names", prefix=prefix).items()}
+        return {name: _held(cell) for name, cell in self.tell("names", prefix=prefix).items()}
 
     def type(self, area: str, text: str, sheet: str = "") -> None:
         """Enter text in a cell as a user types it."""
         self.tell("put", area=area, content={"typed": text}, sheet=sheet)
 
-    def enter(self, area: str, *texts: str, undone: int = 0) -> tuple[str, Value]:
+    def enter(self, area: str, *texts: str, undone: int = 0) -> tuple[str, Plain]:
         """Enter texts one after the other through the user interface, take some back; the cell's formula and value. Closes the document."""
         formula, cell = self.tell("enter", area=area, texts=texts, undone=undone)
-        return formula, plain(cell)
+        return formula, _held(cell)
 
     def put(self, area: str, content: float | str | None, sheet: str = "") -> None:
         """Enter a value; None clears."""
@@ -206,8 +202,8 @@ class Office:
             self._folder = None
 
 
-def plain(cell: list[Any]) -> Value:
-    """A cell of the driver as a value: an error by Excel's code."""
+def _held(cell: list[Any]) -> Plain:
+    """What a cell holds, from what the driver tells of it."""
     kind, value, _ = cell
     return ErrorCell(error_code(int(value))) if kind == "e" else value
 

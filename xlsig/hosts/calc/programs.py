@@ -1,4 +1,4 @@
-"""Where LibreOffice is on this machine: soffice, unopkg and the Python it runs."""
+"""The programs of LibreOffice on this machine: soffice, unopkg, which keeps its extensions, and the Python it runs."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from xlsig.errors import DataError
 
-PACKAGES = "libreoffice-calc-nogui (or libreoffice-calc) and python3-uno"
 _PLACES = (
     "/usr/lib/libreoffice/program",
     "/opt/libreoffice*/program",
@@ -30,11 +30,31 @@ class Programs:
     python: Path
 
 
+@dataclass(frozen=True)
+class Profile:
+    """Whose settings and extensions: this user's own, or those in folders of their own. `shared` is where root's extensions are."""
+
+    folder: Path | None = None
+    shared: Path | None = None
+    home: Path | None = None
+
+    def options(self) -> list[str]:
+        """The options of LibreOffice's programs for it."""
+        places = {"UserInstallation": self.folder, "UNO_SHARED_PACKAGES_CACHE": self.shared}
+        return [f"-env:{name}={folder.resolve().as_uri()}" for name, folder in places.items() if folder]
+
+
+OWN_PROFILE: Final = Profile()
+
+
 def find_programs() -> Programs:
     """LibreOffice's programs; a DataError in plain words where there is none, or none with Python."""
     folder = _folder()
     if folder is None:
-        raise DataError(f"LibreOffice is not installed; on Debian and Ubuntu the packages are {PACKAGES}")
+        raise DataError(
+            "LibreOffice is not installed; on Debian and Ubuntu the packages are "
+            "libreoffice-calc-nogui (or libreoffice-calc) and python3-uno"
+        )
     ending = ".exe" if sys.platform == "win32" else ""
     unopkg = folder / f"unopkg{ending}"
     if not unopkg.exists():
@@ -85,31 +105,29 @@ def is_root() -> bool:
     return sys.platform != "win32" and os.geteuid() == 0
 
 
-def add_extension(programs: Programs, extension: Path, environment: dict[str, str], places: list[str]) -> None:
-    """Add an extension with unopkg; as root it has to be a shared one."""
-    _unopkg(programs, ["add", *_as_root(), "--force", *places, str(extension)], environment)
+def add_extension(programs: Programs, extension: Path, profile: Profile) -> None:
+    """Add an extension with unopkg."""
+    _unopkg(programs, "add", profile, "--force", str(extension))
 
 
-def remove_extension(programs: Programs, identifier: str, environment: dict[str, str], places: list[str]) -> None:
+def remove_extension(programs: Programs, identifier: str, profile: Profile) -> None:
     """Remove an extension with unopkg."""
-    _unopkg(programs, ["remove", *_as_root(), *places, identifier], environment)
+    _unopkg(programs, "remove", profile, identifier)
 
 
-def listed_extensions(programs: Programs, environment: dict[str, str], places: list[str]) -> str:
+def listed_extensions(programs: Programs, profile: Profile) -> str:
     """What unopkg lists."""
-    return _unopkg(programs, ["list", *_as_root(), *places], environment)
+    return _unopkg(programs, "list", profile)
 
 
-def _as_root() -> list[str]:
-    return ["--shared"] if is_root() else []
-
-
-def _unopkg(programs: Programs, arguments: list[str], environment: dict[str, str]) -> str:
+def _unopkg(programs: Programs, command: str, profile: Profile, *rest: str) -> str:
+    """What unopkg says; as root an extension has to be a shared one."""
+    asked = [str(programs.unopkg), command, *(["--shared"] if is_root() else []), *profile.options(), *rest]
     try:
-        done = subprocess.run([programs.unopkg, *arguments], env=environment, capture_output=True, text=True, timeout=180)
+        done = subprocess.run(asked, env=clean_environment(profile.home), capture_output=True, text=True, timeout=180)
     except subprocess.TimeoutExpired:
         raise DataError("unopkg did not end within three minutes; close LibreOffice and try again") from None
     said = (done.stdout + done.stderr).strip()
     if done.returncode != 0:
-        raise DataError(f"unopkg {arguments[0]} failed: {said[-500:] or f'exit code {done.returncode}'}")
+        raise DataError(f"unopkg {command} failed: {said[-500:] or f'exit code {done.returncode}'}")
     return said

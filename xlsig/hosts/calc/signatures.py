@@ -13,6 +13,7 @@ which required numbers and dates are references too; EXPLAIN_1 to EXPLAIN_11, in
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 
@@ -22,8 +23,6 @@ from xlsig.functions.spec import Argument, Function
 SERVICE = "XLSIG"
 MODULE = ("org", "xlsig")
 INTERFACE = "XFunctions"
-ARRAY_SUFFIX = "_ARRAY"
-CELLS_SUFFIX = "_CELLS"
 
 RANGE = "com.sun.star.table.XCellRange"
 ANY = "any"
@@ -57,11 +56,6 @@ class Method:
     parameters: tuple[Parameter, ...]
     returns: str
 
-    @property
-    def full_name(self) -> str:
-        """The name under which Calc's files know it."""
-        return f"{SERVICE}.{self.name}"
-
 
 def needs_reference(argument: Argument) -> bool:
     """Whether Calc must hand the argument over as a reference, since a missing cell in it has a meaning."""
@@ -75,27 +69,32 @@ def has_cells_variant(function: Function) -> bool:
     return not function.variadic and any(not argument.optional and not needs_reference(argument) for argument in function.arguments)
 
 
-def _parameter(argument: Argument, kind: str = "") -> Parameter:
-    kind = kind or (RANGE if needs_reference(argument) else ANY)
-    default = f"; {_shown(argument.default)} if omitted" if argument.optional and argument.default is not None else ""
-    return Parameter(argument.name, kind, f"{argument.described}{default}")
+@cache
+def methods() -> tuple[Method, ...]:
+    """Every method of the add-in, in the order of the catalogue."""
+    functions = CATALOGUE.values()
+    explain = CATALOGUE["EXPLAIN"]
+    return (
+        *(_explaining(function, 0) if function.variadic else _method(function, _usual_type) for function in functions),
+        *(
+            _method(function, lambda argument: ANY, "_ARRAY", "computed arrays and constants")
+            for function in functions
+            if any(map(needs_reference, function.arguments))
+        ),
+        *(
+            _method(function, lambda argument: ANY if argument.optional else RANGE, "_CELLS", "arguments in cells")
+            for function in functions
+            if has_cells_variant(function)
+        ),
+        *(_explaining(explain, references) for references in range(1, MOST_EXPLAINED + 1)),
+    )
 
 
-def _shown(default: object) -> str:
-    if isinstance(default, tuple):
-        return ", ".join(map(_shown, default))
-    return f"{default:g}" if isinstance(default, float) else str(default)
-
-
-def _method(function: Function) -> Method:
-    if function.variadic:
-        return _explaining(function, 0)
-    parameters = tuple(_parameter(each) for each in function.arguments)
-    return Method(function.name, function.name, function.doc, parameters, _returned(function))
-
-
-def _returned(function: Function) -> str:
-    return ANY if function.spills == "no" else BLOCK
+def _method(function: Function, type_of: Callable[[Argument], str], suffix: str = "", suits: str = "") -> Method:
+    """A function as a method, or as a variant with a suffix, which `suits` some arguments."""
+    doc = f"{function.name} for {suits}: {function.doc}" if suits else function.doc
+    parameters = tuple(Parameter(each.name, type_of(each), _described(each)) for each in function.arguments)
+    return Method(f"{function.name}{suffix}", function.name, doc, parameters, ANY if function.spills == "no" else BLOCK)
 
 
 def _explaining(function: Function, references: int) -> Method:
@@ -104,26 +103,20 @@ def _explaining(function: Function, references: int) -> Method:
     numbered = [Parameter(f"argument_{at}", RANGE if at <= references else ANY, rest.doc) for at in range(1, MOST_EXPLAINED + 1)]
     name = f"{function.name}_{references}" if references else function.name
     doc = f"{function.name} for {references} arguments in cells: {function.doc}" if references else function.doc
-    return Method(name, function.name, doc, (_parameter(first), *numbered), ANY)
+    return Method(name, function.name, doc, (Parameter(first.name, _usual_type(first), _described(first)), *numbered), ANY)
 
 
-def _array_method(function: Function) -> Method:
-    doc = f"{function.name} for computed arrays and constants: {function.doc}"
-    parameters = tuple(_parameter(each, ANY) for each in function.arguments)
-    return Method(f"{function.name}{ARRAY_SUFFIX}", function.name, doc, parameters, _returned(function))
+def _usual_type(argument: Argument) -> str:
+    return RANGE if needs_reference(argument) else ANY
 
 
-def _cells_method(function: Function) -> Method:
-    doc = f"{function.name} for arguments in cells: {function.doc}"
-    parameters = tuple(_parameter(each, ANY if each.optional else RANGE) for each in function.arguments)
-    return Method(f"{function.name}{CELLS_SUFFIX}", function.name, doc, parameters, _returned(function))
+def _described(argument: Argument) -> str:
+    """What an argument is, and what stands for it where it is omitted."""
+    default = f"; {_shown(argument.default)} if omitted" if argument.optional and argument.default is not None else ""
+    return f"{argument.described}{default}"
 
 
-@cache
-def methods() -> tuple[Method, ...]:
-    """Every method of the add-in, in the order of the catalogue."""
-    plain = [_method(function) for function in CATALOGUE.values()]
-    arrays = [_array_method(function) for function in CATALOGUE.values() if any(map(needs_reference, function.arguments))]
-    cells = [_cells_method(function) for function in CATALOGUE.values() if has_cells_variant(function)]
-    explaining = [_explaining(CATALOGUE["EXPLAIN"], references) for references in range(1, MOST_EXPLAINED + 1)]
-    return (*plain, *arrays, *cells, *explaining)
+def _shown(default: object) -> str:
+    if isinstance(default, tuple):
+        return ", ".join(map(_shown, default))
+    return f"{default:g}" if isinstance(default, float) else str(default)

@@ -1,4 +1,8 @@
-"""The Excel add-in, built on any system without Excel; the same xlsig gives the same bytes."""
+"""The Excel add-in, built on any system without Excel; the same xlsig gives the same bytes.
+
+A workbook of two sheets, one to be shown, which Excel demands, and a hidden one for Excel-DNA IntelliSense where that is installed; its
+VBA; and its tab on the ribbon.
+"""
 
 from __future__ import annotations
 
@@ -9,18 +13,18 @@ from typing import Final
 from xml.sax.saxutils import escape, quoteattr
 
 from xlsig.functions.catalogue import CATALOGUE
-from xlsig.hosts.excel import addin, contract
-from xlsig.hosts.excel.vba_project import SHEET, WORKBOOK, Module, vba_project
+from xlsig.hosts.excel import contract
+from xlsig.hosts.excel.vba_project import SHEET_CLASS, WORKBOOK_CLASS, Module, vba_project
 from xlsig.hosts.excel.wrappers import descriptions, wrappers
 
-SILENT_SECONDS: Final = 30
-"""For how long a failed start of the server is not tried again."""
-
+_SILENT_SECONDS: Final = 30  # for so long a failed start of the server is not tried again
+_INTELLISENSE: Final = "_IntelliSense_"
 _HEAD: Final = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _MAIN: Final = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _OFFICE: Final = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _PACKAGE: Final = "http://schemas.openxmlformats.org/package/2006"
 _MICROSOFT: Final = "http://schemas.microsoft.com/office/2006/relationships"
+_CUSTOM_UI: Final = "http://schemas.microsoft.com/office/2006/01/customui"
 _OPEN_TYPE: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml"
 _CONSTANTS: Final = {
     "{OMITTED}": f"CLng({contract.OMITTED})",
@@ -30,7 +34,7 @@ _CONSTANTS: Final = {
     "{ERROR_BASE}": str(contract.ERROR_BASE),
     "{PROG_ID}": contract.PROG_ID,
     "{PROTOCOL}": f"CLng({contract.PROTOCOL})",
-    "{SILENT_SECONDS}": str(SILENT_SECONDS),
+    "{SILENT_SECONDS}": str(_SILENT_SECONDS),
     "{ADD_IN_NAME}": contract.ADD_IN_NAME,
     "{ADD_IN_LENGTH}": str(len(contract.ADD_IN_NAME)),
 }
@@ -47,9 +51,9 @@ def modules() -> list[Module]:
     """The VBA project's modules."""
     written = [Module(name, _source(f"{name}.bas")) for name in ("XlsigArguments", "XlsigAnswers", "XlsigServer", "XlsigRibbon")]
     return [
-        Module("ThisWorkbook", _source("ThisWorkbook.cls"), "document", WORKBOOK),
-        Module("Sheet1", "", "document", SHEET),
-        Module("Sheet2", "", "document", SHEET),
+        Module("ThisWorkbook", _source("ThisWorkbook.cls"), "document", WORKBOOK_CLASS),
+        Module("Sheet1", "", "document", SHEET_CLASS),
+        Module("Sheet2", "", "document", SHEET_CLASS),
         *written,
         Module("XlsigFunctions", wrappers()),
         Module("XlsigDescriptions", descriptions()),
@@ -84,8 +88,8 @@ def _parts() -> dict[str, str | bytes]:
         "xl/_rels/workbook.xml.rels": _relationships(inside),
         "xl/styles.xml": _styles(),
         sheets[0]: _sheet([["xlsig"]], "Sheet1"),
-        sheets[1]: _sheet(addin.rows(), "Sheet2"),
-        "customUI/customUI.xml": _HEAD + ribbon(),
+        sheets[1]: _sheet(_intellisense(), "Sheet2"),
+        "customUI/customUI.xml": _HEAD + _ribbon(),
         "xl/vbaProject.bin": vba_project("xlsig", modules()),
     }
 
@@ -96,7 +100,7 @@ def _relationships(targets: list[tuple[str, str]]) -> str:
 
 
 def _workbook() -> str:
-    names = [("xlsig", ""), (addin.SHEET_NAME, ' state="hidden"')]
+    names = [("xlsig", ""), (_INTELLISENSE, ' state="hidden"')]
     sheets = "".join(f'<sheet name="{name}" sheetId="{at}"{state} r:id="rId{at}"/>' for at, (name, state) in enumerate(names, 1))
     return (
         f'{_HEAD}<workbook xmlns="{_MAIN}" xmlns:r="{_OFFICE}"><workbookPr codeName="ThisWorkbook"/>'
@@ -105,12 +109,12 @@ def _workbook() -> str:
 
 
 def _styles() -> str:
-    plain = 'numFmtId="0" fontId="0" fillId="0" borderId="0"'
+    standard = 'numFmtId="0" fontId="0" fillId="0" borderId="0"'
     return (
         f'{_HEAD}<styleSheet xmlns="{_MAIN}"><fonts count="1"><font><sz val="11"/><name val="Calibri"/></font></fonts>'
         '<fills count="2"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill></fills>'
         '<borders count="1"><border><left/><right/><top/><bottom/><diagonal/></border></borders>'
-        f'<cellStyleXfs count="1"><xf {plain}/></cellStyleXfs><cellXfs count="1"><xf {plain} xfId="0"/></cellXfs>'
+        f'<cellStyleXfs count="1"><xf {standard}/></cellStyleXfs><cellXfs count="1"><xf {standard} xfId="0"/></cellXfs>'
         '<cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>'
     )
 
@@ -124,11 +128,8 @@ def _cell(text: str) -> str:
     return f'<c t="inlineStr"><is><t xml:space="preserve">{escape(text)}</t></is></c>' if text else "<c/>"
 
 
-_NAMESPACE = "http://schemas.microsoft.com/office/2006/01/customui"
-
-
-def ribbon() -> str:
-    """The tab as XML; the menu has an entry per template."""
+def _ribbon() -> str:
+    """The tab; the menu has an entry per template."""
     from xlsig.workbooks.templates import TEMPLATES
 
     templates = "".join(
@@ -145,17 +146,14 @@ def ribbon() -> str:
         _button("Help", "Help", "Help"),
     ]
     group = f'<group id="xlsigGroup" label="Signals">{"".join(buttons)}</group>'
-    return f'<customUI xmlns="{_NAMESPACE}"><ribbon><tabs><tab id="xlsigTab" label="xlsig">{group}</tab></tabs></ribbon></customUI>'
+    return f'<customUI xmlns="{_CUSTOM_UI}"><ribbon><tabs><tab id="xlsigTab" label="xlsig">{group}</tab></tabs></ribbon></customUI>'
 
 
 def _button(name: str, label: str, image: str) -> str:
     return f'<button id="xlsig{name}" label="{label}" size="large" imageMso="{image}" onAction="XlsigRibbon.Xlsig{name}"/>'
 
 
-SHEET_NAME = "_IntelliSense_"
-
-
-def rows() -> list[list[str]]:
+def _intellisense() -> list[list[str]]:
     """FunctionInfo, then a row per function: name, description, help address, and each argument's name and description."""
     about = [
         [one.name, one.doc, "", *(text for argument in one.arguments for text in (argument.name, argument.described))]

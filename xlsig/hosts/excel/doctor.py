@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from xlsig.errors import DataError
-from xlsig.functions.about import xlsig_version
-from xlsig.hosts.excel import calling, registration
+from xlsig.functions.explain import xlsig_version
+from xlsig.hosts.excel import client, registration
 from xlsig.hosts.excel.contract import ADD_IN_NAME, CLSID
-from xlsig.hosts.installing import Finding
+from xlsig.hosts.installing import Finding, log_finding
 
 _AGAIN = "run xlsig install --host excel"
 _OFFICE = r"Software\Microsoft\Office\16.0\Excel"  # of Excel 2016, 2019, 2021 and 365
@@ -37,7 +37,7 @@ def findings(*, answering: bool = False) -> Iterator[Finding]:
     yield _mark_of_the_web()
     yield from _excel()
     yield Finding("round trip", True, f"xlsig {xlsig_version()} answers this Excel") if answering else _round_trip()
-    yield _log()
+    yield log_finding(registration.server_log())
 
 
 def _python() -> Finding:
@@ -64,7 +64,7 @@ def _registration(view: int) -> Finding:
     found = registration.registered(view)
     if not found:
         return Finding(check, False, f"the server is not registered: {_AGAIN}")
-    if found != registration.entries(registration.server_command(registration.log())):
+    if found != registration.entries(registration.server_command()):
         started = found.get(rf"CLSID\{CLSID}\LocalServer32", "nothing")
         return Finding(check, False, f"another environment or version is registered, which starts {started}: {_AGAIN} again")
     return Finding(check, True, f"HKEY_CURRENT_USER\\{registration.CLASSES} starts this environment")
@@ -73,7 +73,7 @@ def _registration(view: int) -> Finding:
 def _add_in() -> Finding:
     from xlsig.hosts.excel.addin import build_addin
 
-    path = registration.add_in()
+    path = registration.add_in_path()
     if not path.exists():
         return Finding("add-in", False, f"{path} is not there: {_AGAIN}")
     with tempfile.TemporaryDirectory(prefix="xlsig-") as folder:
@@ -85,7 +85,7 @@ def _add_in() -> Finding:
 
 
 def _mark_of_the_web() -> Finding:
-    mark = Path(f"{registration.add_in()}:Zone.Identifier")
+    mark = Path(f"{registration.add_in_path()}:Zone.Identifier")
     if mark.exists():
         return Finding("Mark of the Web", False, f"Windows takes the add-in for a download, and Excel blocks its code: {_AGAIN} again")
     return Finding("Mark of the Web", True, "the add-in carries none")
@@ -94,14 +94,14 @@ def _mark_of_the_web() -> Finding:
 def _excel() -> Iterator[Finding]:
     checks = ("Excel", "Office of the Microsoft Store", "disabled items", "add-in lists", "policies")
     excel = (
-        registration.values("machine", _APP).get("")
-        or registration.values("machine", _APP, 32).get("")
-        or registration.values("user", _APP).get("")
+        registration.registry_values("machine", _APP).get("")
+        or registration.registry_values("machine", _APP, 32).get("")
+        or registration.registry_values("user", _APP).get("")
     )
     if excel is None:
         yield from (Finding(check, True, "skipped: no Excel") for check in checks)
         return
-    office = registration.values("machine", _CLICK_TO_RUN)
+    office = registration.registry_values("machine", _CLICK_TO_RUN)
     seen = " ".join(str(office[name]) for name in ("VersionToReport", "Platform") if name in office)
     yield Finding(checks[0], True, f"{excel} {seen}".strip())
     yield _store_office(checks[1], excel)
@@ -117,7 +117,7 @@ def _store_office(check: str, excel: str) -> Finding:
 
 
 def _disabled(check: str) -> Finding:
-    items = registration.values("user", rf"{_OFFICE}\Resiliency\DisabledItems").values()
+    items = registration.registry_values("user", rf"{_OFFICE}\Resiliency\DisabledItems").values()
     if any(isinstance(item, bytes) and ADD_IN_NAME in item.decode("utf-16-le", errors="ignore").lower() for item in items):
         where = "File, Options, Add-ins, Manage: Disabled Items, Go"
         return Finding(check, False, f"Excel has disabled the add-in after a crash: in Excel choose {where}, and enable {ADD_IN_NAME}")
@@ -125,8 +125,9 @@ def _disabled(check: str) -> Finding:
 
 
 def _lists(check: str) -> Finding:
-    opened = [str(value) for name, value in registration.values("user", rf"{_OFFICE}\Options").items() if name.startswith("OPEN")]
-    listed = [value for value in (*opened, *registration.values("user", rf"{_OFFICE}\Add-in Manager")) if ADD_IN_NAME in value.lower()]
+    options, manager = (registration.registry_values("user", rf"{_OFFICE}\{key}") for key in ("Options", "Add-in Manager"))
+    opened = [str(value) for name, value in options.items() if name.startswith("OPEN")]
+    listed = [value for value in (*opened, *manager) if ADD_IN_NAME in value.lower()]
     if listed:
         where = "File, Options, Add-ins, Manage: Excel Add-ins, Go"
         return Finding(check, False, f"Excel also loads {listed[0]}: in Excel choose {where}, and untick it; the one in XLSTART is enough")
@@ -136,27 +137,19 @@ def _lists(check: str) -> Finding:
 def _policies(check: str) -> Finding:
     signing = "have IT sign the file that xlsig install --host excel --build-only OUT.xlam writes, and put it there"
     for root in (_POLICIES, rf"{_OFFICE}\Security"):
-        if registration.values("user", root).get("RequireAddinSig") == 1:
+        if registration.registry_values("user", root).get("RequireAddinSig") == 1:
             return Finding(check, False, f"Excel takes signed add-ins only: {signing}")
-        if registration.values("user", rf"{root}\Trusted Locations").get("AllLocationsDisabled") == 1:
+        if registration.registry_values("user", rf"{root}\Trusted Locations").get("AllLocationsDisabled") == 1:
             return Finding(check, False, f"Excel trusts no folder, not even XLSTART, and blocks unsigned code: {signing}")
     return Finding(check, True, "unsigned add-ins in XLSTART are allowed")
 
 
 def _round_trip() -> Finding:
     try:
-        who, started, call = calling.within(_SLOWEST_START, calling.round_trip)
+        who, started, call = client.within(_SLOWEST_START, client.round_trip)
     except Exception as error:
         said = " ".join(str(error).split())
-        return Finding("round trip", False, f"the server does not answer ({said}): {registration.log()} may say why; {_AGAIN} again")
+        return Finding("round trip", False, f"the server does not answer ({said}): {registration.server_log()} may say why; {_AGAIN} again")
     if who != f"xlsig {xlsig_version()}":
         return Finding("round trip", False, f"{who} answers, and this is xlsig {xlsig_version()}: close Excel and {_AGAIN} again")
     return Finding("round trip", True, f"{who} answers after {started:.1f} s, then in {call * 1e3:.1f} ms a call with 250 rows")
-
-
-def _log() -> Finding:
-    path = registration.log()
-    lines = path.read_text(encoding="utf-8", errors="replace").splitlines() if path.exists() else []
-    if not lines:
-        return Finding("log", True, f"{path} is empty: no cell of this user has had an error")
-    return Finding("log", True, f"{path} says why cells show errors; its last line: {lines[-1]}")

@@ -7,7 +7,7 @@ import tempfile
 from pathlib import Path
 
 from xlsig.errors import DataError
-from xlsig.functions.about import xlsig_version
+from xlsig.functions.explain import xlsig_version
 from xlsig.hosts.excel import registration
 from xlsig.hosts.installing import Finding, Verdict
 
@@ -16,8 +16,8 @@ def install() -> list[str]:
     """Add the functions to Excel; returns what was done, in sentences. A DataError says why it cannot be."""
     registration.require_windows()
     registration.refuse_store_python()
-    command = registration.server_command(registration.log())
-    target = registration.add_in()
+    command = registration.server_command()
+    target = registration.add_in_path()
     target.parent.mkdir(parents=True, exist_ok=True)
     build_only(target)
     registration.register(command)
@@ -46,14 +46,15 @@ def uninstall() -> list[str]:
     """Remove the functions from Excel; returns what was done, in sentences."""
     registration.require_windows()
     removed = registration.unregister()
-    for file in (registration.add_in(), registration.log(), registration.log().with_name(f"{registration.log().name}.1")):
+    log = registration.server_log()
+    for file in (registration.add_in_path(), log, log.with_name(f"{log.name}.1")):
         removed |= file.exists()
         try:
             file.unlink(missing_ok=True)
         except PermissionError:
             raise DataError(f"{file} is in use: close Excel, then run xlsig uninstall --host excel again") from None
-    if registration.log().parent.is_dir() and not any(registration.log().parent.iterdir()):
-        registration.log().parent.rmdir()
+    if log.parent.is_dir() and not any(log.parent.iterdir()):
+        log.parent.rmdir()
     return ["xlsig is removed from Excel. Restart Excel if it is open." if removed else "xlsig is not installed in Excel."]
 
 
@@ -67,6 +68,6 @@ def doctor() -> list[Finding]:
 def selftest() -> list[Verdict]:
     """The verdict of the server on every function."""
     registration.require_windows()
-    from xlsig.hosts.excel.calling import selftest as ask
+    from xlsig.hosts.excel.client import selftest as ask
 
     return ask()

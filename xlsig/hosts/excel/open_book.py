@@ -17,8 +17,8 @@ from typing import Any, Final
 
 from xlsig.errors import DataError
 from xlsig.grid.book import Content
-from xlsig.grid.serials import serial
-from xlsig.hosts.excel.answering import RefusedError
+from xlsig.grid.contents import serial
+from xlsig.hosts.answering import RefusedError
 from xlsig.ooxml.saved_file import make_room
 from xlsig.sources.opening import open_source
 from xlsig.workbooks.inputs import InputTable
@@ -40,15 +40,15 @@ def refresh(book: Any, source: str = "") -> str:
         )
     source = source or _remembered(book) or _asked(book.app)
     desk = open_source(source).desk(NEEDED, "no workbook can be refreshed with them")
-    place = _place(book)
+    path = _path_of(book)
     with tempfile.TemporaryDirectory(prefix="xlsig-") as folder:
-        copy = Path(folder) / place.name
+        copy = Path(folder) / path.name
         book.api.SaveCopyAs(str(copy))
         plan = plan_of(copy, desk)
         if not plan.tables:
             return f"{book.name} has these rows already; nothing was changed."
         tables = {name: _table(book, name) for name in plan.tables}
-        kept = make_room(place, _KEPT)
+        kept = make_room(path, _KEPT)
         shutil.move(copy, kept)
     with _still(book.app):
         for name, new in plan.tables.items():
@@ -79,7 +79,7 @@ def _asked(app: Any) -> str:
     return answer.strip()
 
 
-def _place(book: Any) -> Path:
+def _path_of(book: Any) -> Path:
     """The workbook's path; one that was never saved, or lies in the cloud, is kept in Excel's folder for files."""
     folder, name = str(book.api.Path), Path(str(book.name))
     if not folder or "://" in folder:
@@ -120,14 +120,14 @@ def _replace(table: Any, new: InputTable) -> None:
     table.resize(whole.resize(len(new.rows) + 1, width))
     for at, column in enumerate(new.columns):
         top = whole[1, headings.index(column.lower())]
-        top.resize(len(new.rows), 1).value = [[_sent(row[at])] for row in new.rows]
+        top.resize(len(new.rows), 1).value = [[_entered(row[at])] for row in new.rows]
     left_over = height - 1 - len(new.rows)
     if left_over > 0:
         whole[len(new.rows) + 1, 0].resize(left_over, width).clear_contents()
     table.show_totals = totals
 
 
-def _sent(content: Content) -> Content:
+def _entered(content: Content) -> Content:
     """A cell's content as Excel takes it: a date as its serial, and text as text, whatever it looks like."""
     if isinstance(content, dt.date):
         return float(serial(content))

@@ -1,4 +1,4 @@
-"""Where the add-in and what belongs to it stand on this user's Windows, and what the registry holds there."""
+"""What stands on this user's Windows: the add-in where Excel looks for it, the server's log, and the registry's entries for the server."""
 
 from __future__ import annotations
 
@@ -12,70 +12,42 @@ from typing import Any, Final, Literal
 
 from xlsig.errors import DataError
 from xlsig.hosts.answer_log import log_path
-from xlsig.hosts.excel import registration, serve
 from xlsig.hosts.excel.contract import ADD_IN_NAME, CLSID, PROG_ID, TITLE
 
+CLASSES: Final = r"Software\Classes"
+VIEWS: Final = (64, 32)
+"""The registry's two views: each is what Excels of so many bits see."""
+
+_SERVE: Final = Path(__file__).with_name("serve.py")  # Windows starts it by its path; nothing imports it
+
 Root = Literal["user", "machine"]
+
+
+def add_in_path() -> Path:
+    """Where Excel loads the add-in from when it starts."""
+    return Path(os.environ["APPDATA"]) / "Microsoft" / "Excel" / "XLSTART" / ADD_IN_NAME
+
+
+def server_log() -> Path:
+    """The log of the server."""
+    return log_path("excel")
+
+
+def server_command() -> str:
+    """The command by which Windows starts the server: this Python without a window, which writes no files beside its sources.
+
+    -P: what lies in the folder of the script, or where Windows happens to start it, is not imported.
+    """
+    python = Path(sys.executable).with_name("pythonw.exe")
+    if not python.exists():
+        raise DataError(f"there is no {python}, which runs Python without a window: make the environment with Python from python.org")
+    return f'"{python}" -B -P "{_SERVE.resolve()}" "{server_log()}"'
 
 
 def require_windows() -> None:
     """A DataError anywhere else."""
     if sys.platform != "win32":
         raise DataError("Excel's add-in is installed on Windows; xlsig install --host excel --build-only OUT.xlam writes it on any system")
-
-
-def add_in() -> Path:
-    """Where Excel loads the add-in from when it starts."""
-    return Path(os.environ["APPDATA"]) / "Microsoft" / "Excel" / "XLSTART" / ADD_IN_NAME
-
-
-def log() -> Path:
-    """The log of the server."""
-    return log_path("excel")
-
-
-def registry() -> Any:
-    """Python's registry module, which is there on Windows only."""
-    require_windows()
-    return import_module("winreg")
-
-
-def values(root: Root, key: str, view: int = 64) -> Mapping[str, Any]:
-    """The values of a key by name; none where there is no such key."""
-    windows = registry()
-    flag = windows.KEY_WOW64_64KEY if view == 64 else windows.KEY_WOW64_32KEY
-    found: dict[str, Any] = {}
-    with (
-        contextlib.suppress(FileNotFoundError),
-        windows.OpenKey(
-            windows.HKEY_CURRENT_USER if root == "user" else windows.HKEY_LOCAL_MACHINE, key, 0, windows.KEY_READ | flag
-        ) as opened,
-    ):
-        for at in range(windows.QueryInfoKey(opened)[1]):
-            name, value, _ = windows.EnumValue(opened, at)
-            found[name] = value
-    return found
-
-
-CLASSES: Final = r"Software\Classes"
-VIEWS: Final = (64, 32)
-_COMMAND: Final = rf"CLSID\{CLSID}\LocalServer32"
-
-
-def server_command(log: Path, python: Path | None = None) -> str:
-    """The command by which Windows starts the server: this Python without a window, which writes no files beside its sources.
-
-    -P: what lies in the folder of the script, or where Windows happens to start it, is not imported.
-    """
-    python = python or _windowless(Path(sys.executable))
-    return f'"{python}" -B -P "{Path(serve.__file__).resolve()}" "{log}"'
-
-
-def _windowless(python: Path) -> Path:
-    found = python.with_name("pythonw.exe")
-    if not found.exists():
-        raise DataError(f"there is no {found}, which runs Python without a window: make the environment with Python from python.org")
-    return found
 
 
 def refuse_store_python() -> None:
@@ -86,6 +58,18 @@ def refuse_store_python() -> None:
         )
 
 
+def registry_values(root: Root, key: str, view: int = 64) -> Mapping[str, Any]:
+    """The values of a key by name; none where there is no such key."""
+    registry = _registry()
+    hive = registry.HKEY_CURRENT_USER if root == "user" else registry.HKEY_LOCAL_MACHINE
+    found: dict[str, Any] = {}
+    with contextlib.suppress(FileNotFoundError), registry.OpenKey(hive, key, 0, registry.KEY_READ | _flag(registry, view)) as opened:
+        for at in range(registry.QueryInfoKey(opened)[1]):
+            name, value, _ = registry.EnumValue(opened, at)
+            found[name] = value
+    return found
+
+
 def entries(command: str) -> Mapping[str, str]:
     """Key below the classes → its value."""
     return {
@@ -93,55 +77,64 @@ def entries(command: str) -> Mapping[str, str]:
         rf"{PROG_ID}\CLSID": CLSID,
         rf"CLSID\{CLSID}": TITLE,
         rf"CLSID\{CLSID}\ProgID": PROG_ID,
-        _COMMAND: command,
+        rf"CLSID\{CLSID}\LocalServer32": command,
     }
+
+
+def registered(view: int) -> Mapping[str, str]:
+    """This user's entries in the 64-bit or the 32-bit view; those that are missing are left out."""
+    found = {key: registry_values("user", rf"{CLASSES}\{key}", view).get("") for key in entries("")}
+    return {key: value for key, value in found.items() if value is not None}
 
 
 def register(command: str) -> None:
     """Write the entries."""
-    registry = registration.registry()
-    for root, view in _places(registry):
+    registry = _registry()
+    for hive, flag in _hives(registry):
         for key, value in entries(command).items():
-            with registry.CreateKeyEx(root, rf"{CLASSES}\{key}", 0, registry.KEY_WRITE | view) as opened:
+            with registry.CreateKeyEx(hive, rf"{CLASSES}\{key}", 0, registry.KEY_WRITE | flag) as opened:
                 registry.SetValueEx(opened, None, 0, registry.REG_SZ, value)
 
 
 def unregister() -> bool:
     """Remove the entries and nothing else; whether there were any."""
-    registry = registration.registry()
+    registry = _registry()
     removed = False
-    for root, view in _places(registry):
+    for hive, flag in _hives(registry):
         for key in reversed(list(entries(""))):
             with contextlib.suppress(FileNotFoundError):
-                registry.DeleteKeyEx(root, rf"{CLASSES}\{key}", view, 0)
+                registry.DeleteKeyEx(hive, rf"{CLASSES}\{key}", flag, 0)
                 removed = True
-        _remove_if_empty(registry, root, view, rf"{CLASSES}\CLSID")
+        _remove_if_empty(registry, hive, flag, rf"{CLASSES}\CLSID")
     return removed
 
 
-def _remove_if_empty(registry: Any, root: Any, view: int, key: str) -> None:
+def _remove_if_empty(registry: Any, hive: Any, flag: int, key: str) -> None:
     with contextlib.suppress(OSError):
-        with registry.OpenKey(root, key, 0, registry.KEY_READ | view) as opened:
+        with registry.OpenKey(hive, key, 0, registry.KEY_READ | flag) as opened:
             keys, values, _ = registry.QueryInfoKey(opened)
         if not keys and not values:
-            registry.DeleteKeyEx(root, key, view, 0)
+            registry.DeleteKeyEx(hive, key, flag, 0)
 
 
-def registered(view: int) -> Mapping[str, str]:
-    """This user's entries in the 64-bit or the 32-bit view; those that are missing are left out."""
-    found = {key: registration.values("user", rf"{CLASSES}\{key}", view).get("") for key in entries("")}
-    return {key: value for key, value in found.items() if value is not None}
+def _registry() -> Any:
+    """Python's registry module, which is there on Windows only."""
+    require_windows()
+    return import_module("winreg")
 
 
-def _places(registry: Any) -> Iterator[tuple[Any, int]]:
-    roots = [registry.HKEY_CURRENT_USER] + ([registry.HKEY_LOCAL_MACHINE] if is_wine() else [])
-    for root in roots:
-        for view in (registry.KEY_WOW64_64KEY, registry.KEY_WOW64_32KEY):
-            yield root, view
+def _flag(registry: Any, view: int) -> int:
+    return int(registry.KEY_WOW64_64KEY if view == 64 else registry.KEY_WOW64_32KEY)
 
 
-def is_wine() -> bool:
-    """Whether this Windows is Wine."""
+def _hives(registry: Any) -> Iterator[tuple[Any, int]]:
+    """Where the entries go: to the user's classes, and under Wine, which does not look there, to the machine's; each in both views."""
+    for hive in [registry.HKEY_CURRENT_USER] + ([registry.HKEY_LOCAL_MACHINE] if _is_wine() else []):
+        for view in VIEWS:
+            yield hive, _flag(registry, view)
+
+
+def _is_wine() -> bool:
     import ctypes
 
     library = getattr(ctypes, "windll", None)

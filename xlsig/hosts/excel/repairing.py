@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from xlsig.functions.spelling import stored, uses_ours
-from xlsig.hosts.excel.answering import RefusedError
+from xlsig.hosts.answering import RefusedError
 from xlsig.hosts.excel.contract import ADD_IN_NAME
 
 _LINKS: Final = 1  # xlExcelLinks, xlLinkTypeExcelLinks
@@ -32,18 +32,13 @@ def repair(application: Any) -> str:
 
 def _relink(application: Any, book: Any) -> int:
     """Point links to an add-in of ours elsewhere at the one that is loaded."""
-    ours = next((str(add_in.FullName) for add_in in application.Workbooks if str(add_in.Name).lower() == ADD_IN_NAME), "")
-    ours = ours or _loaded(application)
+    at_start = f"{application.StartupPath}\\{ADD_IN_NAME}"
+    ours = next((str(add_in.FullName) for add_in in application.Workbooks if str(add_in.Name).lower() == ADD_IN_NAME), at_start)
     links = [str(link) for link in book.LinkSources(_LINKS) or ()]
     stale = [link for link in links if link.replace("/", "\\").lower().endswith(f"\\{ADD_IN_NAME}") and link.lower() != ours.lower()]
     for link in stale:
         book.ChangeLink(link, ours, _LINKS)
     return len(stale)
-
-
-def _loaded(application: Any) -> str:
-    """The add-in in the folder that Excel starts with."""
-    return f"{application.StartupPath}\\{ADD_IN_NAME}"
 
 
 def _formula_areas(sheet: Any) -> Iterator[Any]:
@@ -62,13 +57,13 @@ def _restore(area: Any) -> int:
     changed = 0
     for down, row in enumerate(rows, start=1):
         for across, formula in enumerate(row, start=1):
-            plain = _plain(formula)
-            if plain != formula:
-                changed += _set(area.Cells(down, across), plain)
+            restored = _in_plain_names(formula)
+            if restored != formula:
+                changed += _set(area.Cells(down, across), restored)
     return changed
 
 
-def _plain(formula: Any) -> Any:
+def _in_plain_names(formula: Any) -> Any:
     if not isinstance(formula, str) or not formula.startswith("="):
         return formula
     try:

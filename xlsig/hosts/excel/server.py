@@ -14,15 +14,15 @@ from win32com.client import dynamic
 from win32com.server.exception import COMException
 
 from xlsig.hosts.answer_log import Log
-from xlsig.hosts.excel import answering
-from xlsig.hosts.excel.answering import RefusedError
+from xlsig.hosts.answering import RefusedError
+from xlsig.hosts.excel import exchange
 from xlsig.hosts.excel.contract import CLSID, FAILED
 
 sys.modules["pandas"] = None  # type: ignore[assignment]  # xlwings takes it where it can, and it costs most of a cold start
 com_server: Any = import_module("xlwings.com_server")
 del sys.modules["pandas"]
 
-UDF_MODULE = "xlsig.udfs"
+_UDF_MODULE = "xlsig.udfs"
 _UNUSED_SECONDS = 60
 _WM_QUIT = 0x12
 T = TypeVar("T")
@@ -36,26 +36,26 @@ class Server(com_server.XLPython):  # type: ignore[misc]  # xlwings has no types
 
     def Hello(self, protocol: int) -> str:  # noqa: N802
         """Which xlsig answers."""
-        return self._said("Hello", lambda: answering.hello(int(protocol)))
+        return self._said("Hello", lambda: exchange.hello(int(protocol)))
 
     def Answer(self, name: str, arguments: Any) -> Any:  # noqa: N802
         """A cell's answer."""
-        return self._said(name, lambda: answering.answer(str(name), arguments or (), self.log))
+        return self._said(name, lambda: exchange.answer(str(name), arguments or (), self.log))
 
     def Sentence(self, name: str, arguments: Any) -> str:  # noqa: N802
         """EXPLAIN's sentence for a call."""
-        return self._said(name, lambda: answering.sentence(str(name), arguments or (), self.log))
+        return self._said(name, lambda: exchange.sentence(str(name), arguments or (), self.log))
 
     def Do(self, command: str, application: Any) -> str:  # noqa: N802
         """A command of the ribbon that needs Python; what to show the person."""
-        from xlsig.hosts.excel.commands import do
+        from xlsig.hosts.excel.ribbon_commands import do
 
         return self._said(command, lambda: do(str(command), application and dynamic.Dispatch(application)))
 
     def CallUDF(self, script: str, name: str, arguments: Any, *caller: Any) -> Any:  # noqa: N802
         """A function as xlwings' own add-in asks for it."""
-        if script != UDF_MODULE:
-            raise COMException(description=f"This server answers for {UDF_MODULE} alone, not for {script}.", scode=FAILED)
+        if script != _UDF_MODULE:
+            raise COMException(description=f"This server answers for {_UDF_MODULE} alone, not for {script}.", scode=FAILED)
         return super().CallUDF(script, name, arguments, *caller)
 
     def _said(self, what: str, ask: Callable[[], T]) -> T:

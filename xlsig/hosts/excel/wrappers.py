@@ -18,7 +18,7 @@ _RESERVED: Final = frozenset(
     true type until variant wend while with write xor
     """.split()  # noqa: SIM905
 )
-_PLAIN: Final = str.maketrans({"−": "-", "σ": "sigma", "≥": ">=", "≤": "<=", "→": "->", "≠": "<>", "Δ": "change of ", "∈": "in"})
+_SPELLED: Final = str.maketrans({"−": "-", "σ": "sigma", "≥": ">=", "≤": "<=", "→": "->", "≠": "<>", "Δ": "change of ", "∈": "in"})
 
 
 def wrappers() -> str:
@@ -42,7 +42,7 @@ def descriptions() -> str:
 
 def plain_text(text: str) -> str:
     """A text in the signs that VBA's code page has, cut to what Excel takes."""
-    return shorten(text.translate(_PLAIN).encode("cp1252", "replace").decode("cp1252"), _LONGEST, placeholder=" ...")
+    return shorten(text.translate(_SPELLED).encode("cp1252", "replace").decode("cp1252"), _LONGEST, placeholder=" ...")
 
 
 def vba_name(function: Function, argument: Argument) -> str:
@@ -79,9 +79,9 @@ def _variadic(name: str, first: str) -> str:
 
 
 def _description(function: Function) -> str:
-    docs = ", _\n        ".join(_quoted(argument.described) for argument in function.arguments)
-    return f'    Describe "{function.name}", _\n        {_quoted(function.doc)}, _\n        Array({docs})\n'
+    docs = ", _\n        ".join(_vba_text(argument.described) for argument in function.arguments)
+    return f'    Describe "{function.name}", _\n        {_vba_text(function.doc)}, _\n        Array({docs})\n'
 
 
-def _quoted(text: str) -> str:
+def _vba_text(text: str) -> str:
     return '"' + plain_text(text).replace('"', '""') + '"'

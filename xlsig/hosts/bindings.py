@@ -9,19 +9,21 @@ from __future__ import annotations
 
 import inspect
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 import xlwings
 
-from xlsig.errors import DIV0, NA, NUM, VALUE, SignalError
+from xlsig.errors import NA, VALUE
 from xlsig.functions.catalogue import CATALOGUE
 from xlsig.functions.spec import Function
 from xlsig.grid.contents import ERROR_NUMBERS, CellResult, ErrorCell
+from xlsig.hosts.answering import answer
 from xlsig.hosts.excel.exchange import read
 from xlsig.hosts.excel.wrappers import vba_name
 
-_RETURNED: Final = (NA, VALUE, NUM, DIV0, "#REF!", "#NAME?", "#NULL!")  # those that Server and Lite know; others are shown as #VALUE!
+_OLD_ERRORS: Final = frozenset(code for code, number in ERROR_NUMBERS.items() if number <= ERROR_NUMBERS[NA])
+"""Those that Server and Lite know; newer ones are shown as #VALUE!."""
 
 Udf = Callable[..., Any]
 
@@ -46,12 +48,7 @@ def _bound(function: Function) -> Udf:
     """A function as xlwings wants it: a plain one, with the name that it is called by."""
 
     def udf(*arguments):  # type: ignore[no-untyped-def]  # xlwings takes an annotation for a converter
-        try:
-            return _shown(function.from_cells(*map(_cells, arguments)))
-        except SignalError as error:
-            return error.code
-        except Exception:
-            return VALUE  # an exception would be a traceback in the cell, or three requests to a server
+        return answer(function, _read_all, _written, None, arguments)
 
     udf.__name__ = udf.__qualname__ = function.name
     udf.__doc__ = function.doc
@@ -69,24 +66,22 @@ def _bound(function: Function) -> Udf:
     return bound
 
 
-def _cells(value: Any) -> Any:
-    """One argument: rows of cells with the errors among them, or None where it was omitted."""
-    if not isinstance(value, list):
-        return read(value)
-    return read(tuple(tuple(map(_error_or_cell, row)) for row in value))
+def _read_all(arguments: Sequence[Any]) -> list[Any]:
+    """The arguments as cells: xlwings has rows as lists, and errors as text among them."""
+    return [read(tuple(tuple(map(_error_or_cell, row)) for row in value) if isinstance(value, list) else value) for value in arguments]
 
 
 def _error_or_cell(cell: Any) -> Any:
     return ErrorCell(cell) if type(cell) is str and cell in ERROR_NUMBERS else cell
 
 
-def _shown(answer: CellResult) -> Any:
-    return [list(map(_shown_cell, row)) for row in answer] if isinstance(answer, list) else _shown_cell(answer)
+def _written(cells: CellResult) -> Any:
+    return [list(map(_written_cell, row)) for row in cells] if isinstance(cells, list) else _written_cell(cells)
 
 
-def _shown_cell(cell: Any) -> Any:
+def _written_cell(cell: Any) -> Any:
     if isinstance(cell, ErrorCell):
-        return cell.code if cell.code in _RETURNED else VALUE
+        return cell.code if cell.code in _OLD_ERRORS else VALUE
     return cell
 
 

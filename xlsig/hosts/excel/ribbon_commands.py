@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from xlsig.errors import DataError, SignalError, sentence
-from xlsig.hosts.excel.answering import RefusedError
+from xlsig.hosts.answering import RefusedError
 
 
 def do(command: str, application: Any) -> str:

@@ -1,4 +1,4 @@
-"""The server as Python asks it: for the live round trip of `doctor`, and for the self-test."""
+"""The server asked from Python: for the live round trip of `doctor`, and for the self-test."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 from xlsig.errors import DataError
 from xlsig.functions import golden
-from xlsig.grid.serials import serial
+from xlsig.grid.contents import serial
 from xlsig.hosts.excel.contract import OMITTED, PROG_ID, PROTOCOL
 from xlsig.hosts.excel.exchange import error_number
 from xlsig.hosts.installing import Verdict
@@ -47,22 +47,22 @@ def selftest() -> list[Verdict]:
     verdicts = []
     for name in golden.FUNCTIONS:
         cases = golden.cases(name)
-        failed = [case.name for case in cases if not agrees(server.Answer(name, tuple(map(_sent, case.arguments))), case.expected)]
+        failed = [case.name for case in cases if not agrees(server.Answer(name, tuple(map(_as_sent, case.arguments))), case.expected)]
         verdicts.append(Verdict(name, not failed, len(cases), tuple(failed)))
     return verdicts
 
 
-def _sent(cell: golden.GoldenCell) -> Any:
+def _as_sent(cell: golden.GoldenCell) -> Any:
     """A golden cell as the server reads it; a number of the error range stands for an error cell, which pywin32 cannot send."""
     if isinstance(cell, tuple):
-        return tuple(tuple(None if each is None else _sent(each) for each in row) for row in cell)
-    return OMITTED if cell is None else told(cell)
+        return tuple(tuple(None if each is None else _as_sent(each) for each in row) for row in cell)
+    return OMITTED if cell is None else _as_written(cell)
 
 
-def told(cell: golden.GoldenCell) -> Any:
+def _as_written(cell: golden.GoldenCell) -> Any:
     """A golden cell as the server writes it."""
     if isinstance(cell, tuple):
-        return tuple(tuple(map(told, row)) for row in cell)
+        return tuple(tuple(map(_as_written, row)) for row in cell)
     if isinstance(cell, golden.GoldenError):
         return error_number(cell.code)
     if isinstance(cell, dt.date):
@@ -72,7 +72,7 @@ def told(cell: golden.GoldenCell) -> Any:
 
 def agrees(answer: Any, expected: golden.GoldenCell) -> bool:
     """Whether the server's answer is the expected one: of the same type, numbers to nine digits. A block of one cell is that cell."""
-    wanted = told(expected)
+    wanted = _as_written(expected)
     if isinstance(wanted, tuple):
         rows = answer if isinstance(answer, list | tuple) else ()
         return len(rows) == len(wanted) and all(
@@ -91,13 +91,13 @@ def _same(answer: Any, wanted: Any) -> bool:
 
 def within(seconds: float, ask: Callable[[], T]) -> T:
     """What is asked for, in a thread of its own, since a COM call cannot be given a time limit; a DataError if it takes longer."""
-    told: list[T] = []
+    answered: list[T] = []
     failed: list[Exception] = []
 
     def work() -> None:
         import_module("pythoncom").CoInitialize()
         try:
-            told.append(ask())
+            answered.append(ask())
         except Exception as error:
             failed.append(error)
 
@@ -106,6 +106,6 @@ def within(seconds: float, ask: Callable[[], T]) -> T:
     thread.join(seconds)
     if failed:
         raise failed[0]
-    if not told:
+    if not answered:
         raise DataError(f"no answer within {seconds:g} seconds")
-    return told[0]
+    return answered[0]
