@@ -78,7 +78,7 @@ def difference(built: Path, committed: Path, *, to_the_byte: bool | None = None)
         return f"its parts differ: {', '.join(sorted({*ours} ^ {*theirs})) or 'their order'}"
     differing = [part for part in ours if not same_but_for_rounding(ours[part], theirs[part])]
     if differing:
-        return f"{', '.join(differing)} differ"
+        return f"{differing[0]} and {len(differing) - 1} more differ" if len(differing) > 1 else f"{differing[0]} differs"
     if made_here(committed.parent) if to_the_byte is None else to_the_byte:
         return f"its bytes differ, and {MADE_WITH} says that they were made with what computes here"
     return ""

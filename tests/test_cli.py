@@ -10,7 +10,7 @@ from typing import get_args
 import pytest
 
 from tests.patience import PATIENCE
-from xlsig.cli import choices
+from xlsig.cli import commands
 from xlsig.frames.schema import FRAMES
 from xlsig.functions.catalogue import CATALOGUE
 from xlsig.functions.spelling import HOSTS
@@ -156,11 +156,11 @@ def test_help_loads_nothing_heavy():
 
 
 def test_the_words_of_an_option_are_those_of_its_home():
-    assert [word.value for word in choices.Formulas] == list(HOSTS)
-    assert [word.value for word in choices.Mode] == list(get_args(Mode))
-    assert [word.value for word in choices.Engine] == list(get_args(Engine))
-    assert {word.value for word in choices.RefreshFormulas} < set(HOSTS)
-    assert [word.value for word in choices.TemplateName] == [*TEMPLATES, "selftest"]
+    assert [word.value for word in commands.Formulas] == list(HOSTS)
+    assert [word.value for word in commands.Mode] == list(get_args(Mode))
+    assert [word.value for word in commands.Engine] == list(get_args(Engine))
+    assert {word.value for word in commands.RefreshFormulas} < set(HOSTS)
+    assert [word.value for word in commands.TemplateName] == [*TEMPLATES, "selftest"]
 
 
 def test_every_template_is_a_module_and_says_which_frames_it_needs():
