@@ -152,7 +152,7 @@ def test_the_files_after_one_with_a_lost_name_are_refreshed(plain, refreshed, tm
         main()
     said = capsys.readouterr().out
     assert ended.value.code == 0
-    assert said.count(": refreshed\n") == 2
+    assert said.count("refreshed\n") == 2
     news = [line for line in said.splitlines() if line.startswith("  ")]
     assert len(news) == 2 * len(refreshed[1]) - 1
     assert len([line for line in news if line.startswith("  state ")]) == 1
