@@ -25,7 +25,7 @@ def types(session: nox.Session) -> None:
     """Types, strictly."""
     _install(session)
     session.run("mypy")
-    session.run("mypy", "--strict", "--package", "tasks")
+    session.run("mypy", "--strict", "--package", "tasks", "--package", "checks")
 
 
 @nox.session

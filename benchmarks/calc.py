@@ -18,9 +18,9 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.year import a_year
+from checks.typing_office import TypingOffice
 from xlsig.errors import DataError
 from xlsig.hosts.calc.extension import type_library
-from xlsig.hosts.calc.office import Office
 from xlsig.hosts.calc.signatures import ANY, RANGE, Method, Parameter
 
 CELLS, ROWS, TURNS = 10_000, 250, 7
@@ -103,7 +103,7 @@ def run() -> None:
     values = [float(value) for value in year.flows]
     column = [[values[row % len(values)]] for row in range(CELLS + ROWS)]
     taken: dict[str, list[float]] = {name: [] for name in COLUMNS}
-    with tempfile.TemporaryDirectory() as folder, Office(others=(_simplest(Path(folder)),), seconds=600) as office:
+    with tempfile.TemporaryDirectory() as folder, TypingOffice(others=(_simplest(Path(folder)),), seconds=600) as office:
         for turn in range(TURNS + 1):
             for name, call in COLUMNS.items():
                 office.open()

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, settings
 from tests.patience import PATIENCE
 
 if TYPE_CHECKING:
-    from xlsig.hosts.calc.office import Office
+    from checks.typing_office import TypingOffice
 
 # A first call that opens an exchange calendar is slower than all others, and on a busy machine any call may be.
 settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -50,11 +50,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 @pytest.fixture(scope="session")
-def bare_calc() -> Iterator[Office]:
+def bare_calc() -> Iterator[TypingOffice]:
     """One LibreOffice without the add-in; every file that it opens is recalculated."""
+    from checks.typing_office import TypingOffice
     from tests.hosts.calc.needed import require_calc
-    from xlsig.hosts.calc.office import Office
 
     require_calc()
-    with Office(add_in=False, seconds=PATIENCE) as started:
+    with TypingOffice(add_in=False, seconds=PATIENCE) as started:
         yield started

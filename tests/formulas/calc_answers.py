@@ -10,10 +10,10 @@ import openpyxl
 import xlsxwriter
 from xlsxwriter.utility import xl_range
 
+from checks.typing_office import TypingOffice
 from xlsig.formulas.values import Value
 from xlsig.grid.book import Book, Formula
 from xlsig.grid.contents import ErrorCell, serial
-from xlsig.hosts.calc.office import Office
 
 NOT_RECALCULATED = 987_654_321
 
@@ -45,7 +45,7 @@ def write(book: Book, path: Path) -> None:
             workbook.define_name(name, text if text.startswith("=") else f"={text}")
 
 
-def answers(book: Book, calc: Office, folder: Path) -> dict[tuple[str, int, int], Value]:
+def answers(book: Book, calc: TypingOffice, folder: Path) -> dict[tuple[str, int, int], Value]:
     """What Calc shows in every filled cell of a book."""
     source = folder / "asked.xlsx"
     write(book, source)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from checks.typing_office import TypingOffice
 from tests.formulas.calc_answers import NOT_RECALCULATED, answers
 from tests.formulas.checked_formulas import EXCEL_DIFFERS, SHEET, TWO_ERRORS, agreed_formulas, asked
 from xlsig.formulas import NATIVES, Evaluator
@@ -15,7 +16,6 @@ from xlsig.formulas.trees import Call, nodes, parse
 from xlsig.formulas.values import Value
 from xlsig.grid.book import Book
 from xlsig.grid.contents import CellResult, ErrorCell
-from xlsig.hosts.calc.office import Office
 from xlsig.sources.opening import open_source
 from xlsig.workbooks.inputs import inputs_of
 from xlsig.workbooks.templates import TEMPLATES
@@ -32,7 +32,7 @@ def _agree(ours: Value, calc: Value) -> bool:
     return (ours or None) == calc if isinstance(ours, str) else ours == calc
 
 
-def _of_calc(formulas: list[str], calc: Office, folder: Path) -> list[Value]:
+def _of_calc(formulas: list[str], calc: TypingOffice, folder: Path) -> list[Value]:
     shown = answers(asked(formulas), calc, folder)
     return [shown.get((SHEET, row, 4)) for row in range(len(formulas))]
 
@@ -42,7 +42,7 @@ def _ours(formulas: list[str]) -> list[Value]:
     return [evaluator.value(SHEET, row, 4) for row in range(len(formulas))]
 
 
-def test_every_native_agrees_with_calc(bare_calc: Office, tmp_path: Path) -> None:
+def test_every_native_agrees_with_calc(bare_calc: TypingOffice, tmp_path: Path) -> None:
     formulas = agreed_formulas()
     calc = _of_calc(formulas, bare_calc, tmp_path)
     assert NOT_RECALCULATED not in calc
@@ -58,7 +58,7 @@ def test_every_native_stands_in_two_of_the_formulas_that_agree() -> None:
     assert {name for name in NATIVES if counts[name] < 2} == set()
 
 
-def test_where_calc_is_known_to_differ_excel_is_followed(bare_calc: Office, tmp_path: Path) -> None:
+def test_where_calc_is_known_to_differ_excel_is_followed(bare_calc: TypingOffice, tmp_path: Path) -> None:
     formulas = [formula for formula, _, _ in EXCEL_DIFFERS]
     calc = _of_calc(formulas, bare_calc, tmp_path)
     assert [(formula, seen) for formula, seen in zip(formulas, calc, strict=True)] == [
@@ -68,7 +68,7 @@ def test_where_calc_is_known_to_differ_excel_is_followed(bare_calc: Office, tmp_
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", sorted(TEMPLATES))
-def test_every_native_formula_of_a_template_agrees_with_calc(name: str, bare_calc: Office, tmp_path: Path) -> None:
+def test_every_native_formula_of_a_template_agrees_with_calc(name: str, bare_calc: TypingOffice, tmp_path: Path) -> None:
     book = TEMPLATES[name](inputs_of(open_source("sample").read())).book
     evaluator = Evaluator(book)
     for sheet, row, column, formula in list(book.formulas()):

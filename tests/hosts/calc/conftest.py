@@ -6,20 +6,20 @@ from collections.abc import Iterator
 
 import pytest
 
+from checks.typing_office import TypingOffice
 from tests.hosts.calc.needed import require_calc
 from tests.patience import PATIENCE
-from xlsig.hosts.calc.office import Office
 
 
 @pytest.fixture(scope="session")
-def running() -> Iterator[Office]:
+def running() -> Iterator[TypingOffice]:
     require_calc()
-    with Office(seconds=PATIENCE) as started:
+    with TypingOffice(seconds=PATIENCE) as started:
         yield started
 
 
 @pytest.fixture
-def office(running: Office) -> Office:
+def office(running: TypingOffice) -> TypingOffice:
     """The running office with a new, empty spreadsheet."""
     running.open()
     return running

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
+from checks.typing_office import TypingOffice
 from xlsig.functions.catalogue import CATALOGUE
 from xlsig.grid.contents import ErrorCell
-from xlsig.hosts.calc.office import Office
 
 FLOWS = [5.0, -3.0, None, -2.5, -9.0, -1.5]
 LABELS = ["DEC", "DEC", "DEC", "MAR", "MAR", "MAR"]
@@ -20,7 +20,7 @@ NOTHING = [[None]] * 6
 
 
 @pytest.fixture
-def filled(office: Office) -> Office:
+def filled(office: TypingOffice) -> TypingOffice:
     office.tell("fill", area="A1:B6", rows=[[flow, label] for flow, label in zip(FILLED, LABELS, strict=True)])
     office.put("A3", None)
     office.tell("fill", area="D1:D6", rows=[[spread] for spread in SPREADS])
@@ -50,27 +50,29 @@ def filled(office: Office) -> Office:
         ('EXPLAIN("SELLOFF_STREAK";C1:C2)', "EXPLAIN", ["SELLOFF_STREAK", [[ErrorCell("#N/A")], [ErrorCell("#DIV/0!")]]]),
     ],
 )
-def test_an_entered_formula_computes_whatever_its_arguments_are(typed: str, function: str, arguments: list[Any], filled: Office) -> None:
+def test_an_entered_formula_computes_whatever_its_arguments_are(
+    typed: str, function: str, arguments: list[Any], filled: TypingOffice
+) -> None:
     _, calc = filled.enter("H1", f"={typed}")
     python = CATALOGUE[function].from_cells(*arguments)
     assert calc == (pytest.approx(python) if isinstance(python, float | int) else python)
 
 
-def test_a_call_inside_other_functions_is_found(filled: Office) -> None:
+def test_a_call_inside_other_functions_is_found(filled: TypingOffice) -> None:
     assert filled.enter("H1", '=IF(SPREAD_CHANGE(ROLL_ADJUSTED(D1:D6;B1:B6);1)>0;"wider";SUM(A1:A2))')[1] == "wider"
 
 
-def test_a_computed_series_with_an_error_in_it_never_reaches_us(filled: Office) -> None:
+def test_a_computed_series_with_an_error_in_it_never_reaches_us(filled: TypingOffice) -> None:
     filled.tell("put", area="I1:I6", content={"array": "=XLSIG.ROLL_ADJUSTED(A1:A6;B1:B6)"})
     filled.type("J1", "=SPREAD_CHANGE(I1:I6,2)")
     assert filled.value("J1") == 1
     assert filled.enter("H1", "=SPREAD_CHANGE(ROLL_ADJUSTED(A1:A6;B1:B6);2)")[1] == ErrorCell("#N/A")
 
 
-def test_undo_takes_back_what_was_entered_in_one_step(filled: Office) -> None:
+def test_undo_takes_back_what_was_entered_in_one_step(filled: TypingOffice) -> None:
     assert filled.enter("H1", "=A1+1", "=DANGER_STATE(-3;-3;5)", undone=1) == ("=A1+1", 6)
 
 
 @pytest.mark.parametrize("text", ["=SUM(A1:A6)", "SELLOFF_STREAK(-A1:A6)"])
-def test_formulas_and_texts_of_others_are_left_alone(text: str, filled: Office) -> None:
+def test_formulas_and_texts_of_others_are_left_alone(text: str, filled: TypingOffice) -> None:
     assert filled.enter("H1", text)[0] == text

@@ -10,13 +10,13 @@ from pathlib import Path
 import pytest
 
 import xlsig
+from checks.typing_office import TypingOffice
 from tests.hosts.calc.needed import require_calc
 from tests.patience import PATIENCE
 from xlsig.errors import DataError
 from xlsig.hosts.calc import programs
 from xlsig.hosts.calc.extension import Environment, build_extension
 from xlsig.hosts.calc.installing import doctor, install, uninstall
-from xlsig.hosts.calc.office import Office
 from xlsig.hosts.calc.programs import Profile
 
 
@@ -78,7 +78,7 @@ def test_a_package_that_was_copied_into_a_site_folder_answers_in_calc(tmp_path: 
     shutil.copytree(Path(xlsig.__file__).parent, site / "xlsig")
     log = tmp_path / "calc.log"
     environment = Environment((str(site), sysconfig.get_path("purelib")), sys.version_info[:2], str(log))
-    with Office(extension=build_extension(tmp_path / "xlsig.oxt", environment), seconds=PATIENCE) as office:
+    with TypingOffice(extension=build_extension(tmp_path / "xlsig.oxt", environment), seconds=PATIENCE) as office:
         office.open()
         office.put("A1", -1)
         office.type("B1", "=SELLOFF_STREAK(A1:A1)")
@@ -89,7 +89,7 @@ def test_cells_of_an_environment_that_is_gone_say_so(tmp_path: Path) -> None:
     require_calc()
     log = tmp_path / "calc.log"
     gone = Environment((str(tmp_path / "gone"),), sys.version_info[:2], str(log))
-    with Office(extension=build_extension(tmp_path / "xlsig.oxt", gone), seconds=PATIENCE) as office:
+    with TypingOffice(extension=build_extension(tmp_path / "xlsig.oxt", gone), seconds=PATIENCE) as office:
         office.open()
         office.type("A1", '=EXPLAIN("SELLOFF_STREAK",B1:B3)')
         office.type("A2", "=SELLOFF_STREAK(B1:B3)")

@@ -9,11 +9,12 @@ from pathlib import Path
 
 import pytest
 
+from checks.typing_office import TypingOffice
 from tests.hosts.calc.needed import require_calc
 from tests.hosts_required import require_program
 from tests.patience import PATIENCE
 from xlsig.grid.contents import ErrorCell
-from xlsig.hosts.calc.office import Office, OfficeError
+from xlsig.hosts.calc.office import OfficeError
 
 
 def _processes_of(folder: Path) -> list[str]:
@@ -32,7 +33,7 @@ def _processes_of(folder: Path) -> list[str]:
 
 def test_nothing_is_left_behind(tmp_path: Path) -> None:
     require_calc()
-    with Office(seconds=PATIENCE) as office:
+    with TypingOffice(seconds=PATIENCE) as office:
         home = office.home
         assert _processes_of(home)
         office.open()
@@ -41,7 +42,7 @@ def test_nothing_is_left_behind(tmp_path: Path) -> None:
 
 
 def _impatient(seen: list[Path]) -> None:
-    with Office(seconds=PATIENCE) as office:
+    with TypingOffice(seconds=PATIENCE) as office:
         seen.append(office.home)
         office.open()
         office.seconds = 0.0
@@ -57,18 +58,18 @@ def test_an_office_that_does_not_answer_in_time_is_ended() -> None:
     assert not seen[0].exists()
 
 
-def test_without_the_add_in_a_function_of_ours_is_unknown(bare_calc: Office) -> None:
+def test_without_the_add_in_a_function_of_ours_is_unknown(bare_calc: TypingOffice) -> None:
     bare_calc.open()
     bare_calc.type("A1", "=XLSIG_VERSION()")
     assert bare_calc.value("A1") == ErrorCell("#NAME?")
 
 
-def test_a_file_that_is_not_there_is_said_to_be_so(running: Office, tmp_path: Path) -> None:
+def test_a_file_that_is_not_there_is_said_to_be_so(running: TypingOffice, tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         running.open(tmp_path / "none.xlsx")
 
 
-def test_a_page_is_drawn(office: Office, tmp_path: Path) -> None:
+def test_a_page_is_drawn(office: TypingOffice, tmp_path: Path) -> None:
     program = require_program("pdftoppm", "poppler-utils")
     office.type("A1", "=XLSIG_VERSION()")
     office.save(tmp_path / "page.pdf")

@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
+from checks.typing_office import TypingOffice
 from tests.hosts.calc.answers_table import AREAS, BLOCKS, QUESTIONS, Question
 from xlsig.functions.catalogue import CATALOGUE
 from xlsig.grid.contents import ErrorCell
-from xlsig.hosts.calc.office import Office
 
 
-def _fill(office: Office) -> None:
+def _fill(office: TypingOffice) -> None:
     office.open()
     for name, (address, cells) in AREAS.items():
         column, first = address.split(":")[0].rstrip("0123456789"), int(address.split(":")[0].lstrip("ABCDEFGHIJKLMNOP"))
@@ -28,7 +28,7 @@ def _fill(office: Office) -> None:
 
 
 @pytest.fixture(scope="module")
-def filled(running: Office) -> Office:
+def filled(running: TypingOffice) -> TypingOffice:
     _fill(running)
     return running
 
@@ -40,7 +40,7 @@ def _agree(calc: Any, python: Any) -> bool:
 
 
 @pytest.mark.parametrize("question", QUESTIONS, ids=str)
-def test_a_cell_answers_as_python_does(question: Question, filled: Office) -> None:
+def test_a_cell_answers_as_python_does(question: Question, filled: TypingOffice) -> None:
     python = CATALOGUE[question.function].from_cells(*question.cells())
     for text in (question.typed(), question.named()):
         filled.type("Z1", text)
@@ -49,7 +49,7 @@ def test_a_cell_answers_as_python_does(question: Question, filled: Office) -> No
 
 
 @pytest.mark.parametrize("question", BLOCKS, ids=str)
-def test_an_array_formula_answers_as_python_does(question: Question, filled: Office) -> None:
+def test_an_array_formula_answers_as_python_does(question: Question, filled: TypingOffice) -> None:
     answer = CATALOGUE[question.function].from_cells(*question.cells())
     python = answer if isinstance(answer, list) else [[answer]]
     area = f"AB1:{'ABCDEFGHIJ'[0] + 'BCDEFGHIJ'[len(python[0]) - 1]}{len(python)}"
@@ -63,18 +63,18 @@ def test_an_array_formula_answers_as_python_does(question: Question, filled: Off
     assert all(_agree(*pair) for rows in zip(calc, python, strict=True) for pair in zip(*rows, strict=True)), (calc, python)
 
 
-def test_a_computed_series_is_taken_by_the_array_form(filled: Office) -> None:
+def test_a_computed_series_is_taken_by_the_array_form(filled: TypingOffice) -> None:
     filled.type("Z1", "=SPREAD_CHANGE_ARRAY(ROLL_ADJUSTED(A1:A6,C1:C6),2)")
     filled.type("Z2", "=SPREAD_CHANGE(A1:A6,2,C1:C6)")
     assert filled.value("Z1") == filled.value("Z2")
 
 
-def test_explain_of_cells_with_errors_is_written_with_the_number_of_its_references(filled: Office) -> None:
+def test_explain_of_cells_with_errors_is_written_with_the_number_of_its_references(filled: TypingOffice) -> None:
     filled.type("Z1", '=EXPLAIN_1("SELLOFF_STREAK",E1:E6)')
     assert filled.value("Z1") == CATALOGUE["EXPLAIN"].from_cells("SELLOFF_STREAK", [[cell] for cell in AREAS["not_known"][1]])
 
 
-def test_a_changed_cell_changes_the_answer(office: Office) -> None:
+def test_a_changed_cell_changes_the_answer(office: TypingOffice) -> None:
     for row, flow in enumerate((-1, 2, -3, -4, -5), start=1):
         office.put(f"A{row}", flow)
     office.type("B1", "=SELLOFF_STREAK(A1:A5)")
@@ -83,7 +83,7 @@ def test_a_changed_cell_changes_the_answer(office: Office) -> None:
     assert office.value("B1") == 5
 
 
-def test_why_a_cell_has_no_answer_is_in_the_log(filled: Office) -> None:
+def test_why_a_cell_has_no_answer_is_in_the_log(filled: TypingOffice) -> None:
     filled.type("Z1", "=SELLOFF_PACE(A1:A6,0)")
     assert filled.value("Z1") == ErrorCell("#NUM!")
     assert "SELLOFF_PACE: #NUM! sessions must be 1 or more, not 0" in filled.log.read_text()

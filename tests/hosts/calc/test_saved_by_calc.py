@@ -13,9 +13,9 @@ from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.formula import ArrayFormula
 from typer.testing import CliRunner
 
+from checks.typing_office import TypingOffice
 from xlsig.cli import app
 from xlsig.grid.contents import ErrorCell
-from xlsig.hosts.calc.office import Office
 from xlsig.workbooks.templates import TEMPLATES
 
 COMMITTED = Path(__file__).parents[3] / "workbooks"
@@ -53,7 +53,7 @@ def _with_a_desk_of_its_own(path: Path) -> Path:
 
 
 @pytest.mark.parametrize("name", list(TEMPLATES))
-def test_a_dashboard_saved_by_calc_is_cleaned_in_every_part(name: str, running: Office, tmp_path: Path) -> None:
+def test_a_dashboard_saved_by_calc_is_cleaned_in_every_part(name: str, running: TypingOffice, tmp_path: Path) -> None:
     running.open(COMMITTED / f"{name}.xlsx")
     running.recalculate()
     saved = running.save(tmp_path / f"{name}.xlsx")
@@ -62,7 +62,7 @@ def test_a_dashboard_saved_by_calc_is_cleaned_in_every_part(name: str, running: 
     assert _of_calc(saved) == {}
 
 
-def test_formulas_names_conditions_and_arrays_of_ones_own_are_cleaned_and_compute(running: Office, tmp_path: Path) -> None:
+def test_formulas_names_conditions_and_arrays_of_ones_own_are_cleaned_and_compute(running: TypingOffice, tmp_path: Path) -> None:
     running.open(_with_a_desk_of_its_own(tmp_path / "desk.xlsx"))
     running.recalculate()
     calc = running.sheet(DESK)

@@ -8,8 +8,8 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from checks.typing_office import TypingOffice
 from xlsig.grid.contents import ErrorCell
-from xlsig.hosts.calc.office import Office
 from xlsig.sources.sample import sample
 from xlsig.workbooks.building import build
 from xlsig.workbooks.inputs import inputs_of
@@ -39,7 +39,7 @@ def _plain(value: object, kind: str) -> object:
     return float(value) if isinstance(value, bool | int) else value
 
 
-def _apart(cached: dict[tuple[str, str], object], office: Office) -> list[tuple[object, ...]]:
+def _apart(cached: dict[tuple[str, str], object], office: TypingOffice) -> list[tuple[object, ...]]:
     """Cells in which Calc shows something else."""
     shown = {sheet: office.sheet(sheet) for sheet in dict.fromkeys(sheet for sheet, _ in cached)}
     return [
@@ -54,7 +54,7 @@ def _same(stored: object, shown: object) -> bool:
 
 
 @pytest.mark.parametrize("name", list(TEMPLATES))
-def test_a_dashboard_made_for_excel_recalculates_to_the_values_in_the_file(name: str, running: Office) -> None:
+def test_a_dashboard_made_for_excel_recalculates_to_the_values_in_the_file(name: str, running: TypingOffice) -> None:
     path = COMMITTED / f"{name}.xlsx"
     cached = _cached(path)
     running.open(path)
@@ -66,7 +66,7 @@ def test_a_dashboard_made_for_excel_recalculates_to_the_values_in_the_file(name:
 @pytest.mark.slow
 @pytest.mark.parametrize("host", ["calc", "officejs"])
 @pytest.mark.parametrize("name", list(TEMPLATES))
-def test_so_does_one_made_for_another_host(name: str, host: str, running: Office, tmp_path: Path) -> None:
+def test_so_does_one_made_for_another_host(name: str, host: str, running: TypingOffice, tmp_path: Path) -> None:
     path = tmp_path / f"{name}.xlsx"
     build(TEMPLATES[name](inputs_of(sample())), path, host)  # type: ignore[arg-type]
     running.open(path)
@@ -74,13 +74,13 @@ def test_so_does_one_made_for_another_host(name: str, host: str, running: Office
     assert _apart(_cached(path), running) == []
 
 
-def test_what_spills_in_excel_is_an_array_formula_in_calc(running: Office) -> None:
+def test_what_spills_in_excel_is_an_array_formula_in_calc(running: TypingOffice) -> None:
     running.open(COMMITTED / "sectors.xlsx")
     assert running.tell("formula", area="A5", sheet="Sectors")[0].startswith("{=XLSIG.SECTOR_BREAKDOWN(")
     assert running.tell("formula", area="H18", sheet="Sectors")[0].startswith("{=")
 
 
-def test_buying_in_the_last_session_ends_the_danger(running: Office) -> None:
+def test_buying_in_the_last_session_ends_the_danger(running: TypingOffice) -> None:
     running.open(COMMITTED / "danger.xlsx")
     running.recalculate()
     assert running.value("answer_state") == "BOTH"
@@ -95,7 +95,7 @@ def test_buying_in_the_last_session_ends_the_danger(running: Office) -> None:
     assert "the present streak" not in str(running.value("note_text"))
 
 
-def test_a_looser_limit_is_followed(running: Office) -> None:
+def test_a_looser_limit_is_followed(running: TypingOffice) -> None:
     running.open(COMMITTED / "danger.xlsx")
     running.recalculate()
     running.put("z_limit", -9.0)

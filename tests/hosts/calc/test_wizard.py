@@ -8,15 +8,15 @@ from typing import Any
 import pytest
 from xlsxwriter.utility import xl_range, xl_rowcol_to_cell
 
+from checks.typing_office import TypingOffice
 from xlsig.functions.catalogue import CATALOGUE
 from xlsig.functions.golden import GoldenError, cases
 from xlsig.grid.contents import ErrorCell, serial
-from xlsig.hosts.calc.office import Office
 from xlsig.hosts.calc.signatures import ANY, methods
 
 
 @pytest.fixture(scope="module")
-def shown(running: Office) -> dict[str, dict[str, Any]]:
+def shown(running: TypingOffice) -> dict[str, dict[str, Any]]:
     return {entry["name"]: entry for entry in running.tell("functions")}
 
 
@@ -33,7 +33,7 @@ def test_the_wizard_shows_a_function_with_its_arguments(name: str, shown: dict[s
 
 
 @pytest.mark.parametrize("name", list(CATALOGUE))
-def test_a_function_typed_by_its_short_name_computes(name: str, office: Office) -> None:
+def test_a_function_typed_by_its_short_name_computes(name: str, office: TypingOffice) -> None:
     function, case = CATALOGUE[name], cases(name)[0]
     column, spelled = 30, []
     for argument in case.arguments:

@@ -9,13 +9,13 @@ from typing import Any
 
 import pytest
 
-from xlsig.hosts.calc.office import Office
+from checks.typing_office import TypingOffice
 from xlsig.hosts.excel.addin import build_addin, modules
 from xlsig.hosts.excel.contract import OMITTED
 
 
 @pytest.fixture(scope="module")
-def office(bare_calc: Office, tmp_path_factory: pytest.TempPathFactory) -> Office:
+def office(bare_calc: TypingOffice, tmp_path_factory: pytest.TempPathFactory) -> TypingOffice:
     path = tmp_path_factory.mktemp("addin") / "xlsig.xlam"
     build_addin(path)
     bare_calc.tell("open", path=str(path), macros=True)
@@ -36,5 +36,7 @@ def office(bare_calc: Office, tmp_path_factory: pytest.TempPathFactory) -> Offic
         pytest.param("XlsigFunctions", "XLSIG_VERSION", [], None, id="without the server the answer is an error"),
     ],
 )
-def test_libreoffice_evaluates_what_is_pure_vba(office: Office, module: str, function: str, arguments: list[Any], returned: Any) -> None:
+def test_libreoffice_evaluates_what_is_pure_vba(
+    office: TypingOffice, module: str, function: str, arguments: list[Any], returned: Any
+) -> None:
     assert office.tell("macro", module=module, function=function, arguments=arguments) == returned

@@ -14,7 +14,7 @@ import threading
 import uuid
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Any, Self
+from typing import IO, Any, ClassVar, Self
 
 from xlsig.grid.addresses import cell_name
 from xlsig.grid.contents import ErrorCell, Plain
@@ -38,6 +38,8 @@ class OfficeError(Exception):
 
 class Office:
     """`with Office() as office:` starts a hidden LibreOffice with the add-in of this environment; nothing of it is left behind."""
+
+    driver: ClassVar[Path] = Path(__file__).with_name("driver.py")
 
     def __init__(self, *, add_in: bool = True, extension: Path | None = None, others: tuple[Path, ...] = (), seconds: float = 180) -> None:
         self.programs: Programs = find_programs()
@@ -108,9 +110,8 @@ class Office:
                 stdout=said,
                 stderr=subprocess.STDOUT,
             )
-        driver = Path(__file__).with_name("driver.py")
         self._driver = self._spawn(
-            [str(self.programs.python), str(driver), pipe, str(self.seconds / 2)],
+            [str(self.programs.python), str(self.driver), pipe, str(self.seconds / 2)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -157,40 +158,14 @@ class Office:
         """Recalculate everything; returns the seconds."""
         return float(self.tell("recalculate"))
 
-    def value(self, area: str, sheet: str = "") -> Plain:
-        """What one cell, or the first cell of a name, holds."""
-        return _held(self.tell("read", area=area, sheet=sheet)[0][0])
-
-    def block(self, area: str, sheet: str = "") -> list[list[Plain]]:
-        """The cells of an area, row by row."""
-        return [[_held(cell) for cell in row] for row in self.tell("read", area=area, sheet=sheet)]
-
     def sheet(self, name: str) -> dict[str, Plain]:
         """Every filled cell of a sheet, by address (B4)."""
         cells = self.tell("used", sheet=name)
-        return {cell_name(*map(int, at.split(","))): _held(cell) for at, cell in cells.items()}
+        return {cell_name(*map(int, at.split(","))): held(cell) for at, cell in cells.items()}
 
     def named(self, prefix: str = "") -> dict[str, Plain]:
         """The first cell of each defined name that begins so."""
-        return {name: _held(cell) for name, cell in self.tell("names", prefix=prefix).items()}
-
-    def type(self, area: str, text: str, sheet: str = "") -> None:
-        """Enter text in a cell as a user types it."""
-        self.tell("put", area=area, content={"typed": text}, sheet=sheet)
-
-    def enter(self, area: str, *texts: str, undone: int = 0) -> tuple[str, Plain]:
-        """Enter texts one after the other through the user interface, take some back; the cell's formula and value. Closes the document."""
-        formula, cell = self.tell("enter", area=area, texts=texts, undone=undone)
-        return formula, _held(cell)
-
-    def put(self, area: str, content: float | str | None, sheet: str = "") -> None:
-        """Enter a value; None clears."""
-        self.tell("put", area=area, content=content, sheet=sheet)
-
-    def save(self, path: Path) -> Path:
-        """Save a copy as .xlsx, .ods or .pdf."""
-        self.tell("save", path=str(path.resolve()))
-        return path
+        return {name: held(cell) for name, cell in self.tell("names", prefix=prefix).items()}
 
     def close(self) -> None:
         """End the office and remove its folder."""
@@ -202,7 +177,7 @@ class Office:
             self._folder = None
 
 
-def _held(cell: list[Any]) -> Plain:
+def held(cell: list[Any]) -> Plain:
     """What a cell holds, from what the driver tells of it."""
     kind, value, _ = cell
     return ErrorCell(error_code(int(value))) if kind == "e" else value
