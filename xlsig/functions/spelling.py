@@ -4,7 +4,8 @@ plain        SELLOFF_STREAK(…)                   as typed, and as the Excel ad
 linked       [2]!SELLOFF_STREAK(…)               as Excel saves a call of the add-in: 2 is the add-in's place among the external links
 by path      'C:\\…\\xlsig.xlam'!SELLOFF_STREAK(…)  as Excel shows it where the link is broken
 Office.js    _xldudf_SELLOFF_STREAK(…), _xldudf_NAMESPACE_SELLOFF_STREAK(…)   as Excel saves custom functions
-Calc         XLSIG.SELLOFF_STREAK(…), XLSIG.SELLOFF_STREAK_ARRAY(…)           the only form that Calc's import knows, and its variants
+Calc         XLSIG.SELLOFF_STREAK(…), XLSIG.SELLOFF_STREAK_ARRAY(…)           the only form that Calc's import knows, and its variants;
+             SELLOFF_STREAK_ARRAY(…)                                          as Calc 25 saves them
 """
 
 from __future__ import annotations
@@ -29,11 +30,10 @@ NO_LINKS: Final[Links] = {}
 _PREFIX: Final[Mapping[Host, str]] = {"excel": "", "officejs": "_xldudf_", "calc": "XLSIG.", "values": ""}
 _OLD_PREFIX = re.compile(r"_XLFN\.|_XLL\.")
 _OFFICE_JS = re.compile(r"_XLDUDF_(.+)")
-_NAMESPACE = re.compile(r"[A-Z0-9]+_(.+)")
-_CALC = re.compile(r"XLSIG\.(.+)")
-_CALC_VARIANT = re.compile(r"(\w+?)_(?:ARRAY|CELLS|\d+)")  # for computed arrays, for cells, for so many explained references
+_NAMESPACE = re.compile(r"^[A-Z0-9]+_")
+_CALC_VARIANT = re.compile(r"_(?:ARRAY|CELLS|\d+)$")  # for computed arrays, for cells, for so many explained references
 _LINK = re.compile(r"\[(\d+)\]!")
-_MARK = re.compile(r"!|_xldudf_|XLSIG\.|_xlfn\.|_xll\.", re.IGNORECASE)
+_MARK = re.compile(r"!|_xldudf_|XLSIG\.|_xlfn\.|_xll\.|_(?:ARRAY|CELLS|\d+)\(", re.IGNORECASE)
 _ADD_IN = re.compile(r"xlsig[^\\/]*\.xlam", re.IGNORECASE)
 
 
@@ -45,15 +45,12 @@ def our_function(name: str) -> str | None:
     ('DANGER_STATE', 'EXPLAIN', None)
     """
     bare = _OLD_PREFIX.sub("", name.upper(), count=1)
-    possible = [bare]
-    if office := _OFFICE_JS.fullmatch(bare):
-        possible = [office[1]]
-        if inside := _NAMESPACE.fullmatch(office[1]):
-            possible.append(inside[1])
-    elif calc := _CALC.fullmatch(bare):
-        possible = [calc[1]]
-        if variant := _CALC_VARIANT.fullmatch(calc[1]):
-            possible.append(variant[1])
+    office = _OFFICE_JS.fullmatch(bare)
+    if office is None:
+        plain = bare.removeprefix("XLSIG.")
+        possible: tuple[str, ...] = (bare, plain, _CALC_VARIANT.sub("", plain))
+    else:
+        possible = (office[1], _NAMESPACE.sub("", office[1], count=1))
     return next((known for known in possible if known in CATALOGUE), None)
 
 

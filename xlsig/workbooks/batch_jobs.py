@@ -37,7 +37,7 @@ SUMMARY = {"as_of": "as_of", "state": "answer_state", "streak": "answer_streak",
 _PATIENCE = 2.0
 _AHEAD = 2
 """Jobs handed out per process: one to work on, one to begin at once after it."""
-_SECONDS_TO_ANSWER = 5
+_SECONDS_TO_ANSWER = 30
 
 
 @dataclass(frozen=True)

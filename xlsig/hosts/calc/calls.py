@@ -68,7 +68,7 @@ def _resolved(read: Sequence[Token], known: Mapping[str, Known], spell: Callable
     at = 0
     while at < len(read):
         kind, text = read[at]
-        function = known.get(_bare(text[:-1])) if kind == "call" else None
+        function = known.get(our_function(text[:-1]) or text[:-1].upper()) if kind == "call" else None
         if function is None:
             out.append(text)
             at += 1
@@ -78,11 +78,6 @@ def _resolved(read: Sequence[Token], known: Mapping[str, Known], spell: Callable
         out.append(f"{spell(function.called(arguments(inside)))}({_resolved(inside, known, spell)})")
         at = close + 1
     return "".join(out)
-
-
-def _bare(name: str) -> str:
-    """The catalogue's name of a function as some file, or Calc without its service's name, spells it."""
-    return our_function(name) or our_function(f"{SERVICE}.{name}") or name.upper()
 
 
 def is_reference(argument: Sequence[Token]) -> bool:

@@ -15,6 +15,7 @@ from xlsig.hosts.calc.extension import IDENTIFIER, Environment, build_extension
 from xlsig.hosts.calc.office import Office
 from xlsig.hosts.calc.programs import (
     OWN_PROFILE,
+    PATIENCE,
     Profile,
     Programs,
     add_extension,
@@ -114,7 +115,7 @@ def _imported(programs: Programs, environment: Environment) -> str:
         env=clean_environment(),
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=PATIENCE,
     )
     if asked.returncode != 0:
         last = (asked.stderr.strip().splitlines() or ["no reason given"])[-1]

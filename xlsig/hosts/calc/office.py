@@ -20,7 +20,7 @@ from xlsig.grid.addresses import cell_name
 from xlsig.grid.contents import ErrorCell, Plain
 from xlsig.hosts.calc.exchange import error_code
 from xlsig.hosts.calc.extension import Environment, build_extension
-from xlsig.hosts.calc.programs import Profile, Programs, add_extension, clean_environment, find_programs
+from xlsig.hosts.calc.programs import PATIENCE, Profile, Programs, add_extension, clean_environment, find_programs
 
 _SETTINGS = """<?xml version="1.0" encoding="UTF-8"?>
 <oor:items xmlns:oor="http://openoffice.org/2001/registry">
@@ -41,7 +41,9 @@ class Office:
 
     driver: ClassVar[Path] = Path(__file__).with_name("driver.py")
 
-    def __init__(self, *, add_in: bool = True, extension: Path | None = None, others: tuple[Path, ...] = (), seconds: float = 180) -> None:
+    def __init__(
+        self, *, add_in: bool = True, extension: Path | None = None, others: tuple[Path, ...] = (), seconds: float = PATIENCE
+    ) -> None:
         self.programs: Programs = find_programs()
         self.seconds = seconds
         self._add_in, self._extension, self._others = add_in, extension, others

@@ -21,6 +21,10 @@ _PLACES = (
 _ASK = "import sys, uno; print(*sys.version_info[:2])"
 
 
+PATIENCE = 600.0
+"""Seconds after which a program of LibreOffice is taken to hang."""
+
+
 @dataclass(frozen=True)
 class Programs:
     """The programs of one LibreOffice."""
@@ -92,7 +96,7 @@ def office_python_version(programs: Programs) -> tuple[int, int]:
     """The version of the Python inside LibreOffice."""
     try:
         asked = subprocess.run(
-            [programs.python, "-c", _ASK], env=clean_environment(), capture_output=True, text=True, timeout=60, check=True
+            [programs.python, "-c", _ASK], env=clean_environment(), capture_output=True, text=True, timeout=PATIENCE, check=True
         )
     except subprocess.CalledProcessError:
         raise DataError(f"{programs.python} cannot import uno; on Debian and Ubuntu install the package python3-uno") from None
@@ -124,7 +128,7 @@ def _unopkg(programs: Programs, command: str, profile: Profile, *rest: str) -> s
     """What unopkg says; as root an extension has to be a shared one."""
     asked = [str(programs.unopkg), command, *(["--shared"] if is_root() else []), *profile.options(), *rest]
     try:
-        done = subprocess.run(asked, env=clean_environment(profile.home), capture_output=True, text=True, timeout=180)
+        done = subprocess.run(asked, env=clean_environment(profile.home), capture_output=True, text=True, timeout=PATIENCE)
     except subprocess.TimeoutExpired:
         raise DataError("unopkg did not end within three minutes; close LibreOffice and try again") from None
     said = (done.stdout + done.stderr).strip()

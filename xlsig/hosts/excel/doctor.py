@@ -19,7 +19,7 @@ _OFFICE = r"Software\Microsoft\Office\16.0\Excel"  # of Excel 2016, 2019, 2021 a
 _POLICIES = r"Software\Policies\Microsoft\Office\16.0\Excel\Security"
 _APP = r"Software\Microsoft\Windows\CurrentVersion\App Paths\excel.exe"
 _CLICK_TO_RUN = r"Software\Microsoft\Office\ClickToRun\Configuration"
-_SLOWEST_START = 60.0
+_SLOWEST_START = 180.0
 
 
 def findings(*, answering: bool = False) -> Iterator[Finding]:
