@@ -23,6 +23,16 @@ class Box(NamedTuple):
         first, last = cell_name(self.top, self.left), cell_name(self.bottom, self.right)
         return first if first == last else f"{first}:{last}"
 
+    @property
+    def fixed(self) -> str:
+        """The block by name with all its dollar signs.
+
+        >>> Box(3, 0, 62, 5).fixed
+        '$A$4:$F$63'
+        """
+        first, last = f"${letters(self.left)}${self.top + 1}", f"${letters(self.right)}${self.bottom + 1}"
+        return first if first == last else f"{first}:{last}"
+
     def holds(self, row: int, column: int) -> bool:
         """Whether a cell lies inside."""
         return self.top <= row <= self.bottom and self.left <= column <= self.right
@@ -86,6 +96,18 @@ def box_of(text: str) -> Box | None:
     if max(rows) > LAST_ROW or max(columns) > LAST_COLUMN:
         return None
     return Box(min(rows), min(columns), max(rows), max(columns))
+
+
+def cell_at(name: str) -> tuple[int, int]:
+    """The row and column of a cell by its name.
+
+    >>> cell_at("$B$4")
+    (3, 1)
+    """
+    box = box_of(name)
+    if box is None:
+        raise ValueError(f"{name!r} is no cell")
+    return box.top, box.left
 
 
 def place(sheet: str, row: int, column: int) -> str:

@@ -11,12 +11,12 @@ from typing import IO, Any
 import xlsxwriter
 from xlsxwriter.exceptions import FileCreateError
 from xlsxwriter.format import Format
-from xlsxwriter.utility import xl_cell_to_rowcol, xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
 from xlsig.errors import DataError, Problem
 from xlsig.formulas import Evaluator, Uncomputable
 from xlsig.functions.spelling import Host, stored, uses_ours
+from xlsig.grid.addresses import cell_at, cell_name
 from xlsig.grid.book import Book, Content, Formula, TableBlock
 from xlsig.grid.contents import CellResult, ErrorCell, serial
 from xlsig.ooxml.saved_file import check_free, replacing
@@ -186,7 +186,7 @@ def _merge_and_fit(sheet: Any, name: str, page: Page, values: Evaluator, formats
     """Merge areas without losing what stands in them, and make rows high enough for wrapped text."""
     widths: dict[tuple[int, int], float] = {}
     for area in page.merges:
-        first, last = (xl_cell_to_rowcol(cell) for cell in area.split(":"))
+        first, last = (cell_at(cell) for cell in area.split(":"))
         sheet.merge.append([*first, *last])
         widths[first] = sum(page.widths.get(column, 8.43) for column in range(first[1], last[1] + 1))
         style = formats[page.styles[first]]
@@ -303,7 +303,7 @@ class ValuedWorksheet(Worksheet):  # type: ignore[misc]  # XlsxWriter is not typ
             super()._write_cell(row, col, cell)
 
     def _valued(self, row: int, column: int, cell: Any, value: Any, *, formula: str = "", spill: str = "") -> None:
-        attributes: list[tuple[str, Any]] = [("r", xl_rowcol_to_cell(row, column))]
+        attributes: list[tuple[str, Any]] = [("r", cell_name(row, column))]
         if cell.format:
             attributes.append(("s", cell.format._get_xf_index()))
         if spill:

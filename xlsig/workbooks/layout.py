@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from xlsxwriter.utility import quote_sheetname, xl_cell_to_rowcol, xl_range_abs, xl_rowcol_to_cell
+from xlsxwriter.utility import quote_sheetname
 
+from xlsig.grid.addresses import Box, cell_at, cell_name
 from xlsig.grid.book import Book, Content, Formula, TableBlock
 
 ChartKind = Literal["line", "column", "bar"]
@@ -92,7 +93,7 @@ class Layout:
 
     def put(self, sheet: str, cell: str, content: Content, style: str = "general") -> None:
         """Place a value or a formula."""
-        row, column = xl_cell_to_rowcol(cell)
+        row, column = cell_at(cell)
         self.put_at(sheet, row, column, content, style)
 
     def put_at(self, sheet: str, row: int, column: int, content: Content, style: str = "general") -> None:
@@ -109,9 +110,9 @@ class Layout:
     def name(self, name: str, sheet: str, cell: str) -> str:
         """Define a name for a cell or an area."""
         first, _, last = cell.partition(":")
-        row, column = xl_cell_to_rowcol(first)
-        last_row, last_column = xl_cell_to_rowcol(last or first)
-        reference = xl_range_abs(row, column, last_row, last_column)
+        row, column = cell_at(first)
+        last_row, last_column = cell_at(last or first)
+        reference = Box(row, column, last_row, last_column).fixed
         self.book.names[name] = f"{quote_sheetname(sheet)}!{reference}"
         return name
 
@@ -120,7 +121,7 @@ class Layout:
         if name in self.marks:
             return self.marks[name]
         sheet, _, area = self.book.names[name].rpartition("!")
-        return (sheet.strip("'"), *xl_cell_to_rowcol(area.split(":")[0].replace("$", "")))
+        return (sheet.strip("'"), *cell_at(area.split(":")[0].replace("$", "")))
 
     def table(self, table: TableBlock, styles: Sequence[str]) -> None:
         """Place an Excel Table with a style for each column."""
@@ -134,7 +135,7 @@ class Layout:
 
     def spill(self, sheet: str, cell: str, text: str, size: tuple[int, int], styles: Sequence[str], *, header: bool = True) -> str:
         """Place a formula that spills, with room for `size` rows × columns; returns the reserved area, header left out."""
-        row, column = xl_cell_to_rowcol(cell)
+        row, column = cell_at(cell)
         self.book.sheets[sheet][row, column] = Formula(text, size)
         page = self.pages[sheet]
         for at, style in enumerate(styles):
@@ -142,7 +143,7 @@ class Layout:
                 page.styles[row, column + at] = heading(style)
             for below in range(row + header, row + size[0]):
                 page.styles[below, column + at] = style
-        area = f"{xl_rowcol_to_cell(row + header, column)}:{xl_rowcol_to_cell(row + size[0] - 1, column + size[1] - 1)}"
+        area = f"{cell_name(row + header, column)}:{cell_name(row + size[0] - 1, column + size[1] - 1)}"
         self.condition(sheet, area, [{"type": "errors", "format": {"font_color": PALE}}])
         return area
 

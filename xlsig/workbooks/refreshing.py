@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-
-from xlsxwriter.utility import xl_range_abs
 
 from xlsig.formulas import Evaluator, Uncomputable
 from xlsig.formulas.named_cells import followers
@@ -19,6 +16,7 @@ from xlsig.functions.spelling import Host, Links, stored, typed, uses_ours
 from xlsig.grid.addresses import Box, box_of, cell_name
 from xlsig.grid.book import Book, Formula, Key
 from xlsig.grid.contents import CellResult
+from xlsig.grid.formula_text import Token, sheet_named, tokens
 from xlsig.ooxml import Edit, FileInUse, PackageRefusal, open_package
 from xlsig.ooxml.edit import Mode
 from xlsig.ooxml.references import Spelling
@@ -238,9 +236,6 @@ def refresh_workbooks(
             yield path, failure
 
 
-_AREA = re.compile(r"(?P<sheet>'(?:[^']|'')+'|[^'!]+)!(?P<area>\$[A-Z]{1,3}\$\d+(?::\$[A-Z]{1,3}\$\d+)?)")
-
-
 def following_names(names: Mapping[str, str], old: Mapping[Key, Box], sizes: Mapping[Key, tuple[int, int]]) -> dict[str, str]:
     """Each name's text once the spills have their new sizes (rows, columns).
 
@@ -254,16 +249,18 @@ def following_names(names: Mapping[str, str], old: Mapping[Key, Box], sizes: Map
 
 
 def _followed(text: str, old: Mapping[Key, Box], sizes: Mapping[Key, tuple[int, int]]) -> str:
-    found = _AREA.fullmatch(text)
-    if found is None:
-        return text
-    sheet = found["sheet"].strip("'").replace("''", "'")
-    area = box_of(found["area"].replace("$", ""))
+    match tokens(text):
+        case (Token("sheet", prefix), Token("cells", cells)):
+            area = box_of(cells)
+        case _:
+            return text
     if area is None:
         return text
     for key, box in old.items():
-        follows = key[0] == sheet and area.top in (box.top, box.top + 1) and area.bottom == box.bottom and box.top < box.bottom
+        follows = (
+            key[0] == sheet_named(prefix) and area.top in (box.top, box.top + 1) and area.bottom == box.bottom and box.top < box.bottom
+        )
         if follows and box.left <= area.left <= area.right <= box.right and key in sizes:
             bottom = max(area.top, box.top + sizes[key][0] - 1)
-            return f"{found['sheet']}!{xl_range_abs(area.top, area.left, bottom, area.right)}"
+            return f"{prefix}{Box(area.top, area.left, bottom, area.right).fixed}"
     return text

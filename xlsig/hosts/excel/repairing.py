@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
-from xlsig.functions.spelling import stored, uses_ours
+from xlsig.functions.spelling import stored
 from xlsig.hosts.answering import RefusedError
 from xlsig.hosts.excel.contract import ADD_IN_NAME
 
@@ -57,19 +57,10 @@ def _restore(area: Any) -> int:
     changed = 0
     for down, row in enumerate(rows, start=1):
         for across, formula in enumerate(row, start=1):
-            restored = _in_plain_names(formula)
+            restored = stored(formula, "excel") if isinstance(formula, str) and formula.startswith("=") else formula
             if restored != formula:
                 changed += _set(area.Cells(down, across), restored)
     return changed
-
-
-def _in_plain_names(formula: Any) -> Any:
-    if not isinstance(formula, str) or not formula.startswith("="):
-        return formula
-    try:
-        return stored(formula, "excel") if uses_ours(formula) else formula
-    except Exception:  # the tokenizer raises what it likes on text it does not know
-        return formula
 
 
 def _set(cell: Any, formula: str) -> int:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from xlsxwriter.utility import xl_rowcol_to_cell
-
+from xlsig.grid.addresses import cell_name
 from xlsig.grid.book import Content, Formula, TableBlock
 from xlsig.workbooks import claims
 from xlsig.workbooks.claims import explanation
@@ -130,7 +129,7 @@ def sector_names(layout: Layout) -> None:
     table = layout.book.tables["SectorWeek"]
     first, last = table.row + 1, table.row + 11
     for name, column in (("sector_names", table.column), ("sector_net", table.column + 1)):
-        layout.name(name, table.sheet, f"{xl_rowcol_to_cell(first, column)}:{xl_rowcol_to_cell(last, column)}")
+        layout.name(name, table.sheet, f"{cell_name(first, column)}:{cell_name(last, column)}")
 
 
 def signal(layout: Layout, inputs: Inputs, extra: Mapping[str, tuple[str, str]] | None = None) -> None:
@@ -144,7 +143,7 @@ def signal(layout: Layout, inputs: Inputs, extra: Mapping[str, tuple[str, str]] 
     for name, column in zip(("dates", "spread_z", "flow_z", "streak", "states", "flags"), "ABCDEF", strict=True):
         layout.name(f"signal_{name}", SIGNAL, f"{column}5:{column}{rows + 4}")
     for at, (heading, (formula, style)) in enumerate((extra or {}).items(), start=6):
-        letter = xl_rowcol_to_cell(0, at)[:-1]
+        letter = cell_name(0, at)[:-1]
         layout.put_at(SIGNAL, 3, at, heading, "head_right")
         layout.spill(SIGNAL, f"{letter}5", f"={formula}", (rows, 1), (style,), header=False)
         layout.name(f"signal_{heading.lower().replace(' ', '_')}", SIGNAL, f"{letter}5:{letter}{rows + 4}")
@@ -217,12 +216,12 @@ def panel(layout: Layout, sheet: str, row: int, column: int, spec: Panel, width:
     """Place a panel: its title and its answer. Returns the row below it, a gap included."""
     section(layout, sheet, row, column, spec.title, max(width, spec.size[1]))
     layout.pages[sheet].reasons.append((spec.title, spec.call))
-    layout.spill(sheet, xl_rowcol_to_cell(row + 1, column), f"={spec.call}", spec.size, spec.styles, header=spec.header)
+    layout.spill(sheet, cell_name(row + 1, column), f"={spec.call}", spec.size, spec.styles, header=spec.header)
     for at, style in enumerate(spec.row_styles):
         layout.pages[sheet].styles[row + 2 + at, column + spec.size[1] - 1] = style
     below = row + 1 + spec.size[0]
     if spec.name:  # down to the blank row below, so that the area stays when the answer shrinks
-        first, last = xl_rowcol_to_cell(row + 1 + spec.header, column), xl_rowcol_to_cell(below, column + spec.size[1] - 1)
+        first, last = cell_name(row + 1 + spec.header, column), cell_name(below, column + spec.size[1] - 1)
         layout.name(spec.name, sheet, f"{first}:{last}")
     return below + 1
 
@@ -250,7 +249,7 @@ def why(layout: Layout, sheet: str, row: int, last_column: int) -> int:
         layout.put_at(WHY, below, 1, words, "text")
         layout.put_at(WHY, below, 2, Formula(explanation(call)), "why")
         layout.put_at(sheet, at, 0, words, "reason")
-        area = f"{xl_rowcol_to_cell(at, 1)}:{xl_rowcol_to_cell(at, last_column)}"
+        area = f"{cell_name(at, 1)}:{cell_name(at, last_column)}"
         layout.merge(sheet, area, Formula(f"={WHY}!$C${below + 1}"), "why")
         if call == claims.NOTE:
             layout.marks[f"{claims.WHY}note"] = (WHY, below, 2)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from xlsxwriter.utility import xl_col_to_name
-
+from xlsig.grid.addresses import letters
 from xlsig.grid.book import Formula
 from xlsig.workbooks import claims
 from xlsig.workbooks.inputs import Inputs
@@ -84,13 +83,13 @@ def _paths(book: Layout) -> None:
     book.put(PATHS, "A2", "The latest episodes, newest first. #N/A: not that many episodes, or no such session yet.", "subtitle")
     book.put(PATHS, "A4", "sessions", "head_right")
     for at in range(SHOWN):
-        letter = xl_col_to_name(at + 1)
+        letter = letters(at + 1)
         nth = f"COUNT(INDEX(episode_list,0,1))-{at}"
         book.put(PATHS, f"{letter}4", Formula(f"=IF({nth}<1,NA(),INDEX(episode_list,MAX({nth},1),1))"), "date")
     for row in range(5, 5 + STEPS):
         book.put(PATHS, f"A{row}", (row - 4) * STEP, "count")
         for at in range(SHOWN):
-            letter = xl_col_to_name(at + 1)
+            letter = letters(at + 1)
             book.put(PATHS, f"{letter}{row}", Formula(f"=FORWARD_RETURN(Prices[date],Prices[close],{letter}$4,$A{row})"), "percent1")
 
 

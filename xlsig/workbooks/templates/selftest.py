@@ -8,11 +8,10 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 
-from xlsxwriter.utility import xl_range_abs, xl_rowcol_to_cell
-
 from xlsig.functions.catalogue import CATALOGUE
 from xlsig.functions.golden import Case, GoldenCell, GoldenError, GoldenScalar, cases
 from xlsig.functions.spec import Argument, Function
+from xlsig.grid.addresses import Box, cell_name
 from xlsig.grid.book import Content, Formula
 from xlsig.grid.contents import ErrorCell
 from xlsig.workbooks.layout import Layout
@@ -38,14 +37,14 @@ def layout() -> Layout:
     pages = {category: _Page(book, category) for category in dict.fromkeys(each.category for each in CATALOGUE.values())}
     for row, function in enumerate(CATALOGUE.values(), start=_FIRST):
         first, last, count = pages[function.category].add(function)
-        verdicts = xl_range_abs(first, _VERDICT, last, _VERDICT)
+        verdicts = Box(first, _VERDICT, last, _VERDICT).fixed
         book.put_at(FRONT, row, 0, function.name, "text")
         book.put_at(FRONT, row, 1, function.category, "text")
         book.put_at(FRONT, row, 2, count, "count")
         book.put_at(FRONT, row, 3, Formula(f"=AND({function.category}!{verdicts})"), "right")
-        book.name(f"test_{function.name}", FRONT, xl_rowcol_to_cell(row, 3))
+        book.name(f"test_{function.name}", FRONT, cell_name(row, 3))
     last = _FIRST + len(CATALOGUE) - 1
-    agreeing = f"SUMPRODUCT(1*{xl_range_abs(_FIRST, 3, last, 3)})"
+    agreeing = f"SUMPRODUCT(1*{Box(_FIRST, 3, last, 3).fixed})"
     book.put(FRONT, "A2", Formula(f'={agreeing}&" of {len(CATALOGUE)} functions agree with their golden cases"'), "label")
     book.name("selftest_headline", FRONT, "A2")
     red = {"type": "cell", "criteria": "==", "value": "FALSE", "format": {"bg_color": "#F9E0DD", "font_color": "#C0392B", "bold": True}}
@@ -122,11 +121,11 @@ class _Page:
         self._book.put_at(self._sheet, top, _ANSWER, Formula(f"={function.name}({called})", size))
         for down, row in enumerate(expected):
             for across, cell in enumerate(row):
-                answer = xl_rowcol_to_cell(top + down, _ANSWER + across)
-                beside = xl_rowcol_to_cell(top + down, self._expected + across)
+                answer = cell_name(top + down, _ANSWER + across)
+                beside = cell_name(top + down, self._expected + across)
                 self._put(top + down, self._expected + across, cell)
                 self._book.put_at(self._sheet, top + down, self._check + across, Formula(_agreement(answer, beside, cell)))
-        checks = xl_range_abs(top, self._check, top + len(expected) - 1, self._check + len(expected[0]) - 1)
+        checks = Box(top, self._check, top + len(expected) - 1, self._check + len(expected[0]) - 1).fixed
         self._book.put_at(self._sheet, top, _VERDICT, Formula(f"=AND({checks})"))
         self._book.marks[case_mark(function.name, case.name)] = (self._sheet, top, _VERDICT)
         self._row = top + max(height, len(expected)) + 1
@@ -142,7 +141,7 @@ class _Page:
                     for across, each in enumerate(row):
                         self._put(self._row + down, column + across, each)
                 last = (self._row + len(rows) - 1, column + len(rows[0]) - 1)
-                spelled = xl_range_abs(self._row, column, *last) if isinstance(cell, tuple) else xl_rowcol_to_cell(self._row, column)
+                spelled = Box(self._row, column, *last).fixed if isinstance(cell, tuple) else cell_name(self._row, column)
                 column += len(rows[0]) + 1
                 height = max(height, len(rows))
             named.append(spelled)
