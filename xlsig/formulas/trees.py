@@ -81,7 +81,7 @@ def structured(table: str | None, content: str) -> Structured:
     if this_row:
         text = text[1:].strip()
     if not text.startswith("["):
-        return _plain(table, text, this_row)
+        return _single_part(table, text, this_row)
     parts, columns = ["#this row"] if this_row else [], []
     for item in _items(text):
         lowered = item.strip().lower()
@@ -94,7 +94,7 @@ def structured(table: str | None, content: str) -> Structured:
     return Structured(table, tuple(parts), columns[0] if columns else None, columns[-1] if columns else None)
 
 
-def _plain(table: str | None, text: str, this_row: bool) -> Structured:
+def _single_part(table: str | None, text: str, this_row: bool) -> Structured:
     if this_row:
         column = _unescaped(text) or None
         return Structured(table, ("#this row",), column, column)

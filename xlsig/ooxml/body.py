@@ -23,7 +23,7 @@ Entries = Sequence[Any]
 ValuesOfColumn = tuple[Any, ...]
 
 
-def plain(value: Any) -> Plain:
+def as_cell(value: Any) -> Plain:
     """A value as a cell can hold it: dates as serials; NaN, NaT and empty text as nothing. What no cell can hold raises `ValueError`."""
     if value is None or isinstance(value, bool | ErrorCell):
         return value
@@ -58,9 +58,9 @@ def _foreign(value: Any) -> Plain:
     if kind in ("NAType", "NaTType"):
         return None
     if kind == "datetime64":
-        return plain(value.astype("datetime64[us]").item())
+        return as_cell(value.astype("datetime64[us]").item())
     if hasattr(value, "item") and getattr(value, "ndim", None) == 0:
-        return plain(value.item())
+        return as_cell(value.item())
     raise ValueError(f"a value of the kind {kind} fits no cell")
 
 
@@ -144,7 +144,7 @@ class Body:
 
     def _plain(self, value: Any, row: int, column: int) -> Plain:
         try:
-            return plain(value)
+            return as_cell(value)
         except ValueError as failure:
             where = f"row {row + 1}, column {self.columns[column]}"
             raise PackageRefusal(f"{where} of the data for the table {self._table}: {failure}") from None

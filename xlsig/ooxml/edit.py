@@ -19,7 +19,7 @@ from xlsig.grid.addresses import LAST_COLUMN, LAST_ROW, place
 from xlsig.grid.book import Key
 from xlsig.grid.contents import Plain
 from xlsig.ooxml import charts, workbook
-from xlsig.ooxml.body import Body, Entries, plain
+from xlsig.ooxml.body import Body, Entries, as_cell
 from xlsig.ooxml.charts import Drawn, Watch, drawn
 from xlsig.ooxml.guard import open_guarded
 from xlsig.ooxml.package import LOCK_PATIENCE, OPEN_PATIENCE, OpenWorkbook
@@ -286,7 +286,7 @@ def _held(value: Any, sheet: str, row: int, column: int) -> Plain:
     if isinstance(value, str) and value == "":
         return ""
     try:
-        return plain(value)
+        return as_cell(value)
     except ValueError as failure:
         raise PackageRefusal(f"{place(sheet, row, column)}: {failure}") from None
 

@@ -78,7 +78,7 @@ def inputs_of(desk: DeskData, event: dt.date | None = None) -> Inputs:
     return Inputs({table.name: table for table in tables}, desk.as_of, event, desk.provenance)
 
 
-def _plain(value: Any) -> Content:
+def _as_content(value: Any) -> Content:
     if value is None or (isinstance(value, float) and math.isnan(value)):
         return None
     if isinstance(value, dt.datetime):
@@ -88,7 +88,7 @@ def _plain(value: Any) -> Content:
 
 def _table(name: str, columns: dict[str, str], rows: Iterable[Sequence[Any]]) -> InputTable:
     """A table always has a row: without data it is blank, and what is asked of it is #N/A."""
-    body = tuple(tuple(_plain(value) for value in row) for row in rows) or ((None,) * len(columns),)
+    body = tuple(tuple(_as_content(value) for value in row) for row in rows) or ((None,) * len(columns),)
     return InputTable(name, tuple(columns), tuple(columns.values()), body)
 
 
