@@ -28,6 +28,9 @@ from xlsig.grid.contents import ErrorCell
 REF = "#REF!"
 _LONGEST_PATTERN = 255
 
+_CRITERION = re.compile(r"(<>|<=|>=|=|<|>)?(.*)", re.DOTALL)
+Test = Callable[[Value], bool]
+
 
 def match(wanted: Value, operand: Given, kind: Value = 1) -> int:
     """MATCH: the place, counted from 1, of an equal entry (0), of the last one not above (1) or not below (−1)."""
@@ -153,12 +156,6 @@ def _rising(entries: list[tuple[int, Value]]) -> bool:
 
 def _strictly_falling(entries: list[tuple[int, Value]]) -> bool:
     return all(below(after, before) for (_, before), (_, after) in pairwise(entries))
-
-
-_CRITERION = re.compile(r"(<>|<=|>=|=|<|>)?(.*)", re.DOTALL)
-
-
-Test = Callable[[Value], bool]
 
 
 def count_if(operand: Given, wanted: Value) -> int:

@@ -15,6 +15,9 @@ from xlsig.grid.addresses import SHEET_ROWS
 from xlsig.grid.book import Book, Key, TableBlock
 from xlsig.grid.formula_text import sheet_named, tokens
 
+_WORD = re.compile(r"[^\W\d][\w.]*")
+_AREAS = {"cells": cells_of, "columns": columns_of, "rows": rows_of}
+
 
 class Area(NamedTuple):
     """Cells of one sheet, from corner to corner, both inside."""
@@ -155,10 +158,6 @@ def _column(table: TableBlock, name: str) -> int:
         if known.lower() == name.lower():
             return column
     raise Uncomputable(f"the table {table.name} has no column {name!r}")
-
-
-_WORD = re.compile(r"[^\W\d][\w.]*")
-_AREAS = {"cells": cells_of, "columns": columns_of, "rows": rows_of}
 
 
 @dataclass

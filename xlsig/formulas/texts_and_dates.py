@@ -25,6 +25,9 @@ from xlsig.grid.contents import EPOCH
 
 _MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"]
 
+_ORIGIN = EPOCH.toordinal()
+_FIRST_DAYS = {1: 6, 2: 0, 3: 0, **{kind: (kind - 11) % 7 for kind in range(11, 18)}}
+
 
 def _measured(value: Value) -> str:
     """A text whose signs Excel counts as Python does."""
@@ -161,10 +164,6 @@ def formatted(value: Value, form: Value) -> str:
         raise Uncomputable("TEXT of a boolean")
     number = number_in(value) if isinstance(value, str) else as_number(value)
     return as_text(value) if number is None else _FORMATS[wanted](number)
-
-
-_ORIGIN = EPOCH.toordinal()
-_FIRST_DAYS = {1: 6, 2: 0, 3: 0, **{kind: (kind - 11) % 7 for kind in range(11, 18)}}
 
 
 def date(year: Value, month: Value, day: Value) -> int:

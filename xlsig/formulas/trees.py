@@ -16,6 +16,9 @@ _PARTS = ("#all", "#data", "#headers", "#totals", "#this row")
 
 _ITEM = re.compile(r"\[((?:'.|[^\]'])*)\]")
 
+_LEVELS = {"=": 1, "<": 1, ">": 1, "<=": 1, ">=": 1, "<>": 1, "&": 2, "+": 3, "-": 3, "*": 4, "/": 4, "^": 5}
+_FORMULAS_KEPT = 20_000
+
 
 @dataclass(frozen=True, slots=True)
 class Places:
@@ -117,10 +120,6 @@ def _is_range(text: str) -> bool:
 
 def _unescaped(name: str) -> str:
     return re.sub(r"'(.)", r"\1", name)
-
-
-_LEVELS = {"=": 1, "<": 1, ">": 1, "<=": 1, ">=": 1, "<>": 1, "&": 2, "+": 3, "-": 3, "*": 4, "/": 4, "^": 5}
-_FORMULAS_KEPT = 20_000
 
 
 @dataclass(frozen=True, slots=True)

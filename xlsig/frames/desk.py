@@ -1,4 +1,4 @@
-"""An input as it was read: cells as they stand, and the line of the file each row came from."""
+"""An input as it was read, and what a source hands on: the frames of one desk, each with where it came from."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
     import pandas as pd
+
+Absent = Literal["missing", "zero"]
 
 
 @dataclass(frozen=True)
@@ -50,9 +52,6 @@ def from_pandas(frame: pd.DataFrame, file: str) -> Raw:
     cells = frame.astype(object).where(frame.notna(), None)
     columns = tuple(cells.iloc[:, at].tolist() for at in range(cells.shape[1]))
     return Raw(file, tuple(str(name) for name in frame.columns), columns, range(2, len(frame) + 2))
-
-
-Absent = Literal["missing", "zero"]
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""What is in each of the five frames: columns, kinds, ranges and keys."""
+"""What is in each of the five frames, and the check that every input passes: a file's cells in, a typed and sorted frame out."""
 
 from __future__ import annotations
 
@@ -14,6 +14,10 @@ from xlsig.frames.readings import CellError, Reading
 
 if TYPE_CHECKING:
     import pandas as pd
+
+Rows = dict[str, list[Any]]
+_FIRST_ROWS = 1000
+"""How many rows are looked at to see which decimal mark a text file uses."""
 
 
 @dataclass(frozen=True)
@@ -94,12 +98,6 @@ FRAMES: Mapping[str, Frame] = {
         ),
     )
 }
-
-
-Rows = dict[str, list[Any]]
-
-_FIRST_ROWS = 1000
-"""How many rows are looked at to see which decimal mark a text file uses."""
 
 
 def check(name: str, raw: Raw, declared: Declared | None = None) -> pd.DataFrame:

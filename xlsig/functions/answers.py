@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 Scalar = float | int | str | bool | dt.date | None
 
+_MINUS = "−"
+_SMALL = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+
 
 def is_finite_number(value: Any) -> TypeGuard[float | int]:
     """Whether a value is a number of Python's own that a cell can show, as most answers are."""
@@ -96,10 +99,6 @@ class Answer:
 
     value: Found
     because: Callable[[], str]
-
-
-_MINUS = "−"
-_SMALL = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 
 
 def amount(number: float) -> str:

@@ -38,6 +38,13 @@ ERROR_NUMBERS: Mapping[str, int] = {
 ERRORS = (*ERROR_NUMBERS, "#BUSY!", "#EXTERNAL!", "#PYTHON!", "#TIMEOUT!")
 """All error values, those too that VBA has no number for."""
 
+EPOCH: Final = dt.date(1899, 12, 30)
+"""The day that serials are counted from, for every day since 1 March 1900."""
+LEAP_BUG: Final = 60
+"""The serial of the day that never was. Before it serials are one lower than the days since the epoch, and spreadsheets differ."""
+LAST_SERIAL: Final = 2_958_465
+"""31 December 9999."""
+
 
 @dataclass(frozen=True, slots=True)
 class ErrorCell:
@@ -58,16 +65,6 @@ CellResult = Cell | list[list[Cell]]
 
 Plain = float | int | str | bool | ErrorCell | None
 """What a cell can hold, apart from its formula; None where it holds nothing."""
-
-
-EPOCH: Final = dt.date(1899, 12, 30)
-"""The day that serials are counted from, for every day since 1 March 1900."""
-
-LEAP_BUG: Final = 60
-"""The serial of the day that never was. Before it serials are one lower than the days since the epoch, and spreadsheets differ."""
-
-LAST_SERIAL: Final = 2_958_465
-"""31 December 9999."""
 
 
 def serial(day: dt.date) -> int:

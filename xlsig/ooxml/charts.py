@@ -24,6 +24,9 @@ _POINTS = re.compile(rb'<((?:[\w.\-]+:)?)pt idx="points (\d+)"/>')
 _REFILLED, _LEFT_OUT = "its points are those of the cells", "its points are left to Excel"
 _MOST_POINTS = 32_000  # what Excel keeps of a series
 
+Seen = dict[int, dict[int, Plain]]
+"""Values by column and row."""
+
 
 class Values(Protocol):
     """The cells as they will be."""
@@ -220,10 +223,6 @@ def _text(value: Plain) -> str | None:
     if isinstance(value, bool):
         return str(value).upper()
     return escaped(value) if isinstance(value, str) else number_text(value)
-
-
-Seen = dict[int, dict[int, Plain]]
-"""Values by column and row."""
 
 
 class Watch:

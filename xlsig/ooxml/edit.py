@@ -39,6 +39,8 @@ _DRAWN = ("chart+xml", "chartex+xml", "drawing+xml", "pivotcachedefinition+xml")
 
 Mode = Literal["live", "snapshot"]
 
+Pieces = Callable[[], Iterable[Piece]]
+
 
 class Edit(OpenWorkbook):
     """A workbook being edited. Nothing is written before `save`; rows and columns count from 0.
@@ -372,9 +374,6 @@ def _take_filters_off(parts: Parts, edit: SheetEdit) -> None:
 def chart_parts_of(drawings: Iterable[Drawn]) -> set[str]:
     """The charts that draw changed sheets."""
     return {drawing.part for drawing in drawings}
-
-
-Pieces = Callable[[], Iterable[Piece]]
 
 
 def write_package(

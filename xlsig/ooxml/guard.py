@@ -32,6 +32,18 @@ _EDITABLE = ("sheet.main+xml", "sheet.macroenabled.main+xml", "template.main+xml
 _EDITABLE_ADD_IN = "addin.macroenabled.main+xml"
 _UNREADABLE = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, UnicodeError, ValueError)
 
+MOST_CELLS = 30_000_000
+"""Rows × columns that a sheet may span however little it holds: all rows of 26 columns fit, 250,000 × 15 are 3.75 million."""
+FEWEST_IN = 1_000
+"""Beyond that, a sheet must hold at least one cell in so many that it spans."""
+_BLOCK = 1 << 20
+_OVERLAP = 512
+_WIDE = re.compile(rb"r\s*=\s*[\"'][A-Za-z]{2,3}\d")  # only a column beyond Z can make a sheet too large
+_CELL = re.compile(rb"<(?:[\w.-]+:)?c\b[^>]*?\br\s*=\s*[\"']([A-Za-z]{1,3})(\d{1,9})[\"']")
+_DIMENSION = re.compile(
+    rb"<(?:[\w.-]+:)?dimension\b[^>]*?\bref\s*=\s*[\"']\$?([A-Za-z]{1,3})\$?(\d{1,9})(?::\$?([A-Za-z]{1,3})\$?(\d{1,9}))?[\"']"
+)
+
 
 def open_guarded(source: str | os.PathLike[str] | BinaryIO) -> zipfile.ZipFile:
     """An .xlsx or .xlsm package, a file or its bytes, open for reading, of which every XML part may be read: none holds a document type.
@@ -141,20 +153,6 @@ def _check_strings(package: zipfile.ZipFile, pointer: Relation) -> None:
         declared = min(int(number) for number in counted.groups() if number is not None)
         if declared * _SHORTEST_STRING > size:
             raise PackageRefusal(f"the shared strings declare {declared:,} strings in {size:,} bytes")
-
-
-MOST_CELLS = 30_000_000
-"""Rows × columns that a sheet may span however little it holds: all rows of 26 columns fit, 250,000 × 15 are 3.75 million."""
-FEWEST_IN = 1_000
-"""Beyond that, a sheet must hold at least one cell in so many that it spans."""
-
-_BLOCK = 1 << 20
-_OVERLAP = 512
-_WIDE = re.compile(rb"r\s*=\s*[\"'][A-Za-z]{2,3}\d")  # only a column beyond Z can make a sheet too large
-_CELL = re.compile(rb"<(?:[\w.-]+:)?c\b[^>]*?\br\s*=\s*[\"']([A-Za-z]{1,3})(\d{1,9})[\"']")
-_DIMENSION = re.compile(
-    rb"<(?:[\w.-]+:)?dimension\b[^>]*?\bref\s*=\s*[\"']\$?([A-Za-z]{1,3})\$?(\d{1,9})(?::\$?([A-Za-z]{1,3})\$?(\d{1,9}))?[\"']"
-)
 
 
 def check_extent(package: zipfile.ZipFile, part: str, sheet: str) -> None:

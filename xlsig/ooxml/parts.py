@@ -26,6 +26,15 @@ _ROOT = re.compile(r"<[^\W\d]")
 _DECLARED = re.compile(r"<\?xml[^>]*?encoding\s*=\s*[\"']([^\"']*)[\"']")
 _ENCODINGS = ("utf-8", "utf8", "us-ascii", "ascii", "utf-16", "utf-16le", "utf-16be")
 
+MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+STRICT = "http://purl.oclc.org/ooxml/"
+CONTENT_TYPES = "[Content_Types].xml"
+_TYPES = "{http://schemas.openxmlformats.org/package/2006/content-types}"
+_RELATION = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
+Tree = etree._Element
+_DECLARATION = b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+
 
 def check_part(xml: bytes, part: str = "a part") -> etree._Element:
     """The root of a part's XML; what could harm the reader, or is no XML, raises `PackageRefusal` naming the part."""
@@ -64,14 +73,6 @@ def _decoded(start: bytes, part: str) -> str:
     if start.startswith((b"\xfe\xff", b"\0<")):
         return start.decode("utf-16-be", errors="replace").removeprefix("\ufeff")
     return start.decode("utf-8", errors="replace").removeprefix("\ufeff")
-
-
-MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-STRICT = "http://purl.oclc.org/ooxml/"
-CONTENT_TYPES = "[Content_Types].xml"
-_TYPES = "{http://schemas.openxmlformats.org/package/2006/content-types}"
-_RELATION = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
 
 
 @dataclass(frozen=True)
@@ -152,10 +153,6 @@ def resolved(source: str, target: str) -> str:
     path = unquote(target.partition("#")[0])
     base = "/" if path.startswith("/") else "/" + posixpath.dirname(source)
     return posixpath.normpath(posixpath.join(base, path)).lstrip("/")
-
-
-Tree = etree._Element
-_DECLARATION = b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 
 
 class Parts:

@@ -19,6 +19,8 @@ _KEPT_TEXTS = 50_000
 _EXACT = 1 << 53
 """From here on a double does not hold every whole number."""
 
+NOT_AVAILABLE = ErrorCell("#N/A")
+
 
 @dataclass(frozen=True)
 class ColumnFormula:
@@ -248,9 +250,6 @@ def _renamed(cell: StoredCell, name: str) -> bytes:
 def _element(tags: Tags, attributes: bytes, inner: bytes) -> bytes:
     p = tags.prefix.encode()
     return b"<%bc%b>%b</%bc>" % (p, attributes, inner, p) if inner else b"<%bc%b/>" % (p, attributes)
-
-
-NOT_AVAILABLE = ErrorCell("#N/A")
 
 
 @dataclass

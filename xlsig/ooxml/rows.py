@@ -24,6 +24,9 @@ _SPANS = re.compile(rb"""\sspans\s*=\s*(?:"[^"]*"|'[^']*')""")
 _LONGEST_HEAD = 1 << 26
 _LONGEST_ROW = 1 << 27
 
+_FORMULAS = ("formula", "formula1", "formula2", "f")
+_END_OF_TAG = re.compile(rb"""<(?![?!])[^\s>]+(?:\s+[\w:.\-]+\s*=\s*(?:"[^"]*"|'[^']*'))*\s*/?>""")
+
 
 class StoredRow:
     """A row as it stands in the file; its cells are parsed when asked for."""
@@ -213,10 +216,6 @@ def row_start(row: StoredRow | None, number: int, tags: Tags, extra: str = "") -
     if not row.is_numbered:
         attributes = f' r="{number + 1}"'.encode() + attributes
     return f"<{tags.prefix}row".encode() + attributes + b">"
-
-
-_FORMULAS = ("formula", "formula1", "formula2", "f")
-_END_OF_TAG = re.compile(rb"""<(?![?!])[^\s>]+(?:\s+[\w:.\-]+\s*=\s*(?:"[^"]*"|'[^']*'))*\s*/?>""")
 
 
 def tail_tree(head: bytes, tail: bytes) -> Tree:

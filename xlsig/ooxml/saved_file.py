@@ -1,4 +1,4 @@
-"""Saving so that a file is the old or the new one at every moment, and is never taken from under a person who has it open."""
+"""A file that is the old or the new one at every moment, written by one at a time, never taken from under a person who has it open."""
 
 from __future__ import annotations
 
@@ -26,6 +26,9 @@ _STALE_SECONDS = 600
 _OWNER_SECONDS = 86_400
 _PAUSE = 0.1
 _SHARING_VIOLATIONS = (5, 32, 33)  # Windows: access denied, sharing violation, lock violation
+
+_LOCK_PAUSE = 0.02
+_NO_LOCKS = (errno.ENOLCK, errno.EOPNOTSUPP, errno.ENOSYS, errno.EINVAL, errno.EBADF)
 
 
 class FileInUse(PackageRefusal):
@@ -187,10 +190,6 @@ def _sync_folder(folder: Path) -> None:
             os.fsync(handle)
         finally:
             os.close(handle)
-
-
-_LOCK_PAUSE = 0.02
-_NO_LOCKS = (errno.ENOLCK, errno.EOPNOTSUPP, errno.ENOSYS, errno.EINVAL, errno.EBADF)
 
 
 class StillLocked(PackageRefusal):

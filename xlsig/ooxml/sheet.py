@@ -18,6 +18,8 @@ from xlsig.ooxml.rows import SheetStream, StoredRow, new_tail, row_start, with_d
 from xlsig.ooxml.stored_cells import Comparison, SharedText, StoredCell, Tags, cells_of, column_of, equal, escaped, with_value
 from xlsig.ooxml.tables import with_visibility
 
+_GATHERED = 1 << 18
+
 
 class Step(NamedTuple):
     """A row's number, the row as it stands and its new XML; None where there is none.
@@ -37,9 +39,6 @@ class Piece(NamedTuple):
 
     xml: bytes
     taken_over: bytes
-
-
-_GATHERED = 1 << 18
 
 
 class SheetEdit:

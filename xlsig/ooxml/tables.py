@@ -13,6 +13,19 @@ from xlsig.ooxml.parts import Parts, Tree, child, children, local, needed
 from xlsig.ooxml.references import Move, moved
 from xlsig.ooxml.stored_cells import unescaped
 
+Test = Callable[[Plain], bool]
+"""Whether a value stays visible."""
+_HIDDEN = re.compile(rb"""\shidden\s*=\s*(?:"[^"]*"|'[^']*')""")
+_SIGNS: dict[str, Callable[[float, float], bool]] = {
+    "equal": lambda value, limit: value == limit,
+    "notEqual": lambda value, limit: value != limit,
+    "greaterThan": lambda value, limit: value > limit,
+    "greaterThanOrEqual": lambda value, limit: value >= limit,
+    "lessThan": lambda value, limit: value < limit,
+    "lessThanOrEqual": lambda value, limit: value <= limit,
+}
+_DATE_PARTS = ("year", "month", "day")
+
 
 @dataclass(frozen=True)
 class TableColumn:
@@ -139,21 +152,6 @@ def matched(table: TablePart, columns: Sequence[str], formulas: Sequence[bool]) 
 
 def _key(name: str) -> str:
     return " ".join(str(name).split()).casefold()
-
-
-Test = Callable[[Plain], bool]
-"""Whether a value stays visible."""
-
-_HIDDEN = re.compile(rb"""\shidden\s*=\s*(?:"[^"]*"|'[^']*')""")
-_SIGNS: dict[str, Callable[[float, float], bool]] = {
-    "equal": lambda value, limit: value == limit,
-    "notEqual": lambda value, limit: value != limit,
-    "greaterThan": lambda value, limit: value > limit,
-    "greaterThanOrEqual": lambda value, limit: value >= limit,
-    "lessThan": lambda value, limit: value < limit,
-    "lessThanOrEqual": lambda value, limit: value <= limit,
-}
-_DATE_PARTS = ("year", "month", "day")
 
 
 def with_visibility(start: bytes, hidden: bool) -> bytes:

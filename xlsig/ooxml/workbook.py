@@ -18,6 +18,8 @@ _NAME = re.compile(r"[^\W\d\\][\w.\\?]{0,254}|\\[\w.\\?]{0,254}")
 _BEFORE_NAMES = ("sheets", "functionGroups", "externalReferences")
 _BEFORE_CALCULATION = (*_BEFORE_NAMES, "definedNames")
 
+AUTHOR = "xlsig"
+
 
 @dataclass(frozen=True)
 class Sheet:
@@ -147,9 +149,6 @@ class Workbook:
         made = self._root.makeelement(f"{{{MAIN}}}{name}", {})
         last.addnext(made)
         return made
-
-
-AUTHOR = "xlsig"
 
 
 def mark_pivots(parts: Parts, tables: Collection[str], sheets: Collection[str], moves: list[Move]) -> None:

@@ -28,6 +28,9 @@ _WRAPPED = ("why", "plain_why", "note", "wrapped", "question")
 _LINE_HEIGHT = {"note": 15.5, "why": 12.5, "plain_why": 12.5}
 _CHARS = {"note": 1.08, "why": 1.38, "plain_why": 1.38, "question": 1.2, "wrapped": 1.1}
 
+ErrorConstant = namedtuple("ErrorConstant", "error, format")
+"""An error as a constant, such as an entry of a spilled block."""
+
 
 def build(layout: Layout, destination: Path, host: Host = "excel") -> Evaluator:
     """Write the workbook and return the values that stand in it.
@@ -275,10 +278,6 @@ def _cached(area: ChartArea, values: Evaluator) -> list[Any]:
     sheet, first_row, first_column, last_row, last_column = area
     cells = (values.value(sheet, row, column) for row in range(first_row, last_row + 1) for column in range(first_column, last_column + 1))
     return [None if cell is None or isinstance(cell, ErrorCell) else cell for cell in cells]
-
-
-ErrorConstant = namedtuple("ErrorConstant", "error, format")
-"""An error as a constant, such as an entry of a spilled block."""
 
 
 class ValuedWorksheet(Worksheet):  # type: ignore[misc]  # XlsxWriter is not typed

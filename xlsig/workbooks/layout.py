@@ -15,6 +15,49 @@ ChartKind = Literal["line", "column", "bar"]
 ChartArea = tuple[str, int, int, int, int]
 """Sheet, first row, first column, last row, last column."""
 
+INK, MUTED, LINE, ACCENT, PAPER = "#1F2933", "#616E7C", "#CBD2D9", "#1F4E79", "#F5F7FA"
+RED, AMBER, GREEN, GREY = "#C0392B", "#D68910", "#2E7D4F", "#7B8794"
+SELL, BUY = "#C0392B", "#2874A6"
+PALE = "#9AA5B1"
+_BASE: Mapping[str, Any] = {"font_name": "Calibri", "font_size": 10, "font_color": INK, "valign": "vcenter"}
+_RULED: Mapping[str, Any] = {"bottom": 1, "bottom_color": LINE}
+_NUMBERS: Mapping[str, str] = {
+    "general": "General",
+    "date": "d mmm yyyy",
+    "bp": "0.0;−0.0;0.0",
+    "z": "0.00;−0.00;0.00",
+    "money": "#,##0;−#,##0;0",
+    "index": "#,##0.00",
+    "percent": "0%;−0%;0%",
+    "percent1": "0.0%;−0.0%;0.0%",
+    "rate": "0.0000%",
+    "count": "0",
+    "decimal": "0.00",
+    "months": "0.0",
+    "p": "0.000",
+}
+_ANSWER_UNITS: Mapping[str, str] = {"bp": '0.0" bp";−0.0" bp";0.0" bp"'}
+_SPECIAL: Mapping[str, Mapping[str, Any]] = {
+    "title": {"font_size": 18, "bold": True, "font_color": ACCENT},
+    "subtitle": {"font_color": MUTED},
+    "section": {"font_size": 12, "bold": True, "font_color": ACCENT, "bottom": 2, "bottom_color": ACCENT},
+    "head": {"bold": True, "font_color": "#FFFFFF", "bg_color": ACCENT, "text_wrap": True},
+    "head_right": {"bold": True, "font_color": "#FFFFFF", "bg_color": ACCENT, "text_wrap": True, "align": "right"},
+    "note": {"text_wrap": True, "valign": "top", "bg_color": PAPER, "border": 1, "border_color": LINE, "font_size": 11},
+    "state": {"bold": True, "font_size": 16, "align": "center", "font_color": "#FFFFFF", "bg_color": GREY},
+    "label": {"bold": True},
+    "claim": {"bold": True, "align": "center", "font_color": MUTED, **_RULED},
+    "question": {"text_wrap": True, **_RULED},
+    "why": {"text_wrap": True, "font_color": MUTED, "font_size": 9, "indent": 1, **_RULED},
+    "reason": {"font_size": 9, "bold": True, "text_wrap": True, **_RULED},
+    "plain_why": {"indent": 1, "font_color": MUTED, "font_size": 9, "text_wrap": True, "valign": "top"},
+    "text": {"align": "left"},
+    "right": {"align": "right"},
+    "remark": {"align": "left", "indent": 1},
+    "head_remark": {"bold": True, "font_color": "#FFFFFF", "bg_color": ACCENT, "indent": 1},
+    "wrapped": {"align": "left", "text_wrap": True, "valign": "top"},
+}
+
 
 @dataclass(frozen=True)
 class Series:
@@ -154,54 +197,6 @@ class Layout:
     def chart(self, sheet: str, chart: Chart) -> None:
         """Add a native chart."""
         self.pages[sheet].charts.append(chart)
-
-
-INK, MUTED, LINE, ACCENT, PAPER = "#1F2933", "#616E7C", "#CBD2D9", "#1F4E79", "#F5F7FA"
-RED, AMBER, GREEN, GREY = "#C0392B", "#D68910", "#2E7D4F", "#7B8794"
-SELL, BUY = "#C0392B", "#2874A6"
-PALE = "#9AA5B1"
-
-_BASE: Mapping[str, Any] = {"font_name": "Calibri", "font_size": 10, "font_color": INK, "valign": "vcenter"}
-_RULED: Mapping[str, Any] = {"bottom": 1, "bottom_color": LINE}
-
-_NUMBERS: Mapping[str, str] = {
-    "general": "General",
-    "date": "d mmm yyyy",
-    "bp": "0.0;−0.0;0.0",
-    "z": "0.00;−0.00;0.00",
-    "money": "#,##0;−#,##0;0",
-    "index": "#,##0.00",
-    "percent": "0%;−0%;0%",
-    "percent1": "0.0%;−0.0%;0.0%",
-    "rate": "0.0000%",
-    "count": "0",
-    "decimal": "0.00",
-    "months": "0.0",
-    "p": "0.000",
-}
-
-_ANSWER_UNITS: Mapping[str, str] = {"bp": '0.0" bp";−0.0" bp";0.0" bp"'}
-
-_SPECIAL: Mapping[str, Mapping[str, Any]] = {
-    "title": {"font_size": 18, "bold": True, "font_color": ACCENT},
-    "subtitle": {"font_color": MUTED},
-    "section": {"font_size": 12, "bold": True, "font_color": ACCENT, "bottom": 2, "bottom_color": ACCENT},
-    "head": {"bold": True, "font_color": "#FFFFFF", "bg_color": ACCENT, "text_wrap": True},
-    "head_right": {"bold": True, "font_color": "#FFFFFF", "bg_color": ACCENT, "text_wrap": True, "align": "right"},
-    "note": {"text_wrap": True, "valign": "top", "bg_color": PAPER, "border": 1, "border_color": LINE, "font_size": 11},
-    "state": {"bold": True, "font_size": 16, "align": "center", "font_color": "#FFFFFF", "bg_color": GREY},
-    "label": {"bold": True},
-    "claim": {"bold": True, "align": "center", "font_color": MUTED, **_RULED},
-    "question": {"text_wrap": True, **_RULED},
-    "why": {"text_wrap": True, "font_color": MUTED, "font_size": 9, "indent": 1, **_RULED},
-    "reason": {"font_size": 9, "bold": True, "text_wrap": True, **_RULED},
-    "plain_why": {"indent": 1, "font_color": MUTED, "font_size": 9, "text_wrap": True, "valign": "top"},
-    "text": {"align": "left"},
-    "right": {"align": "right"},
-    "remark": {"align": "left", "indent": 1},
-    "head_remark": {"bold": True, "font_color": "#FFFFFF", "bg_color": ACCENT, "indent": 1},
-    "wrapped": {"align": "left", "text_wrap": True, "valign": "top"},
-}
 
 
 def properties(style: str) -> dict[str, Any]:
