@@ -109,4 +109,4 @@ def _called(read: Sequence[Token], at: int, links: Links) -> str | None:
     before = read[at - 1].text
     link = _LINK.fullmatch(before)
     target = links.get(int(link[1])) if link else sheet_named(before)
-    return name if target is None or is_add_in(target) else None
+    return name if not target or is_add_in(target) else None  # a link that leads nowhere can only have been ours
