@@ -28,10 +28,10 @@ Links = Mapping[int, str]
 NO_LINKS: Final[Links] = {}
 
 _PREFIX: Final[Mapping[Host, str]] = {"excel": "", "officejs": "_xldudf_", "calc": "XLSIG.", "values": ""}
-_OLD_PREFIX = re.compile(r"_XLFN\.|_XLL\.")
+_OLD_PREFIX = re.compile(r"^_XL(?:FN|L)\.")
 _OFFICE_JS = re.compile(r"_XLDUDF_(.+)")
 _NAMESPACE = re.compile(r"^[A-Z0-9]+_")
-_CALC_VARIANT = re.compile(r"_(?:ARRAY|CELLS|\d+)$")  # for computed arrays, for cells, for so many explained references
+_CALC_VARIANT = re.compile(r"_(?:ARRAY|CELLS)$|(?<=^EXPLAIN)_\d+$")  # for computed arrays, for cells, for so many explained references
 _LINK = re.compile(r"\[(\d+)\]!")
 _MARK = re.compile(r"!|_xldudf_|XLSIG\.|_xlfn\.|_xll\.|_(?:ARRAY|CELLS|\d+)\(", re.IGNORECASE)
 _ADD_IN = re.compile(r"xlsig[^\\/]*\.xlam", re.IGNORECASE)
