@@ -65,7 +65,7 @@ EventOption = Annotated[
 def demo(
     folder: Annotated[Path, typer.Argument(help="Where the workbooks go.")] = Path("xlsig-demo"),
 ) -> None:
-    """Build the four dashboards from the bundled sample and print the desk note."""
+    """Build the dashboards from the sample; print the desk note."""
     from xlsig.sources.sample import sample
     from xlsig.workbooks.inputs import inputs_of
     from xlsig.workbooks.morning import morning
@@ -156,7 +156,7 @@ def refresh(
         RefreshFormulas | None, typer.Option(help="Store the formulas for another host: excel or calc.", show_default=False)
     ] = None,
 ) -> None:
-    """Give workbooks the morning's data; everything else in them stays as it is."""
+    """Give workbooks the morning's data; all else in them stays."""
     from xlsig.workbooks.refreshing import refresh_workbooks
 
     with showing.working("Reading the data"):
@@ -180,7 +180,7 @@ def batch(
     force: Annotated[bool, typer.Option("--force", help="Make every book anew, those too that a person changed.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object instead of a table.")] = False,
 ) -> None:
-    """Make one workbook for each book of a plan; those that nothing changed for are skipped."""
+    """Make a plan's workbooks, where something changed."""
     from xlsig.workbooks.batch_plan import read_plan
     from xlsig.workbooks.batching import run_batch
 
