@@ -55,7 +55,7 @@ def sentence(function: Function, read: Reader, log: Log, sent: Sequence[Any]) ->
         return function.explain(*read(sent))
     except SignalError as refusal:
         return f"No answer ({refusal.code}): {refusal.message}."
-    except Exception:
+    except Exception:  # a fault of ours, which the person is told in a sentence
         log.failed(function.name, traceback.format_exc())
         raise RefusedError(f"xlsig failed to explain {function.name}; the log says why: {log.path}") from None
 

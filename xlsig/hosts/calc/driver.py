@@ -32,7 +32,7 @@ class Driver:
             try:
                 self._context: Any = resolver.resolve(f"uno:pipe,name={pipe};urp;StarOffice.ComponentContext")
                 break
-            except Exception:
+            except Exception:  # UNO says "not yet" by errors of several kinds
                 if time.monotonic() > deadline:
                     raise
                 time.sleep(0.1)

@@ -45,7 +45,7 @@ def _formula_areas(sheet: Any) -> Iterator[Any]:
     """The cells with formulas; a sheet without any raises, as Excel does."""
     try:
         found = sheet.UsedRange.SpecialCells(_FORMULAS)
-    except Exception:
+    except Exception:  # whichever error COM makes of it
         return
     yield from found.Areas
 
