@@ -29,13 +29,18 @@ class SignalError(Exception):
 
 @dataclass(frozen=True)
 class Problem:
-    """One thing wrong in an input: what, and where. `row` is the line of the file, its header being line 1."""
+    """One thing wrong in an input: what, and where. `row` is the line of the file, its header being line 1.
+
+    `code` is the fixed word of a finding (`xlsig.frames.judging`), `remedy` the lines to write that mend it.
+    """
 
     message: str
     file: str = ""
     row: int | None = None
     column: str = ""
     value: str = ""
+    code: str = "unread"
+    remedy: str = ""
 
     def __str__(self) -> str:
         place = [self.file] if self.file else []
@@ -44,7 +49,8 @@ class Problem:
         if self.column:
             place.append(f"column {self.column}")
         found = f" (found {self.value!r})" if self.value else ""
-        return f"{', '.join(place)}: {self.message}{found}" if place else f"{self.message}{found}"
+        mend = "".join(f"\n    {line}" for line in self.remedy.splitlines())
+        return f"{', '.join(place)}{': ' if place else ''}{self.message}{found}{mend}"
 
 
 class DataError(Exception):

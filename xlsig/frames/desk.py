@@ -74,7 +74,10 @@ class Provenance:
 class DeskData:
     """The checked frames of one desk (`xlsig.frames.schema` says what is in them), sorted, with their provenance.
 
-    `absent` says what an entry of the session before that has no row today means: "missing" or "zero".
+    A desk that has no flows, spreads or prices has a frame without rows there (`schema.empty`). `absent` says what an entry inside a
+    region that has other rows means which usually has a row and has none: "missing" or "zero". `calendar` is the exchange whose sessions
+    count, `calendars` the exchange of a region where it is not the usual one, `retired` the entries that ended: a region, a region and
+    a product, or a region, sector and product, with " · " between them.
     """
 
     flows: pd.DataFrame
@@ -84,6 +87,10 @@ class DeskData:
     squeeze: pd.DataFrame | None
     provenance: tuple[Provenance, ...]
     absent: Absent = "missing"
+    events: pd.DataFrame | None = None
+    calendar: str = "XNYS"
+    calendars: Mapping[str, str] = field(default_factory=dict)
+    retired: tuple[str, ...] = ()
 
     @property
     def as_of(self) -> dt.date:

@@ -1,4 +1,4 @@
-"""What is in each of the five frames, and the check that every input passes: a file's cells in, a typed and sorted frame out."""
+"""What is in each of the frames, and the check that every input passes: a file's cells in, a typed and sorted frame out."""
 
 from __future__ import annotations
 
@@ -96,6 +96,7 @@ FRAMES: Mapping[str, Frame] = {
             ),
             keys=(("date",),),
         ),
+        Frame("events", (_key("date"), Column("what", "words", blank=True, optional=True)), keys=(("date",),)),
     )
 }
 
@@ -128,6 +129,12 @@ def check(name: str, raw: Raw, declared: Declared | None = None) -> pd.DataFrame
     if problems:
         raise DataError(sorted(problems, key=lambda found: found.row or 0))
     return _typed(frame, rows)
+
+
+def empty(name: str) -> pd.DataFrame:
+    """The frame `name` without rows."""
+    frame = FRAMES[name]
+    return _typed(frame, {column.name: [] for column in frame.columns if not column.optional})
 
 
 def _places(frame: Frame, raw: Raw, declared: Declared, problems: list[Problem]) -> dict[str, int]:
@@ -264,7 +271,7 @@ def _typed(frame: Frame, rows: Rows) -> pd.DataFrame:
         elif kind == "flag":
             typed[name] = pd.array(values, dtype="boolean")
         else:
-            typed[name] = _products(values) if kind == "product" else values
+            typed[name] = np.array(_products(values) if kind == "product" else values, dtype=object)
     ranks = {"region": taxonomy.REGIONS, "sector": (*taxonomy.SECTORS, taxonomy.INDEX)}
 
     def in_order(values: pd.Series) -> pd.Series:
