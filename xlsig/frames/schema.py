@@ -271,7 +271,7 @@ def _typed(frame: Frame, rows: Rows) -> pd.DataFrame:
         elif kind == "flag":
             typed[name] = pd.array(values, dtype="boolean")
         else:
-            typed[name] = _products(values) if kind == "product" else values or np.array([], dtype=object)
+            typed[name] = (_products(values) if kind == "product" else values) or np.array([], dtype=object)
     ranks = {"region": taxonomy.REGIONS, "sector": (*taxonomy.SECTORS, taxonomy.INDEX)}
 
     def in_order(values: pd.Series) -> pd.Series:
