@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from pathlib import Path
@@ -21,11 +20,7 @@ class LacksFrames(DataError):  # noqa: N818 (a refusal is an answer, not a fault
 
 
 class Data(Protocol):
-    """What every source gives: rows of some kind, the date they are about, and where they came from."""
-
-    @property
-    def as_of(self) -> dt.date:
-        """The last date."""
+    """What every source gives: rows of some kind, and where they came from."""
 
     @property
     def provenance(self) -> tuple[Provenance, ...]:

@@ -5,7 +5,10 @@ The danger dashboard shows these rows, and `xlsig signals` prints them: one defi
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+
+from xlsig.frames.findings import AMERICA, CONTRACTS, EVENTS, PRICES, SPREADS, SQUEEZE, WORLD
 
 ANSWER, WHY = "answer_", "why_"
 """Before a claim's key: the names of its answer's cell and of its explanation's."""
@@ -27,20 +30,64 @@ class Claim:
         """The formula in the answer's cell."""
         return f"={self.pick or self.call}"
 
-    @property
-    def explanation(self) -> str:
-        """The formula that explains the call."""
-        return explanation(self.call)
-
-
-def explanation(call: str) -> str:
-    """The EXPLAIN formula of a call.
+def explanation(call: str, *unknown: str) -> str:
+    """The EXPLAIN formula of a call. Where one of the conditions `unknown` holds, what is wrong with the call's inputs stands first.
 
     >>> explanation("SELLOFF_PACE(A1:A9,5)")
     '=EXPLAIN("SELLOFF_PACE",A1:A9,5)'
+    >>> explanation("SELLOFF_PACE(Flows[north_america],5)", "ISERROR(C5)")
+    '=TRIM(IF(ISERROR(C5),reason_america,"")&" "&EXPLAIN("SELLOFF_PACE",Flows[north_america],5))'
     """
     name, _, arguments = call.partition("(")
-    return f'=EXPLAIN("{name}",{arguments}'
+    explain = f'EXPLAIN("{name}",{arguments}'
+    reasons = reasons_of(call)
+    if not unknown or not reasons:
+        return f"={explain}"
+    condition = unknown[0] if len(unknown) == 1 else f"OR({','.join(unknown)})"
+    said = '&" "&'.join(reasons)
+    return f'=TRIM(IF({condition},{said},"")&" "&{explain})'
+
+
+REASONS: Mapping[str, str] = {
+    "reason_america": AMERICA,
+    "reason_world": WORLD,
+    "reason_spreads": SPREADS,
+    "reason_prices": PRICES,
+    "reason_contracts": CONTRACTS,
+    "reason_squeeze": SQUEEZE,
+    "reason_events": EVENTS,
+}
+"""The named cells that say why an input leaves answers unknown, and the input of each."""
+
+_READ: Mapping[str, tuple[str, ...]] = {
+    "Flows[north_america]": ("reason_america",),
+    "last_flow_z": ("reason_america",),
+    "last_streak": ("reason_america",),
+    "signal_": ("reason_america", "reason_spreads"),
+    "Flows[world]": ("reason_world",),
+    "Week[": ("reason_world",),
+    "sector_net": ("reason_world",),
+    "short_contribution": ("reason_world",),
+    "Spreads[": ("reason_spreads",),
+    "Pairs[": ("reason_spreads",),
+    "last_spread_z": ("reason_spreads",),
+    "Futures[": ("reason_contracts",),
+    "Prices[": ("reason_prices",),
+    "precedent": ("reason_america", "reason_spreads"),
+    "episode_list": ("reason_america", "reason_spreads"),
+    "event_date": ("reason_events",),
+    "Squeeze[": ("reason_squeeze",),
+}
+"""What a formula reads, and the reasons that there may be for it to be unknown."""
+
+
+def reasons_of(call: str) -> tuple[str, ...]:
+    """The named reasons of the inputs that a call reads.
+
+    >>> reasons_of("EVENT_CHANGE(Spreads[date],Spreads[spread_bp],event_date)")
+    ('reason_spreads', 'reason_events')
+    """
+    return tuple(dict.fromkeys(reason for read, reasons in _READ.items() if read in call for reason in reasons))
 
 
 _FUTURE = "INDEX(Futures[{}],{})"
@@ -78,17 +125,22 @@ STUDY = f"EVENT_STUDY({_PRICES},{EPISODE_STARTS})"
 NOTE = "DESK_NOTE(note_items,note_values)"
 
 
+def there(picked: str) -> str:
+    """What is picked out of a table; #N/A where the table has nothing there, which a sheet would show as 0."""
+    return f'IF({picked}="",NA(),{picked})'
+
+
 # The asterisks: Calc 7.4 does not find the text of a computed table by itself, but finds it by a pattern (docs/calc.md).
 def _measure(table: str, measure: str) -> str:
-    return f'VLOOKUP("{measure}*",{table},2,FALSE)'
+    return there(f'VLOOKUP("{measure}*",{table},2,FALSE)')
 
 
 def _outcome(measure: str) -> str:
-    return f'INDEX(outcome_table,MATCH("{measure}*",INDEX(outcome_table,0,2),0),3)'
+    return there(f'INDEX(outcome_table,MATCH("{measure}*",INDEX(outcome_table,0,2),0),3)')
 
 
 def _entry(table: str, name: str, column: int) -> str:
-    return f'VLOOKUP("{name}*",{table},{column},FALSE)'
+    return there(f'VLOOKUP("{name}*",{table},{column},FALSE)')
 
 
 def _named(table: str, at: int) -> str:
@@ -96,7 +148,7 @@ def _named(table: str, at: int) -> str:
 
 
 def _ranked(table: str, rank: int) -> str:
-    return f"INDEX({table},MATCH({rank},INDEX({table},0,7),0),1)"
+    return there(f"INDEX({table},MATCH({rank},INDEX({table},0,7),0),1)")
 
 
 CLAIMS: tuple[Claim, ...] = (
@@ -215,8 +267,8 @@ CLAIMS: tuple[Claim, ...] = (
     Claim(12, "decline_depth", "How deep was the fall from its peak?", DRAWDOWN, "percent1", _measure("drawdown_table", "depth_from_peak")),
     Claim(12, "trough_date", "… to its low on", DRAWDOWN, "date", _measure("drawdown_table", "trough_date")),
     Claim(12, "decline_months", "… after months", DRAWDOWN, "months", _measure("drawdown_table", "months")),
-    Claim(12, "study_n", "On how many past episodes does that rest? (at 252 sessions)", STUDY, "count", "INDEX(study_table,4,2)"),
-    Claim(12, "study_base", "… what did any 252 sessions return on average?", STUDY, "percent1", "INDEX(study_table,4,6)"),
+    Claim(12, "study_n", "On how many past episodes does that rest? (at 252 sessions)", STUDY, "count", there("INDEX(study_table,4,2)")),
+    Claim(12, "study_base", "… what did any 252 sessions return on average?", STUDY, "percent1", there("INDEX(study_table,4,6)")),
     Claim(
         13,
         "squeeze_score",
@@ -266,5 +318,10 @@ NOTE_ITEMS: dict[str, str] = {
     "decline_months": "=answer_decline_months",
     "new_high_date": "=answer_new_high_date",
     "base_rate": "=base_rate_text",
+    "precedent": "=precedent",
+    "regions_named": "=regions_named",
+    "on_record_since": "=INDEX(Inputs[begins],1)",
+    "preliminary": '=COUNTIF(Checks[code],"preliminary")',
+    "data": "=data_sentence",
 }
 """What the desk note is composed of: its items, and the cell each is read from."""

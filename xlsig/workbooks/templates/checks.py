@@ -1,0 +1,49 @@
+"""The Checks sheet: every finding about the data, the inputs with their first and last days, and the lines that other sheets take from it."""
+
+from __future__ import annotations
+
+from xlsig.grid.book import Formula, TableBlock
+from xlsig.workbooks.claims import REASONS
+from xlsig.workbooks.inputs import Inputs
+from xlsig.workbooks.layout import AMBER, GREEN, Layout
+
+CHECKS = "Checks"
+COLOUR = "#9AA5B1"
+_INPUTS, _FINDINGS = 6, 17  # the heading rows of the two tables, from 0
+_COUNT = 'COUNTIF(Checks[grade],"warned")'
+_LINE = f'="data: "&IF({_COUNT}=0,"complete",{_COUNT}&IF({_COUNT}=1," warning"," warnings")&", see Checks")'
+_SENTENCE = (
+    f'=IF({_COUNT}=0,"complete","data: "&INDEX(Checks[finding],1)&IF({_COUNT}>1," And "&{_COUNT}-1&" more on the sheet Checks.",""))'
+)
+
+
+def checks(layout: Layout, inputs: Inputs) -> None:
+    """The sheet, whose tables a refresh replaces."""
+    page = layout.sheet(CHECKS, COLOUR, (24, 13, 15, 80, 60, 60))
+    layout.put(CHECKS, "A1", "Checks", "title")
+    layout.put(CHECKS, "A2", Formula(_LINE), "label")
+    layout.name("data_line", CHECKS, "A2")
+    layout.put(CHECKS, "A3", "What the data of this morning is judged by. Replaced by a refresh.", "subtitle")
+    layout.put(CHECKS, "A4", Formula(_SENTENCE), "subtitle")
+    layout.name("data_sentence", CHECKS, "A4")
+    page.heights[3] = 15
+    for name, row, words in (("Inputs", _INPUTS, "Inputs of the answers"), ("Checks", _FINDINGS, "Findings")):
+        table = inputs.tables[name]
+        layout.put_at(CHECKS, row - 1, 0, words, "label")
+        layout.table(TableBlock(name, CHECKS, row, 0, table.columns, table.rows), table.styles)
+    for at, name in enumerate(REASONS, start=_INPUTS + 2):
+        layout.name(name, CHECKS, f"F{at}")
+    layout.name("regions_named", CHECKS, f"E{_INPUTS + 3}")
+    data_rules(layout, CHECKS, "A2")
+
+
+def data_line(layout: Layout, sheet: str, area: str) -> None:
+    """Whether the data is complete, in a line under the state."""
+    layout.merge(sheet, area, Formula("=data_line"), "label")
+    data_rules(layout, sheet, area.partition(":")[0])
+
+
+def data_rules(layout: Layout, sheet: str, cell: str) -> None:
+    """The colours of the line: what is complete, and what is to be looked at."""
+    for words, colour in (("complete", GREEN), ("warning", AMBER)):
+        layout.condition(sheet, cell, [{"type": "text", "criteria": "containing", "value": words, "format": {"font_color": colour}}])
