@@ -384,7 +384,9 @@ class Twin:
         answers["regions"], answers["sectors"] = sold(regions), sold(sectors)
         ranked = by_size(regions)
         answers["region_1"], answers["region_2"] = (ranked + [None, None])[:2]
-        answers["sectors_sold"] = None if set(sectors.values()) == {None} else sum(1 for net in sectors.values() if net is not None and net < 0)
+        answers["sectors_sold"] = (
+            None if set(sectors.values()) == {None} else sum(1 for net in sectors.values() if net is not None and net < 0)
+        )
         sellers = [name for name in by_size(sectors) if sectors[name] < 0]
         buyers = [name for name in reversed(by_size(sectors)) if sectors[name] > 0]
         for at in range(3):
