@@ -6,10 +6,12 @@ Each is the last 420 sessions of the sample, to 3 January 2025, with one thing c
 from __future__ import annotations
 
 import dataclasses
+import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -58,10 +60,15 @@ class Case:
         (folder / "desk.toml").write_text(toml, encoding="utf-8")
         return str(folder / "desk.toml")
 
+    @property
+    def told(self) -> dict[str, Any]:
+        """What the configuration says."""
+        return tomllib.loads(self.toml)
+
     def desk(self) -> DeskData:
         """The desk's data without a file between."""
         assert self.typed
-        absent = "zero" if 'absent = "zero"' in self.toml else "missing"
+        told: dict[str, Any] = {"absent": self.told.get("absent", "missing"), "calendars": self.told.get("calendars", {})}
         frames = {name: self.frames[name].reset_index(drop=True) for name in NAMES if name in self.frames}
         last = {name: frame["date"].max().date() for name, frame in frames.items()}
         provenance = tuple(
@@ -69,7 +76,9 @@ class Case:
             for name, one in zip(NAMES, sample().provenance, strict=True)
             if name in frames
         )
-        return dataclasses.replace(sample(), **frames, provenance=provenance, absent=absent, events=self.frames.get("events"))
+        told |= {"retired": tuple(self.told.get("retired", ())), "events": self.frames.get("events")}
+        without = {name: None for name in ("contracts", "squeeze")}
+        return dataclasses.replace(sample(), **(without | frames), provenance=provenance, **told)
 
 
 CASES: dict[str, Callable[[], Case]] = {}

@@ -19,8 +19,12 @@ from xlsig.workbooks.morning import Morning, morning
 
 STATES = ("BOTH", "SPREAD ONLY", "FLOW ONLY", "NONE", "NO DATA")
 NO_ANSWER = "No answer"
+SHARES = ("macro_share", "single_share")
 ALL_MISSING = {"0 of 6 sold, 6 missing", "0 of 11 sold, 11 missing"}
-MONTHS = ("January February March April May June July August September October November December").split()
+MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
 
 
 class Mornings:
@@ -64,7 +68,8 @@ def found_in(source: str) -> tuple[Finding, ...]:
 
 def twin_of(case: Case) -> Twin:
     """The twin of what a case's files mean."""
-    return Twin(case.numbers, "zero" if 'absent = "zero"' in case.toml else "missing")
+    told = case.told
+    return Twin(case.numbers, told.get("absent", "missing"), told.get("retired", ()), told.get("calendars"))
 
 
 def said(day: dt.date) -> str:
@@ -97,11 +102,12 @@ def same(ours: Any, theirs: Any) -> bool:
 def differing(answers: Morning, twin: Mapping[str, Any], free: Collection[str] = ()) -> dict[str, tuple[Any, Any]]:
     """The answers that are not the twin's: (given, wanted).
 
-    A breakdown of nothing but missing entries may be unknown, and a study without episodes may be empty.
+    A breakdown of nothing but missing entries may be unknown, and a study without episodes may be empty. Where one product is missing, the
+    other's share is of what is known.
     """
     wrong = {}
     for claim in answers.claims:
-        if claim.key in free or claim.key == "note":
+        if claim.key in free or claim.key == "note" or (claim.key in SHARES and None in (twin[SHARES[0]], twin[SHARES[1]])):
             continue
         wanted = as_written(twin[claim.key])
         if same(claim.answer, wanted):
@@ -150,7 +156,7 @@ def contradicting(answers: Morning) -> list[str]:
         "new_high_date": ("made a new high",),
     }
     unknown = {claim.key for claim in answers.claims if claim.answer is None}
-    note = answers.note.casefold()
+    note = answers.note.partition("Missing: ")[0].casefold()
     both_unknown = unknown & {"change_since_event", "change_ex_turn"} == {"change_since_event", "change_ex_turn"}
     keys = [key for key in told if key in unknown and (key != "change_since_event" or (both_unknown and "change_week" in unknown))]
     return [f"{key} is unknown and the note says {words!r}" for key in keys for words in told[key] if words.casefold() in note]

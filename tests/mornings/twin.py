@@ -1,7 +1,7 @@
 """The rules of real mornings once more, in slow and obvious code: what a desk's frames say as of their last home session.
 
-Days, entries and sums are dicts and loops. The functions of xlsig are asked about the series that are made here (they are proved elsewhere);
-the streak, the pace and the dates since are counted here.
+Days, entries and sums are dicts and loops. The functions of xlsig are asked about the series that are made here (they are proved
+elsewhere); the streak, the pace and the dates since are counted here.
 """
 
 from __future__ import annotations
@@ -266,11 +266,12 @@ class Twin:
         frames: Mapping[str, pd.DataFrame],
         absent: str = "missing",
         retired: Sequence[str] = (),
+        calendars: Mapping[str, str] | None = None,
         quote: tuple[float, float, float] | None = None,
     ) -> None:
         self.frames = frames
         self.as_of = as_of(frames)
-        self.flows = Flows(frames["flows"], self.as_of, absent, retired) if "flows" in frames else None
+        self.flows = Flows(frames["flows"], self.as_of, absent, retired, calendars) if "flows" in frames else None
         firsts = [min(frames[name]["date"]).date() for name in ("flows", "spreads") if name in frames]
         self.days = [day for day in exchange_days(HOME) if min(firsts) <= day <= self.as_of]
         self.america = self._series(lambda flows: flows.region("North America"))
@@ -383,12 +384,13 @@ class Twin:
         products = {name: self._week(lambda flows, name=name: flows.product(name)) for name in PRODUCTS}
         answers["regions"], answers["sectors"] = sold(regions), sold(sectors)
         ranked = by_size(regions)
-        answers["region_1"], answers["region_2"] = (ranked + [None, None])[:2]
+        answers["region_1"], answers["region_2"] = [*ranked, None, None][:2]
         answers["sectors_sold"] = (
             None if set(sectors.values()) == {None} else sum(1 for net in sectors.values() if net is not None and net < 0)
         )
-        sellers = [name for name in by_size(sectors) if sectors[name] < 0]
-        buyers = [name for name in reversed(by_size(sectors)) if sectors[name] > 0]
+        order = by_size(sectors)
+        sellers = [name for name in order if (sectors[name] or 0.0) < 0]
+        buyers = [name for name in reversed(order) if (sectors[name] or 0.0) > 0]
         for at in range(3):
             answers[f"seller_{at + 1}"] = (sellers + [None] * 3)[at]
             answers[f"buyer_{at + 1}"] = (buyers + [None] * 3)[at]
