@@ -18,7 +18,6 @@ from xlsig.frames.findings import (
     CODES,
     CONTRACTS,
     EVENTS,
-    INPUTS,
     PRICES,
     SPREADS,
     SQUEEZE,
@@ -55,10 +54,10 @@ def judge(desk: DeskData, today: dt.date | None = None) -> tuple[Finding, ...]:
     return tuple(sorted(found, key=lambda finding: CODES.index(finding.code)))
 
 
-def reasons(findings: Iterable[Finding]) -> dict[str, str]:
-    """Of each input, the sentences that say why it leaves answers unknown."""
-    kept = tuple(findings)
-    return {name: " ".join(finding.what for finding in kept if name in finding.inputs) for name in INPUTS}
+def reason(findings: Iterable[Finding], inputs: Iterable[str]) -> str:
+    """Why any of these inputs leaves an answer unknown: the sentences of what was found about them."""
+    asked = set(inputs)
+    return " ".join(finding.what for finding in findings if asked & set(finding.inputs))
 
 
 def old(desk: DeskData, today: dt.date) -> Iterator[Finding]:

@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xlsig.errors import SignalError
-from xlsig.frames.calendar import coverage, sessions
+from xlsig.frames.calendar import coverage, is_session, sessions
+from xlsig.frames.taxonomy import REGION_CALENDARS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -25,14 +26,6 @@ Bools = NDArray[np.bool_]
 
 HOME = "North America"
 """The region whose flows are the home market's."""
-REGION_CALENDARS: Mapping[str, str] = {
-    "North America": "XNYS",
-    "Europe": "XLON",
-    "Developed Asia": "XTKS",
-    "Emerging Asia": "XHKG",
-    "EMEA": "XJSE",
-    "Latin America": "BVMF",
-}
 _WEEK = (6, 8)
 _FEWEST = 4
 
@@ -121,7 +114,7 @@ class Timetable:
         known = np.flatnonzero((self.home >= start) & (self.home <= end))
         opened = np.ones(self.home.size, dtype=np.bool_)
         if known.size:
-            opened[known] = np.isin(self.home[known], sessions(name, self.home[known[0]], self.home[known[-1]]))
+            opened[known] = is_session(name, self.home[known])
         return opened
 
 

@@ -148,7 +148,7 @@ def _regions_reported(known: Known) -> str:
 def _breadth(known: Known) -> str:
     parts = []
     regions = [known[name] for name in ("region_1", "region_2") if name in known]
-    if "regions_sold" in known:
+    if "regions_sold" in known and known.get("regions_known") != 0:
         of = f" of {round(known['regions_known'])}" if "regions_known" in known else ""
         reported = _regions_reported(known)
         which = f" of {reported}" if reported else f"{of} regions"
@@ -170,7 +170,7 @@ def _sectors(known: Known) -> str:
     sellers = [known[f"seller_{at}"] for at in (1, 2, 3) if f"seller_{at}" in known]
     buyers = [known[f"buyer_{at}"] for at in (1, 2, 3) if f"buyer_{at}" in known]
     parts = []
-    if "sectors_sold" in known:
+    if "sectors_sold" in known and known.get("sectors_known") != 0:
         of = f" of {round(known['sectors_known'])}" if "sectors_known" in known else ""
         parts.append(f"{round(known['sectors_sold'])}{of} sectors sold{_led(sellers)}")
     elif sellers:
