@@ -85,7 +85,7 @@ class Flows:
         place = session * groups + group[entry]
         sessions = self.timetable.home.size
         columns = [np.bincount(place, weights=column[kept], minlength=sessions * groups) for column in values.T]
-        summed = np.stack(columns, axis=-1).reshape(sessions, groups, values.shape[1])
+        summed: Floats = np.stack(columns, axis=-1, dtype=np.float64).reshape(sessions, groups, values.shape[1])
         for at in range(groups):
             members = chosen & (group == at)
             reported = found.present[:, members].any(axis=1)

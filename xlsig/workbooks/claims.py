@@ -30,6 +30,7 @@ class Claim:
         """The formula in the answer's cell."""
         return f"={self.pick or self.call}"
 
+
 def explanation(call: str, *unknown: str) -> str:
     """The EXPLAIN formula of a call. Where one of the conditions `unknown` holds, what is wrong with the call's inputs stands first.
 

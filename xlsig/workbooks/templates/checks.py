@@ -1,4 +1,4 @@
-"""The Checks sheet: every finding about the data, the inputs with their first and last days, and the lines that other sheets take from it."""
+"""The Checks sheet: every finding about the data, the inputs with their first and last days, and the lines that other sheets show."""
 
 from __future__ import annotations
 
