@@ -7,7 +7,9 @@ slowly have their words written here again, so that `xlsig --help` starts at onc
 from __future__ import annotations
 
 import datetime as dt
+import os
 import sys
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -22,9 +24,12 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Literal
 
+    from xlsig.formulas import Evaluator
+    from xlsig.frames.findings import Finding
     from xlsig.functions.spelling import Host
     from xlsig.hosts.installing import Installer
     from xlsig.ooxml.edit import Mode as Mode
+    from xlsig.sources.judged import Wanted
     from xlsig.workbooks.batching import Engine as Engine
     from xlsig.workbooks.layout import Layout
     from xlsig.workbooks.morning import Morning
@@ -61,6 +66,34 @@ EventOption = Annotated[
 ]
 
 
+WARNED = 3
+"""The exit code where the data was used and something is found about it."""
+AsOfOption = Annotated[
+    str | None,
+    typer.Option("--as-of", metavar="DATE|complete", help="Answer as of that session; complete: the last that all inputs cover."),
+]
+StrictOption = Annotated[bool, typer.Option("--strict", help="Stop with exit code 3, and write nothing, where the data has a warning.")]
+MaxAgeOption = Annotated[int | None, typer.Option("--max-age", min=0, metavar="N", help="Refuse data older than so many sessions.")]
+
+
+def today() -> dt.date:
+    """The day that the data's age is judged by: the clock's, or what XLSIG_TODAY says."""
+    said = os.environ.get("XLSIG_TODAY")
+    return dt.date.fromisoformat(said) if said else dt.date.today()
+
+
+def _wanted(as_of: str | None, max_age: int | None) -> Wanted:
+    from xlsig.sources.judged import Wanted
+
+    return Wanted(as_of, max_age, today())
+
+
+def _stop_if_strict(strict: bool, findings: Sequence[Finding]) -> None:
+    if strict and findings:
+        showing.findings(findings)
+        raise typer.Exit(WARNED)
+
+
 @app.command()
 def demo(
     folder: Annotated[Path, typer.Argument(help="Where the workbooks go.")] = Path("xlsig-demo"),
@@ -84,13 +117,45 @@ def demo(
 
 
 @app.command()
+def check(
+    data: DataOption,
+    as_of: AsOfOption = None,
+    max_age: MaxAgeOption = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object instead of sentences.")] = False,
+) -> None:
+    """Say what is wrong or late in the data, and what mends it.
+
+    Ends with 0 where nothing is found, 3 with warnings, 1 where the data cannot be used.
+    """
+    from xlsig.errors import DataError
+    from xlsig.frames.findings import refused
+    from xlsig.sources.judged import checked
+
+    with showing.working("Reading the data"):
+        try:
+            found = checked(open_source(data), _wanted(as_of, max_age))
+        except DataError as failure:
+            found = refused(failure)
+    if as_json:
+        showing.json({"findings": [finding.as_json() for finding in found]})
+    else:
+        showing.findings(found)
+    if found:
+        raise typer.Exit(1 if any(finding.grade == "refused" for finding in found) else WARNED)
+
+
+@app.command()
 def signals(
     data: DataOption,
     event: EventOption = None,
+    as_of: AsOfOption = None,
+    strict: StrictOption = False,
+    max_age: MaxAgeOption = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object instead of a table.")] = False,
 ) -> None:
     """Print the answers without a workbook."""
     from xlsig.sources.cftc import CftcFiles
+    from xlsig.sources.judged import read_judged
     from xlsig.workbooks.morning import morning
     from xlsig.workbooks.positioning import positioning
 
@@ -100,8 +165,9 @@ def signals(
         if isinstance(source, CftcFiles):
             answers = positioning(source.read())
         else:
-            desk = source.desk(TEMPLATES["danger"].frames, "xlsig signals has no answer from them")
-            answers = morning(desk, event.date() if event else None)
+            judged = read_judged(source, TEMPLATES["danger"].frames, "xlsig signals has no answer from them", _wanted(as_of, max_age))
+            _stop_if_strict(strict, judged.findings)
+            answers = replace(morning(judged.desk, event.date() if event else None), findings=judged.findings)
     if as_json:
         showing.json(answers.as_json())
     else:
@@ -117,9 +183,14 @@ def build(
     formulas: Annotated[
         Formulas, typer.Option(help="The host the formulas are stored for: excel, officejs or calc; or values, none at all.")
     ] = "excel",
+    as_of: AsOfOption = None,
+    strict: StrictOption = False,
+    max_age: MaxAgeOption = None,
 ) -> None:
     """Build one dashboard from your data, or the self-test workbook."""
+    from xlsig.sources.judged import read_judged
     from xlsig.workbooks.inputs import inputs_of
+    from xlsig.workbooks.unknown import unknown_answers
 
     if destination.suffix.lower() != ".xlsx":
         raise typer.BadParameter("the file's name must end in .xlsx", param_hint="--out")
@@ -132,17 +203,24 @@ def build(
     if data is None:
         raise typer.BadParameter("say what it is built from", param_hint="--data")
     with showing.working("Reading the data"):
-        desk = open_source(data).desk(TEMPLATES[name].frames, f"the {name} workbook cannot be built from them")
-        inputs = inputs_of(desk, event.date() if event else None)
-    _write(TEMPLATES[name](inputs), destination, formulas)
+        so = f"the {name} workbook cannot be built from them"
+        judged = read_judged(open_source(data), TEMPLATES[name].frames, so, _wanted(as_of, max_age))
+        inputs = inputs_of(judged.desk, event.date() if event else None)
+    _stop_if_strict(strict, judged.findings)
+    layout = TEMPLATES[name](inputs)
+    unknown = unknown_answers(layout, _write(layout, destination, formulas), inputs)
     showing.say(f"Built {destination} as of {showing.day(inputs.as_of)}.")
+    showing.findings(judged.findings, quiet=True)
+    showing.unknown(unknown)
+    if unknown:
+        raise typer.Exit(WARNED)
 
 
-def _write(layout: Layout, destination: Path, formulas: Formulas) -> None:
+def _write(layout: Layout, destination: Path, formulas: Formulas) -> Evaluator:
     from xlsig.workbooks.building import build as write
 
     with showing.working(f"Building {destination.name}"):
-        write(layout, destination, formulas)
+        return write(layout, destination, formulas)
 
 
 @app.command()

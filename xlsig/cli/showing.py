@@ -16,12 +16,14 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table as RichTable
 
+    from xlsig.frames.findings import Finding
     from xlsig.functions.spec import Function
     from xlsig.hosts.installing import Verdict
     from xlsig.workbooks.batching import BatchResult
     from xlsig.workbooks.morning import Morning
     from xlsig.workbooks.positioning import Positioning
     from xlsig.workbooks.refreshing import Refreshed
+    from xlsig.workbooks.unknown import Unknown
 
 _MOST_CELLS = 20
 
@@ -92,6 +94,24 @@ def day(date: dt.date) -> str:
     return in_words(date)
 
 
+def findings(found: Sequence[Finding], *, quiet: bool = False) -> None:
+    """What is found about the data, each with what to do; that nothing is found is said, unless `quiet`."""
+    if not found and not quiet:
+        say("data: complete")
+    for finding in found:
+        say(f"{finding.grade}  {finding.what}")
+        for line in finding.remedy.splitlines():
+            _out().print(f"        → {line}", style="dim")
+
+
+def unknown(found: Sequence[Unknown]) -> None:
+    """The answers that are left unknown."""
+    if found:
+        names = [one.answer for one in found]
+        more = f" and {len(names) - _MOST_CELLS} more" if len(names) > _MOST_CELLS else ""
+        say(f"{len(names)} answers are unknown because of that: {', '.join(names[:_MOST_CELLS])}{more}")
+
+
 def answers(found: Morning | Positioning) -> None:
     """What the data says, in full."""
     from xlsig.workbooks.morning import Morning
@@ -103,8 +123,10 @@ def answers(found: Morning | Positioning) -> None:
 
 
 def state(found: Morning) -> None:
-    """The state and the note."""
+    """The state, what is found about the data, and the note."""
     _title(found.state, f"  as of {day(found.as_of)}  ", f"({found.source})")
+    findings(found.findings)
+    _out().print()
     _out().print(found.note)
 
 

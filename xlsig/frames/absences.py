@@ -77,7 +77,7 @@ def _stopped(found: Attendance) -> Iterator[Finding]:
     for first, sessions, names in named:
         last_row = found.timetable.home[first - 1]
         have = "have" if len(names) > 1 else "has"
-        what = f"{_few(names)} {have} no row since {day(last_row)}, for {counted(sessions, 'session')}: missing, not zero."
+        what = f"{_few(names)} {have} had no row after {day(last_row)}, for {counted(sessions, 'session')}: missing, not zero."
         quoted = ", ".join(f'"{name}"' for name in names)
         regions_of = {name.split(" · ")[0] for name in names}
         yield Finding("warned", "flows", "stopped", what, f"if reporting has ended for good: retired = [{quoted}]", touched(regions_of))

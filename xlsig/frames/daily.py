@@ -85,7 +85,7 @@ class Flows:
         place = session * groups + group[entry]
         sessions = self.timetable.home.size
         columns = [np.bincount(place, weights=column[kept], minlength=sessions * groups) for column in values.T]
-        summed = np.stack(columns, axis=-1).reshape(sessions, groups, values.shape[1])
+        summed: Floats = np.stack(columns, axis=-1, dtype=np.float64).reshape(sessions, groups, values.shape[1])
         for at in range(groups):
             members = chosen & (group == at)
             reported = found.present[:, members].any(axis=1)
@@ -94,6 +94,8 @@ class Flows:
             if found.retired[members].all():
                 summed[int(found.ended[members].max(initial=-1)) + 1 :, at] = np.nan
             summed[found.missing[:, members].any(axis=1), at] = np.nan
+        ended = int(np.flatnonzero(found.present.any(axis=1)).max(initial=-1))
+        summed[ended + 1 :] = np.nan  # no region has a row any more, so that one which is shut is not known either
         summed[~self.timetable.covered] = np.nan
         return summed
 

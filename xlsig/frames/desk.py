@@ -101,5 +101,11 @@ class DeskData:
         def cut(frame: pd.DataFrame) -> pd.DataFrame:
             return frame[frame["date"] <= last].reset_index(drop=True)
 
-        named = ("flows", "spreads", "prices", "contracts", "squeeze")
-        return replace(self, **{name: cut(frame) for name in named if (frame := getattr(self, name)) is not None})
+        return replace(
+            self,
+            flows=cut(self.flows),
+            spreads=cut(self.spreads),
+            prices=cut(self.prices),
+            contracts=None if self.contracts is None else cut(self.contracts),
+            squeeze=None if self.squeeze is None else cut(self.squeeze),
+        )

@@ -18,7 +18,6 @@ from xlsig.frames.findings import (
     CODES,
     CONTRACTS,
     EVENTS,
-    INPUTS,
     PRICES,
     SPREADS,
     SQUEEZE,
@@ -28,7 +27,7 @@ from xlsig.frames.findings import (
 from xlsig.frames.findings import refused as refused
 from xlsig.frames.jumps import jumps
 from xlsig.frames.taxonomy import REGIONS
-from xlsig.frames.timetable import HOME, Timetable, between, days_of, ends_before, home_days, is_weekly, timetable_of
+from xlsig.frames.timetable import HOME, Days, Timetable, between, days_of, ends_before, is_weekly, timetable_of
 from xlsig.frames.wording import counted, day, listed
 
 LONGEST_SINCE_EVENT = 70
@@ -55,10 +54,10 @@ def judge(desk: DeskData, today: dt.date | None = None) -> tuple[Finding, ...]:
     return tuple(sorted(found, key=lambda finding: CODES.index(finding.code)))
 
 
-def reasons(findings: Iterable[Finding]) -> dict[str, str]:
-    """Of each input, the sentences that say why it leaves answers unknown."""
-    kept = tuple(findings)
-    return {name: " ".join(finding.what for finding in kept if name in finding.inputs) for name in INPUTS}
+def reason(findings: Iterable[Finding], inputs: Iterable[str]) -> str:
+    """Why any of these inputs leaves an answer unknown: the sentences of what was found about them."""
+    asked = set(inputs)
+    return " ".join(finding.what for finding in findings if asked & set(finding.inputs))
 
 
 def old(desk: DeskData, today: dt.date) -> Iterator[Finding]:
@@ -83,7 +82,7 @@ def sessions_since(desk: DeskData, today: dt.date) -> int:
     return max(0, closed - 6) if timetable.weekly else closed
 
 
-def _given(desk: DeskData) -> Iterator[tuple[str, str, np.ndarray]]:
+def _given(desk: DeskData) -> Iterator[tuple[str, str, Days]]:
     """The daily inputs that have rows: the frame, the input, and its dates."""
     frames = (("spreads", SPREADS), ("prices", PRICES), ("flows", AMERICA), ("contracts", CONTRACTS), ("squeeze", SQUEEZE))
     for frame, name in frames:
@@ -110,27 +109,29 @@ def _calendar_end(desk: DeskData, timetable: Timetable) -> Iterator[Finding]:
 def _frequency(desk: DeskData) -> Iterator[Finding]:
     weekly = [frame for frame, _, days in _given(desk) if is_weekly(days)]
     if weekly:
-        what = f"{listed(weekly)} have a row a week: answers speak of weeks, and what counts an exchange's sessions is unknown."
+        what = f"{listed(weekly)} have a row a week: answers speak of weeks, and what needs an exchange's calendar is unknown."
         yield Finding("warned", weekly[0], "frequency", what, "give daily rows for the danger state", (AMERICA, WORLD, SPREADS))
 
 
 def _late(desk: DeskData, timetable: Timetable) -> Iterator[Finding]:
     """Inputs whose last row is before the last session."""
-    inputs = list(_given(desk))
-    complete = min((days[timetable.rows(days) >= 0].max(initial=timetable.home[0]) for _, _, days in inputs), default=timetable.home[-1])
-    for frame, name, days in inputs:
+    complete = all_cover(desk)
+    for frame, name, days in _given(desk):
         counted_in = timetable.carried(days)
         last = days[counted_in >= 0].max(initial=days[0]).item()
         behind = between(timetable.home, last, timetable.as_of)
-        if behind and not (frame == "squeeze" and _is_seldom(days)):
-            what = f"{frame} end on {day(last)}, {counted(behind, 'week' if timetable.weekly else 'session')} before {day(timetable.as_of)}."
+        if behind and not _is_seldom_squeeze(frame, days):
+            what = (
+                f"{frame} end on {day(last)}, {counted(behind, 'week' if timetable.weekly else 'session')} before {day(timetable.as_of)}."
+            )
             touched = (AMERICA, WORLD) if frame == "flows" else (name,)
             remedy = f"bring them up to date, or answer for the last session that all inputs cover: --as-of {complete}"
             yield Finding("warned", frame, "late", what, remedy, touched)
 
 
-def _is_seldom(days: np.ndarray) -> bool:
-    return days.size < 2 or float(np.median(np.diff(days).astype(np.int64))) > 4
+def _is_seldom_squeeze(frame: str, days: Days) -> bool:
+    """Whether squeeze factors come every other week, as short interest does, so that the last row is never today's."""
+    return frame == "squeeze" and (days.size < 2 or float(np.median(np.diff(days).astype(np.int64))) > 4)
 
 
 def _holes(desk: DeskData, timetable: Timetable) -> Iterator[Finding]:
@@ -221,9 +222,14 @@ def event_days(desk: DeskData) -> tuple[dt.date, ...]:
     return tuple(days_of(desk.events).tolist())
 
 
-def home_covers(desk: DeskData) -> dt.date:
-    """The last session that all home inputs cover."""
+def all_cover(desk: DeskData) -> dt.date:
+    """The last session that all inputs cover."""
     timetable = timetable_of(desk)
-    lasts = [days[timetable.rows(days) >= 0] for days in home_days(desk).values() if days.size]
-    found: dt.date = min((days[-1] for days in lasts if days.size), default=timetable.home[-1]).item()
+    on_sessions = [days[timetable.rows(days) >= 0] for frame, _, days in _given(desk) if not _is_seldom_squeeze(frame, days)]
+    regions = attendance_of(desk, timetable)
+    complete = np.flatnonzero(~regions.missing.any(axis=1)) if len(desk.flows) else np.empty(0, dtype=np.intp)
+    lasts = [days[-1] for days in on_sessions if days.size]
+    last = min(lasts, default=timetable.home[-1])
+    rows = complete[timetable.home[complete] <= last]
+    found: dt.date = (timetable.home[rows[-1]] if rows.size else last).item()
     return found

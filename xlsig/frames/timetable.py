@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xlsig.errors import SignalError
-from xlsig.frames.calendar import coverage, sessions
+from xlsig.frames.calendar import coverage, is_session, sessions
+from xlsig.frames.taxonomy import REGION_CALENDARS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -25,14 +26,6 @@ Bools = NDArray[np.bool_]
 
 HOME = "North America"
 """The region whose flows are the home market's."""
-REGION_CALENDARS: Mapping[str, str] = {
-    "North America": "XNYS",
-    "Europe": "XLON",
-    "Developed Asia": "XTKS",
-    "Emerging Asia": "XHKG",
-    "EMEA": "XJSE",
-    "Latin America": "BVMF",
-}
 _WEEK = (6, 8)
 _FEWEST = 4
 
@@ -101,6 +94,11 @@ class Timetable:
         first = min((days[0] for days in inputs if days.size), default=self.home[0])
         return self.home[np.searchsorted(self.home, first) :]
 
+    def trades_by(self, day: dt.date) -> bool:
+        """Whether the exchange has a session after the last one here and up to a day, or nobody can say."""
+        start = self.as_of + dt.timedelta(days=1)
+        return self.weekly or day > self.end or bool(sessions(self.calendar, start, day).size)
+
     def rows(self, days: Days) -> Rows:
         """The number of each day's session; −1 where it is none."""
         at = np.searchsorted(self.home, days)
@@ -121,7 +119,7 @@ class Timetable:
         known = np.flatnonzero((self.home >= start) & (self.home <= end))
         opened = np.ones(self.home.size, dtype=np.bool_)
         if known.size:
-            opened[known] = np.isin(self.home[known], sessions(name, self.home[known[0]], self.home[known[-1]]))
+            opened[known] = is_session(name, self.home[known])
         return opened
 
 
@@ -168,9 +166,3 @@ def ends_before(calendar: str, day: dt.date) -> dt.date | None:
 def between(home: Days, earlier: dt.date, later: dt.date) -> int:
     """How many sessions lie after one day and up to another."""
     return int(np.count_nonzero((home > np.datetime64(earlier)) & (home <= np.datetime64(later))))
-
-
-def last_of(days: Iterable[Days]) -> dt.date | None:
-    """The last of all these days."""
-    found = [chosen[-1].item() for chosen in days if chosen.size]
-    return max(found, default=None)

@@ -54,7 +54,7 @@ def desk_note(
     Composed from answers on the sheet. A missing value is said to be missing, an item not given is left out, an unknown item is #VALUE!.
     """
     given = _read(items, values)
-    known = {name: value for name, value in given.items() if value is not None}
+    known: Known = {name: value for name, value in given.items() if value is not None}
     missing = [name for name, value in given.items() if value is None and name not in _MAY_LACK]
     if "precedent" in given and given["precedent"] is None:
         known = _without_precedent(known)
@@ -142,17 +142,19 @@ def _driver(known: Known) -> str:
 def _regions_reported(known: Known) -> str:
     """The part of the world that the flows cover; nothing where that is all of it."""
     named = round(known.get("regions_named", ALL_REGIONS))
-    return "" if named >= ALL_REGIONS else f"the {counted(named, 'region')} reported"
+    return "" if named >= ALL_REGIONS else "the one region reported" if named == 1 else f"the {named} regions reported"
 
 
 def _breadth(known: Known) -> str:
     parts = []
     regions = [known[name] for name in ("region_1", "region_2") if name in known]
-    if "regions_sold" in known:
+    if "regions_sold" in known and known.get("regions_known") != 0:
         of = f" of {round(known['regions_known'])}" if "regions_known" in known else ""
         reported = _regions_reported(known)
         which = f" of {reported}" if reported else f"{of} regions"
-        parts.append(f"{round(known['regions_sold'])}{which} sold{_led(regions)}")
+        alone = round(known.get("regions_named", ALL_REGIONS)) == 1
+        sold = round(known["regions_sold"])
+        parts.append(f"{reported} {'sold' if sold else 'did not sell'}" if alone else f"{sold}{which} sold{_led(regions)}")
     elif regions:
         parts.append(f"the regions that sold most were {listed(regions)}")
     if "macro_share" in known and "single_share" in known:
@@ -170,7 +172,7 @@ def _sectors(known: Known) -> str:
     sellers = [known[f"seller_{at}"] for at in (1, 2, 3) if f"seller_{at}" in known]
     buyers = [known[f"buyer_{at}"] for at in (1, 2, 3) if f"buyer_{at}" in known]
     parts = []
-    if "sectors_sold" in known:
+    if "sectors_sold" in known and known.get("sectors_known") != 0:
         of = f" of {round(known['sectors_known'])}" if "sectors_known" in known else ""
         parts.append(f"{round(known['sectors_sold'])}{of} sectors sold{_led(sellers)}")
     elif sellers:

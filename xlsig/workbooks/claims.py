@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from xlsig.frames.findings import AMERICA, CONTRACTS, EVENTS, PRICES, SPREADS, SQUEEZE, WORLD
+from xlsig.frames.findings import AMERICA, CONTRACTS, EVENTS, INPUTS, PRICES, SPREADS, SQUEEZE, WORLD
 
 ANSWER, WHY = "answer_", "why_"
 """Before a claim's key: the names of its answer's cell and of its explanation's."""
@@ -30,6 +30,7 @@ class Claim:
         """The formula in the answer's cell."""
         return f"={self.pick or self.call}"
 
+
 def explanation(call: str, *unknown: str) -> str:
     """The EXPLAIN formula of a call. Where one of the conditions `unknown` holds, what is wrong with the call's inputs stands first.
 
@@ -40,54 +41,68 @@ def explanation(call: str, *unknown: str) -> str:
     """
     name, _, arguments = call.partition("(")
     explain = f'EXPLAIN("{name}",{arguments}'
-    reasons = reasons_of(call)
-    if not unknown or not reasons:
+    inputs = inputs_of_call(call)
+    if not unknown or not inputs:
         return f"={explain}"
     condition = unknown[0] if len(unknown) == 1 else f"OR({','.join(unknown)})"
-    said = '&" "&'.join(reasons)
-    return f'=TRIM(IF({condition},{said},"")&" "&{explain})'
+    return f'=TRIM(IF({condition},{reason_name(inputs)},"")&" "&{explain})'
 
 
-REASONS: Mapping[str, str] = {
-    "reason_america": AMERICA,
-    "reason_world": WORLD,
-    "reason_spreads": SPREADS,
-    "reason_prices": PRICES,
-    "reason_contracts": CONTRACTS,
-    "reason_squeeze": SQUEEZE,
-    "reason_events": EVENTS,
+_SHORT: Mapping[str, str] = {
+    AMERICA: "america",
+    WORLD: "world",
+    SPREADS: "spreads",
+    PRICES: "prices",
+    CONTRACTS: "contracts",
+    SQUEEZE: "squeeze",
+    EVENTS: "events",
 }
-"""The named cells that say why an input leaves answers unknown, and the input of each."""
-
 _READ: Mapping[str, tuple[str, ...]] = {
-    "Flows[north_america]": ("reason_america",),
-    "last_flow_z": ("reason_america",),
-    "last_streak": ("reason_america",),
-    "signal_": ("reason_america", "reason_spreads"),
-    "Flows[world]": ("reason_world",),
-    "Week[": ("reason_world",),
-    "sector_net": ("reason_world",),
-    "short_contribution": ("reason_world",),
-    "Spreads[": ("reason_spreads",),
-    "Pairs[": ("reason_spreads",),
-    "last_spread_z": ("reason_spreads",),
-    "Futures[": ("reason_contracts",),
-    "Prices[": ("reason_prices",),
-    "precedent": ("reason_america", "reason_spreads"),
-    "episode_list": ("reason_america", "reason_spreads"),
-    "event_date": ("reason_events",),
-    "Squeeze[": ("reason_squeeze",),
+    "Flows[north_america]": (AMERICA,),
+    "last_flow_z": (AMERICA,),
+    "last_streak": (AMERICA,),
+    "Flows[world]": (WORLD,),
+    "Flows[long_buys]": (WORLD,),
+    "Week[": (WORLD,),
+    "sector_net": (WORLD,),
+    "short_contribution": (WORLD,),
+    "signal_": (AMERICA, SPREADS),
+    "precedent": (AMERICA, SPREADS),
+    "episode_list": (AMERICA, SPREADS),
+    "Spreads[": (SPREADS,),
+    "Pairs[": (SPREADS,),
+    "last_spread_z": (SPREADS,),
+    "Futures[": (CONTRACTS,),
+    "Prices[": (PRICES,),
+    "Squeeze[": (SQUEEZE, PRICES, WORLD),
+    "event_date": (EVENTS,),
 }
-"""What a formula reads, and the reasons that there may be for it to be unknown."""
+"""What a formula reads, and the inputs behind it."""
+
+COMBINATIONS: tuple[tuple[str, ...], ...] = (
+    *((name,) for name in INPUTS),
+    (AMERICA, SPREADS),
+    (AMERICA, SPREADS, PRICES),
+    (SPREADS, EVENTS),
+    (AMERICA, WORLD, PRICES),
+    (WORLD, PRICES, SQUEEZE),
+)
+"""The inputs that answers are made of together: each has a named cell that says why it leaves them unknown."""
 
 
-def reasons_of(call: str) -> tuple[str, ...]:
-    """The named reasons of the inputs that a call reads.
+def inputs_of_call(call: str) -> tuple[str, ...]:
+    """The inputs that a call reads.
 
-    >>> reasons_of("EVENT_CHANGE(Spreads[date],Spreads[spread_bp],event_date)")
-    ('reason_spreads', 'reason_events')
+    >>> inputs_of_call("EVENT_CHANGE(Spreads[date],Spreads[spread_bp],event_date)")
+    ('spreads', 'events')
     """
-    return tuple(dict.fromkeys(reason for read, reasons in _READ.items() if read in call for reason in reasons))
+    found = {name for read, inputs in _READ.items() if read in call for name in inputs}
+    return tuple(name for name in INPUTS if name in found)
+
+
+def reason_name(inputs: tuple[str, ...]) -> str:
+    """The named cell that says why these inputs leave an answer unknown."""
+    return f"reason_{'_'.join(_SHORT[name] for name in inputs)}"
 
 
 _FUTURE = "INDEX(Futures[{}],{})"

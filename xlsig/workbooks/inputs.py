@@ -15,6 +15,7 @@ from xlsig.frames.desk import DeskData, Provenance
 from xlsig.frames.findings import AMERICA, INPUTS, WORLD, Finding
 from xlsig.frames.timetable import HOME, Days, Timetable, days_of, timetable_of
 from xlsig.grid.book import Content
+from xlsig.workbooks.claims import COMBINATIONS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -84,7 +85,8 @@ def inputs_of(desk: DeskData, event: dt.date | None = None) -> Inputs:
         _table("Events", {"date": "date"}, [(day,) for day in judging.event_days(desk)]),
         _provenance(desk.provenance),
         _checks(findings),
-        _inputs(desk, timetable, findings),
+        _inputs(desk, timetable),
+        _table("Reasons", {"inputs": "text", "reason": "wrapped"}, _reasons(findings)),
     ]
     named = {table.name: table for table in tables}
     return Inputs(named, timetable.as_of, event, desk.provenance, findings, timetable.weekly)
@@ -122,21 +124,22 @@ def _checks(findings: Sequence[Finding]) -> InputTable:
     return _table("Checks", columns, [(one.grade, one.frame, one.code, one.what, one.remedy or None) for one in findings])
 
 
-def _inputs(desk: DeskData, timetable: Timetable, findings: Sequence[Finding]) -> InputTable:
-    """The inputs of the answers, always the same rows: from when to when each has rows, and why it leaves an answer unknown."""
+def _inputs(desk: DeskData, timetable: Timetable) -> InputTable:
+    """The inputs of the answers, always the same rows: from when to when each has rows, and how many regions the flows name."""
     home = desk.flows[desk.flows["region"] == HOME]
-    events = (np.array(judging.event_days(desk), dtype="datetime64[D]"),)
     frames = (home, desk.flows, desk.spreads, desk.prices, desk.contracts, desk.squeeze)
-    days = (*map(days_of, frames), *events)
-    reasons = judging.reasons(findings)
+    days = (*map(days_of, frames), np.array(judging.event_days(desk), dtype="datetime64[D]"))
+    regions = {WORLD: desk.flows["region"].nunique(), AMERICA: int(bool(len(home)))}
     word = "week" if timetable.weekly else "session"
-    named = {WORLD: desk.flows["region"].nunique(), AMERICA: int(bool(len(home)))}
     rows = [
-        (name, *((found[0].item(), found[-1].item()) if found.size else (None, None)), word, named.get(name), reasons[name] or None)
+        (name, *((found[0].item(), found[-1].item()) if found.size else (None, None)), word, regions.get(name))
         for name, found in zip(INPUTS, days, strict=True)
     ]
-    columns = {"input": "text", "begins": "date", "ends": "date", "row": "text", "regions": "count", "reason": "wrapped"}
-    return _table("Inputs", columns, rows)
+    return _table("Inputs", {"input": "text", "begins": "date", "ends": "date", "row": "text", "regions": "count"}, rows)
+
+
+def _reasons(findings: Sequence[Finding]) -> list[tuple[str, str | None]]:
+    return [(", ".join(inputs), judging.reason(findings, inputs) or None) for inputs in COMBINATIONS]
 
 
 def _flows(days: Days, america: pd.DataFrame, world: pd.DataFrame) -> InputTable:

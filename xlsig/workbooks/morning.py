@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from xlsig.formulas import Evaluator
@@ -17,6 +17,7 @@ from xlsig.workbooks.claims import ANSWER, CLAIMS, WHY, Claim
 from xlsig.workbooks.inputs import Inputs, inputs_of
 from xlsig.workbooks.layout import Layout
 from xlsig.workbooks.templates import TEMPLATES
+from xlsig.workbooks.weeks import weeks_said
 
 Plain = float | int | str | bool | None
 NO_NOTE = "There is no note: see the reason beside it."
@@ -72,6 +73,8 @@ def morning(data: DeskData | Inputs, event: dt.date | None = None) -> Morning:
     layout = TEMPLATES["danger"](inputs)
     values = Evaluator(layout.book)
     claims = tuple(_answered(claim, layout, values) for claim in CLAIMS)
+    if inputs.weekly:
+        claims = tuple(replace(claim, question=weeks_said(claim.question)) for claim in claims)
     by_key = {claim.key: claim.answer for claim in claims}
     source = "; ".join(dict.fromkeys(one.kind for one in inputs.provenance))
     return Morning(inputs.as_of, source, str(by_key["state"] or NO_DATA), str(by_key["note"] or NO_NOTE), claims, inputs.findings)

@@ -25,6 +25,10 @@ class Template:
 
     def __call__(self, inputs: Inputs) -> Layout:
         layout: Layout = import_module(f"{__name__}.{self.name}").layout(inputs)
+        if inputs.weekly:
+            from xlsig.workbooks.weeks import in_weeks
+
+            return in_weeks(layout)
         return layout
 
 

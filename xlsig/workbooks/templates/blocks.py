@@ -270,10 +270,15 @@ def _unknown(layout: Layout, sheet: str, call: str) -> tuple[str, ...]:
     return tuple(f"ISERROR({sheet}!{cell_name(*place)})" for place in list(found)[:1])
 
 
+_STARTS, _ENDS = "INDEX(episode_list,0,1)", "INDEX(episode_list,0,2)"
+_OWN = f"IF(COUNT({_ENDS})=0,0,IF(MAX({_ENDS})<as_of-gap_days,0,IF(ISNUMBER(last_flag),last_flag,1)))"
+"""1 where the last episode is the present one, or may be, since nobody knows whether the flag is on."""
+
+
 def precedent(layout: Layout, sheet: str, cell: str) -> None:
     """The start of the episode before the present one, as the named cell `precedent`."""
-    count = "COUNT(INDEX(episode_list,0,1))-IF(ISNUMBER(last_flag),last_flag,0)"
-    layout.put(sheet, cell, Formula(f"=IF({count}<1,NA(),INDEX(episode_list,{count},1))"), "date")
+    before = f"COUNT({_STARTS})-{_OWN}"
+    layout.put(sheet, cell, Formula(f"=IF({before}<1,NA(),INDEX(episode_list,MAX({before},1),1))"), "date")
     layout.name("precedent", sheet, cell)
 
 
