@@ -77,7 +77,7 @@ class Case:
             if name in frames
         )
         told |= {"retired": tuple(self.told.get("retired", ())), "events": self.frames.get("events")}
-        without = {name: None for name in ("contracts", "squeeze")}
+        without = dict.fromkeys(("contracts", "squeeze"))
         return dataclasses.replace(sample(), **(without | frames), provenance=provenance, **told)
 
 
