@@ -97,8 +97,8 @@ def _rows(sessions: int) -> Frames:
 
 
 def latest(sessions: int = SESSIONS, **instead: pd.DataFrame) -> Frames:
-    """The last sessions of every frame of the sample, some of the frames replaced."""
-    return {name: frame.copy() for name, frame in _rows(sessions).items()} | instead
+    """The last sessions of every frame of the sample, some of the frames replaced. Copy a frame before you change it."""
+    return _rows(sessions) | instead
 
 
 def dates_of(frame: pd.DataFrame) -> list[pd.Timestamp]:
@@ -108,7 +108,7 @@ def dates_of(frame: pd.DataFrame) -> list[pd.Timestamp]:
 
 def flows() -> pd.DataFrame:
     """The last 420 sessions of flows."""
-    return _rows(SESSIONS)["flows"].copy()
+    return _rows(SESSIONS)["flows"]
 
 
 def until(frame: pd.DataFrame, before_last: int) -> pd.DataFrame:
@@ -297,13 +297,13 @@ def weekly_rows() -> Case:
 def one_date_mistyped() -> Case:
     prices = _rows(SESSIONS)["prices"].copy()
     prices.loc[len(prices) - 1, "date"] = pd.Timestamp("2026-01-03")
-    return Case(latest(prices=prices), meant={"prices": _rows(SESSIONS)["prices"]})
+    return Case(latest(prices=prices), meant={"prices": _rows(SESSIONS)["prices"]}, typed=False)
 
 
 @_case
 def rate_in_percent() -> Case:
     contracts = _rows(SESSIONS)["contracts"]
-    return Case(latest(contracts=contracts.assign(rate=0.435)), meant={"contracts": contracts.assign(rate=0.00435)})
+    return Case(latest(contracts=contracts.assign(rate=0.435)), meant={"contracts": contracts.assign(rate=0.00435)}, typed=False)
 
 
 @_case

@@ -84,7 +84,7 @@ def test_a_refused_morning_leaves_the_file_as_it_was(tmp_path):
     path = tmp_path / "regions.xlsx"
     build(TEMPLATES["regions"](inputs_of(Case(latest(60)).desk())), path)
     before = path.read_bytes()
-    prices = latest(60)["prices"]
+    prices = latest(60)["prices"].copy()
     prices.loc[len(prices) - 1, "date"] = "2026-01-03"
     source = Case(latest(60) | {"prices": prices}).write(tmp_path / "desk")
     assert {finding.grade for finding in found_in(source)} == {"refused"}
