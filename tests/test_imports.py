@@ -45,8 +45,9 @@ def test_importing_the_package_alone_loads_no_function() -> None:
     assert not _loaded_after("import xlsig") & {"numpy", *HEAVY}
 
 
-def test_a_calendar_is_loaded_when_it_is_asked_for() -> None:
-    assert "exchange_calendars" in _loaded_after("import xlsig; xlsig.selloff_streak([-1], [45660], 'XNYS')")
+def test_the_library_of_calendars_is_loaded_for_those_that_do_not_ship() -> None:
+    assert "exchange_calendars" not in _loaded_after("import xlsig; xlsig.selloff_streak([-1], [45660], 'XNYS')")
+    assert "exchange_calendars" in _loaded_after("import xlsig; xlsig.selloff_streak([-1], [45660], 'XWAR')")
 
 
 def test_imports_go_one_way(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

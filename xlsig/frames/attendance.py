@@ -144,7 +144,7 @@ def attendance_of(desk: DeskData, timetable: Timetable) -> Attendance:
 
 def _entries(flows: pd.DataFrame) -> tuple[Rows, tuple[tuple[str, str, str], ...]]:
     """The number of each row's entry, and the entries."""
-    entry: Rows = flows.groupby(list(ENTRY), sort=False, observed=True).ngroup().to_numpy(np.intp)
+    entry: Rows = np.asarray(flows.groupby(list(ENTRY), sort=False, observed=True).ngroup(), dtype=np.intp)
     _, first = np.unique(entry, return_index=True)
     named = flows[list(ENTRY)].iloc[first].itertuples(index=False, name=None)
     return entry, tuple((str(region), str(sector), str(product)) for region, sector, product in named)
