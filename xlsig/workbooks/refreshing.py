@@ -9,22 +9,20 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from xlsig.formulas import Evaluator, Uncomputable
+from xlsig.formulas import Uncomputable
 from xlsig.formulas.named_cells import followers
 from xlsig.frames.desk import DeskData
-from xlsig.functions.spelling import Host, Links, stored, typed, uses_ours
-from xlsig.grid.addresses import Box, box_of, cell_name
+from xlsig.functions.spelling import Host, stored, typed, uses_ours
+from xlsig.grid.addresses import cell_name
 from xlsig.grid.book import Book, Formula, Key
 from xlsig.grid.contents import CellResult
-from xlsig.grid.formula_text import Token, sheet_named, tokens
 from xlsig.ooxml import Edit, FileInUse, PackageRefusal, open_package
 from xlsig.ooxml.edit import Mode
 from xlsig.ooxml.references import Spelling
 from xlsig.ooxml.saved_file import refreshed_name, rotate
 from xlsig.workbooks.inputs import Inputs, InputTable, inputs_of
 from xlsig.workbooks.news import news, standing
-
-_ROUNDS = 8
+from xlsig.workbooks.spills import settled
 
 
 @dataclass(frozen=True)
@@ -125,8 +123,7 @@ def _prepare(edit: Edit, inputs: Inputs) -> _Changes:
         raise PackageRefusal(
             f"{edit.path.name} has none of xlsig's tables ({', '.join(sorted(inputs.tables))}), so there is nothing to refresh"
         )
-    book = edit.book(growth=(inputs.sessions + 64, 0))
-    values = _settled(book, edit.names, _spill_boxes(edit), edit.links)
+    values = settled(edit)
     moved = {name: refers_to for name, refers_to in values.names.items() if refers_to != edit.names.get(name)}
     for name, refers_to in moved.items():
         edit.set_name(name, refers_to)
@@ -177,41 +174,6 @@ def _replace_tables(edit: Edit, inputs: Inputs) -> list[str]:
     return replaced
 
 
-def _spill_boxes(edit: Edit) -> dict[Key, Box]:
-    """Where each formula that spills spilled so far."""
-    found = {(sheet, row, column): box_of(block) for sheet, row, column, _, block in edit.formulas() if block}
-    return {key: box for key, box in found.items() if box is not None}
-
-
-@dataclass(frozen=True)
-class _Settled:
-    book: Book
-    names: Mapping[str, str]
-    evaluator: Evaluator
-
-
-def _settled(book: Book, names: Mapping[str, str], boxes: Mapping[Key, Box], links: Links) -> _Settled:
-    """Evaluate until the names that follow the spills stand still: their sizes depend on formulas, and formulas on them."""
-    current = dict(names)
-    for _ in range(_ROUNDS):
-        book.names = {name: typed(text, links) for name, text in current.items()}
-        evaluator = Evaluator(book)
-        sizes = {key: size for key in boxes if (size := _size(evaluator, key)) is not None}
-        moved = following_names(names, boxes, sizes)
-        if moved == current:
-            break
-        current = moved
-    return _Settled(book, current, evaluator)
-
-
-def _size(evaluator: Evaluator, key: Key) -> tuple[int, int] | None:
-    try:
-        answer = evaluator.formula(*key)
-    except Uncomputable:
-        return None
-    return (len(answer), len(answer[0])) if isinstance(answer, list) else (1, 1)
-
-
 def _write(edit: Edit, book: Book, answers: Mapping[Key, CellResult | None]) -> None:
     """Give the edit its values and spills."""
     single: dict[Key, Any] = {}
@@ -234,33 +196,3 @@ def refresh_workbooks(
             yield path, refresh_workbook(path, inputs, mode=mode, dry_run=dry_run, keep=keep, host=host)
         except (PackageRefusal, OSError) as failure:
             yield path, failure
-
-
-def following_names(names: Mapping[str, str], old: Mapping[Key, Box], sizes: Mapping[Key, tuple[int, int]]) -> dict[str, str]:
-    """Each name's text once the spills have their new sizes (rows, columns).
-
-    A name follows a spill if it stands for its columns from its first row, or from below its header, to its last row.
-
-    >>> names = {"flags": "Signal!$F$5:$F$9"}
-    >>> following_names(names, {("Signal", 3, 0): Box(3, 0, 8, 5)}, {("Signal", 3, 0): (7, 6)})
-    {'flags': 'Signal!$F$5:$F$10'}
-    """
-    return {name: _followed(text, old, sizes) for name, text in names.items()}
-
-
-def _followed(text: str, old: Mapping[Key, Box], sizes: Mapping[Key, tuple[int, int]]) -> str:
-    match tokens(text):
-        case (Token("sheet", prefix), Token("cells", cells)):
-            area = box_of(cells)
-        case _:
-            return text
-    if area is None:
-        return text
-    for key, box in old.items():
-        follows = (
-            key[0] == sheet_named(prefix) and area.top in (box.top, box.top + 1) and area.bottom == box.bottom and box.top < box.bottom
-        )
-        if follows and box.left <= area.left <= area.right <= box.right and key in sizes:
-            bottom = max(area.top, box.top + sizes[key][0] - 1)
-            return f"{prefix}{Box(area.top, area.left, bottom, area.right).fixed}"
-    return text
