@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from xlsig.frames import daily, taxonomy
 from xlsig.frames.desk import DeskData, Provenance
+from xlsig.frames.judging import Finding
 from xlsig.grid.book import Content
 
 if TYPE_CHECKING:
@@ -40,6 +41,8 @@ class Inputs:
     as_of: dt.date
     event: dt.date | None
     provenance: tuple[Provenance, ...]
+    findings: tuple[Finding, ...] = ()
+    """What the data is judged by."""
 
     @property
     def synthetic(self) -> bool:

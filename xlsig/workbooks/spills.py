@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from xlsig.formulas import Evaluator, Uncomputable
-from xlsig.functions.spelling import Links, typed
+from xlsig.functions.spelling import typed
 from xlsig.grid.addresses import Box, box_of
 from xlsig.grid.book import Book, Formula, Key
 from xlsig.grid.formula_text import Token, sheet_named, tokens
@@ -27,13 +27,14 @@ class Settled:
     evaluator: Evaluator
 
 
-def settled(edit: Edit) -> Settled:
-    """Evaluate until the spills and the names that follow them stand still: their sizes depend on formulas, and formulas on them.
+def settled(edit: Edit, book: Book) -> Settled:
+    """Evaluate a file's book until the spills and the names that follow them stand still: their sizes depend on formulas, which depend on
+    them.
 
     An answer has the room that the file has for it and some rows below. One that needs more, as after an error, which takes one cell, is
     given what it needs; where something stands in its way, it is #SPILL!.
     """
-    book, names, boxes = edit.book(), edit.names, _boxes(edit)
+    names, boxes = edit.names, _boxes(edit)
     current = dict(names)
     for _ in range(_ROUNDS):
         book.names = {name: typed(text, edit.links) for name, text in current.items()}
@@ -68,8 +69,8 @@ def _size(evaluator: Evaluator, key: Key) -> Size | None:
 def following_names(names: Mapping[str, str], old: Mapping[Key, Box], sizes: Mapping[Key, Size]) -> dict[str, str]:
     """Each name's text once the spills have their new sizes.
 
-    A name of several cells follows a spill if it stands for its columns from its first row, or from below its header, to its last row. While
-    the answer is an error, which takes one cell, the name stays as it is, and follows again when there is an answer.
+    A name of several cells follows a spill if it stands for its columns from its first row, or from below its header, to its last row.
+    While the answer is an error, which takes one cell, the name stays as it is, and follows again when there is an answer.
 
     >>> names = {"flags": "Signal!$F$5:$F$9"}
     >>> following_names(names, {("Signal", 3, 0): Box(3, 0, 8, 5)}, {("Signal", 3, 0): (7, 6)})
