@@ -28,7 +28,7 @@ from xlsig.frames.findings import refused as refused
 from xlsig.frames.jumps import jumps
 from xlsig.frames.taxonomy import REGIONS
 from xlsig.frames.timetable import HOME, Days, Timetable, between, days_of, ends_before, is_weekly, timetable_of
-from xlsig.frames.wording import counted, day, listed
+from xlsig.frames.wording import counted, day, listed, span
 
 LONGEST_SINCE_EVENT = 70
 """Days after which the last event of a table is no more the last there was."""
@@ -184,8 +184,7 @@ def _preliminary(desk: DeskData, timetable: Timetable) -> Iterator[Finding]:
     days = days_of(rows)
     days = days[days <= timetable.home[-1]]
     if days.size:
-        since = day(days[-1]) if days.size == 1 else f"{day(days[0])} to {day(days[-1])}"
-        what = f"flows of {since} are preliminary ({counted(len(rows), 'row')})."
+        what = f"flows of {span(days)} are preliminary ({counted(len(rows), 'row')})."
         yield Finding("warned", "flows", "preliminary", what, "run it again when the final rows are in")
 
 
