@@ -191,7 +191,8 @@ def _answer(claim: Position, pair: Pair) -> str:
     if claim.answer is None:
         bought = pair.net_flow is not None and pair.net_flow >= 0 and claim.formula.startswith("=FASTEST")
         return "–" if bought else "unknown"
-    return (decimals(claim.answer, 2) if isinstance(claim.answer, float) else str(claim.answer)) + ("*" if claim.caveat else "")
+    said = "on record" if claim.on_record else decimals(claim.answer, 2) if isinstance(claim.answer, float) else str(claim.answer)
+    return said + ("*" if claim.caveat else "")
 
 
 def refreshed(path: Path, result: Refreshed | Exception, dry_run: bool) -> None:

@@ -13,7 +13,7 @@ from xlsig.frames.desk import Raw
 from xlsig.sources.delimited import read_delimited
 
 SUFFIXES = (".txt", ".csv", ".zip", ".json")
-MOST_UNPACKED_BYTES = 200_000_000
+MOST_UNPACKED_BYTES = 128_000_000
 """What a .zip may hold; the ten years from 2006 to 2016 are about 40 million bytes."""
 API_ROWS = 1_000
 """The rows that the public API sends to those who do not ask for more."""

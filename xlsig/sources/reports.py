@@ -6,6 +6,7 @@ import datetime as dt
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 
 from xlsig.errors import DataError, Problem
 from xlsig.frames.desk import Raw
@@ -90,6 +91,7 @@ def is_equity(code: str, subgroup: str | None) -> bool:
     return code in CONTRACTS or subgroup is None or subgroup.strip() in _EQUITY_SUBGROUPS
 
 
+@cache
 def dollars_per_point(code: str, units: str) -> float | None:
     """What one contract pays for an index point, as `Contract_Units` states it; None if it is not in dollars a point.
 
@@ -116,7 +118,8 @@ def read_reports(content: bytes, file: str) -> list[Report]:
     lacking = [name for name in _NEEDED if name not in places] + ([] if date_column else [_DATE_COLUMNS[0]])
     if lacking:
         others = f" and lacks {len(lacking) - 1} others too" if len(lacking) > 1 else ""
-        raise DataError([Problem(f"not a Traders in Financial Futures file: it has no such column{others}", file, 1, lacking[0])])
+        message = f"not a Traders in Financial Futures file: it has no such column{others}; take another file, or leave this one out"
+        raise DataError([Problem(message, file, 1, lacking[0])])
     lines = (_Line(raw, at, places) for at in range(len(raw)))
     wanted = [line for line in lines if is_equity(line.cell(_CODE), line.cell(_SUBGROUP) if _SUBGROUP in places else None)]
     if not wanted:

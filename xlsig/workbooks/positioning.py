@@ -32,7 +32,10 @@ _SESSION = re.compile(r"\bsession(s?)\b")
 
 @dataclass(frozen=True)
 class Position:
-    """One answer about one contract and trader group; `caveat` says which missing years it reaches over."""
+    """One answer about one contract and trader group.
+
+    `caveat` says which missing years it reaches over, `on_record` that a date is the first with a flow, since none sold as fast.
+    """
 
     id: int
     contract: str
@@ -43,6 +46,7 @@ class Position:
     answer: Plain
     explanation: str
     caveat: str = ""
+    on_record: bool = False
 
 
 @dataclass(frozen=True)
@@ -148,11 +152,13 @@ def _claims(data: CftcData) -> Iterator[Position]:
         if np.isnan(flows).all():
             continue
         dates = rows["date"].to_numpy().astype("datetime64[D]")
+        unequalled = not (flows[:-1] <= flows[-1]).any()
         for number, name, question, formula in _QUESTIONS:
             answer, explanation = _answer(name, dates, flows)
             caveat = _caveat(data, _reach(name, answer, dates, flows))
             told = f"{explanation} {caveat}".rstrip()
-            yield Position(number, contract, code, group, f"{contract}, {group}: {question}", formula, answer, told, caveat)
+            on_record = name == "FASTEST_SINCE" and answer is not None and unequalled
+            yield Position(number, contract, code, group, f"{contract}, {group}: {question}", formula, answer, told, caveat, on_record)
 
 
 def _answer(name: str, dates: Any, flows: Any) -> tuple[Plain, str]:
