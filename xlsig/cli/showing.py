@@ -95,13 +95,13 @@ def day(date: dt.date) -> str:
 
 
 def findings(found: Sequence[Finding], *, quiet: bool = False) -> None:
-    """What is found about the data, each with what to do; that nothing is found is said, unless `quiet`."""
+    """What is found about the data, each with what to do; that nothing is found is said, unless `quiet`. A line to copy is never broken."""
     if not found and not quiet:
         say("data: complete")
     for finding in found:
-        say(f"{finding.grade}  {finding.what}")
+        _out().print(f"{finding.grade}  {finding.what}", soft_wrap=True)
         for line in finding.remedy.splitlines():
-            _out().print(f"        → {line}", style="dim")
+            _out().print(f"        {line}", style="dim", soft_wrap=True)
 
 
 def unknown(found: Sequence[Unknown]) -> None:
