@@ -17,7 +17,7 @@ import numpy as np
 if TYPE_CHECKING:
     from xlsig.signals.series import DateArray
 
-FILE = os.path.join(os.path.dirname(__file__), "data", "sessions.txt")
+_FILE = os.path.join(os.path.dirname(__file__), "data", "sessions.txt")
 
 
 class Calendar(NamedTuple):
@@ -55,7 +55,7 @@ def read(paragraph: str) -> Calendar:
 @cache
 def _paragraphs() -> Mapping[str, str]:
     """The paragraph of every code and other name."""
-    with open(FILE, encoding="utf-8") as stream:
+    with open(_FILE, encoding="utf-8") as stream:
         _, *paragraphs = stream.read().strip().split("\n\n")  # the first says what the file is
     found = {}
     for paragraph in paragraphs:
