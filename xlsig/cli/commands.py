@@ -332,8 +332,10 @@ def uninstall(host: HostOption = DEFAULT_HOST) -> None:
 @app.command()
 def doctor(host: HostOption = DEFAULT_HOST) -> None:
     """Say what stands between a cell and its answer."""
+    from xlsig.hosts.installing import ending_calendars
+
     with showing.working("Looking"):
-        findings = _installer(host).doctor()
+        findings = [*_installer(host).doctor(), *ending_calendars(dt.date.today())]
     showing.say(*map(str, findings))
     if not all(finding.good for finding in findings):
         raise typer.Exit(1)

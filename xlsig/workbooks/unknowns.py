@@ -9,7 +9,7 @@ from typing import Any
 
 from xlsig.formulas import Evaluator, Uncomputable
 from xlsig.formulas.named_cells import followers
-from xlsig.frames.judging import Finding
+from xlsig.frames.findings import Finding
 from xlsig.grid.addresses import place
 from xlsig.grid.book import Book, Formula, Key
 from xlsig.grid.contents import ErrorCell
