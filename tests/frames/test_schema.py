@@ -37,19 +37,36 @@ def test_a_good_file_comes_out_typed_and_under_canonical_names():
 @pytest.mark.parametrize(
     ("cells", "message"),
     [
-        ({"sector": "Crypto"}, "flows.csv, row 2, column sector: an unknown sector (found 'Crypto')"),
-        ({"region": "Mars"}, "flows.csv, row 2, column region: an unknown region (found 'Mars')"),
-        ({"product": "Bond"}, "flows.csv, row 2, column product: an unknown product (found 'Bond')"),
+        (
+            {"sector": "Helth Care"},
+            "flows.csv, row 2, column sector: an unknown sector; the nearest known is Health Care (found 'Helth Care')\n"
+            '    [flows.values.sector]\n    "Helth Care" = "Health Care"  # or "ignore"',
+        ),
+        (
+            {"region": "Mars"},
+            "flows.csv, row 2, column region: an unknown region; known are North America, Europe, Developed Asia, Emerging Asia, EMEA, "
+            "Latin America (found 'Mars')\n    [flows.values.region]\n    Mars = \"ignore\"",
+        ),
+        (
+            {"product": "Bond"},
+            "flows.csv, row 2, column product: an unknown product; known are Macro products, Single stocks (found 'Bond')\n"
+            '    [flows.values.product]\n    Bond = "ignore"',
+        ),
         ({"short_sales": "-3"}, "flows.csv, row 2, column short_sales: a negative number (found '-3')"),
-        ({"sector": ""}, "flows.csv, row 2, column sector: this cell must have a value"),
+        (
+            {"sector": ""},
+            'flows.csv, row 2, column sector: this cell must have a value\n    [flows.values.sector]\n    "" = "Index"  # or "ignore"',
+        ),
         (
             {"long_buys": "many"},
-            "flows.csv, row 2, column long_buys: text in a number column (the decimal mark is '.') (found 'many')",
+            "flows.csv, row 2, column long_buys: text in a number column (the decimal mark is '.') (found 'many')\n"
+            '    [flows]\n    missing = ["many"]',
         ),
         (
             {"date": "01/02/2025"},
             "flows.csv, row 2, column date: the order of day, month and year is ambiguous; "
-            "declare date_format, such as %d/%m/%Y (found '01/02/2025')",
+            "declare date_format, such as %d/%m/%Y (found '01/02/2025')\n    [flows]\n"
+            '    date_format = "%d/%m/%Y"  # 01/02/2025 is 2025-02-01\n    # date_format = "%m/%d/%Y"  # 01/02/2025 is 2025-01-02',
         ),
         ({"date": "2025-02-30"}, "flows.csv, row 2, column date: there is no such day (found '2025-02-30')"),
         ({"long_buys": "1e999"}, "flows.csv, row 2, column long_buys: not a finite number (found '1e999')"),
@@ -66,13 +83,40 @@ def test_a_duplicate_names_both_rows():
     assert "2025-01-03, North America, Health Care" in message
 
 
-def test_all_problems_are_told_together_in_the_order_of_the_file():
-    rows = [changed(date=f"2025-01-{day:02}", long_buys="x", sector="Crypto") for day in range(1, 16)]
-    message = refusal("flows", text(FLOWS, *rows)).splitlines()
-    assert len(message) == 21
-    assert message[0].startswith("flows.csv, row 2, column sector")
-    assert message[1].startswith("flows.csv, row 2, column long_buys")
-    assert message[-1] == "… and 10 more"
+def problems(name, raw, **declared):
+    with pytest.raises(DataError) as refused:
+        check(name, raw, Declared(**declared))
+    return refused.value.problems
+
+
+def test_a_kind_of_fault_is_one_problem_with_its_count_and_first_place():
+    rows = [changed(date=f"2025-01-{day:02}", long_buys="x", short_sales="-1", sector="Crypto") for day in range(1, 16)]
+    found = problems("flows", text(FLOWS, *rows))
+    assert {(problem.row, problem.column, problem.value) for problem in found} == {
+        (2, "sector", "Crypto"),
+        (2, "long_buys", "x"),
+        (2, "short_sales", "-1"),
+    }
+    said = {problem.column: problem.message for problem in found}
+    assert said["sector"].startswith("an unknown sector in 15 rows, of which this is the first; known are Energy,")
+    assert said["long_buys"] == "text in a number column (the decimal mark is '.'); 15 cells, this is the first"
+    assert said["short_sales"] == "a negative number; 15 cells, this is the first"
+
+
+def test_problems_are_told_in_the_order_of_the_file_and_counted_over_columns():
+    rows = [changed(), changed(date="2025-01-06", long_sells="-1"), changed(date="2025-01-07", short_sales="-2"), changed(date="never")]
+    assert [(problem.row, problem.column, problem.message) for problem in problems("flows", text(FLOWS, *rows))] == [
+        (3, "long_sells", "a negative number; 2 cells in 2 columns, this is the first"),
+        (5, "date", "not a date; write 2025-01-03 or declare date_format"),
+    ]
+
+
+def test_more_than_twenty_problems_are_counted():
+    rows = [changed(date=f"2025-01-{day:02}", sector=f"Crypto {day}") for day in range(1, 26)]
+    with pytest.raises(DataError) as refused:
+        check("flows", text(FLOWS, *rows))
+    assert len(refused.value.problems) == 25
+    assert str(refused.value).endswith("… and 5 more")
 
 
 def test_an_unknown_column_is_refused_by_name_unless_ignored():
@@ -187,7 +231,7 @@ def test_a_contract_cannot_have_expired_and_its_rate_is_a_decimal():
     header = ("date", "contract", "expiry", "spot", "future", "dividends", "rate")
     row = ("2025-01-03", "H5", "2025-01-02", "5900", "5950", "1", "4.32")
     message = refusal("contracts", text(header, row))
-    assert "rates are decimals, such as 0.0432 (found '4.32')" in message
+    assert "rates are decimals, such as 0.0432, unless another unit is declared (found '4.32')" in message
     assert "expiry must be on or after date (2025-01-03)" in message
 
 
@@ -229,7 +273,7 @@ def test_whether_a_row_is_final_is_true_false_or_unknown():
 )
 def test_what_is_no_date_is_refused(written, date_format, message):
     raw = text(("date", "close"), (written, "5"), file="p.csv")
-    assert refusal("prices", raw, date_format=date_format) == f"p.csv, row 2, column date: {message}"
+    assert refusal("prices", raw, date_format=date_format).splitlines()[0] == f"p.csv, row 2, column date: {message}"
 
 
 def test_a_number_is_no_name():
@@ -238,5 +282,6 @@ def test_a_number_is_no_name():
 
 
 def test_rows_whose_key_cannot_be_read_are_not_called_duplicates():
-    message = refusal("flows", text(FLOWS, changed(sector=""), changed(sector="")))
-    assert message.splitlines() == [f"flows.csv, row {row}, column sector: this cell must have a value" for row in (2, 3)]
+    (only,) = problems("flows", text(FLOWS, changed(sector=""), changed(sector="")))
+    assert (only.row, only.column, only.code) == (2, "sector", "unread")
+    assert only.message == "this cell must have a value; 2 cells, this is the first"

@@ -8,7 +8,7 @@ import pytest
 from tests.sources.desk_files import CONTRACTS, FLOWS, PRICES, SPREADS, excel, typed, write_desk
 from xlsig.errors import DataError
 from xlsig.frames.desk import Absent, Declared, from_pandas
-from xlsig.frames.schema import FRAMES, check
+from xlsig.frames.schema import FRAMES, check, empty
 from xlsig.sources import files
 from xlsig.sources.config import Config, FileRules, read_config
 from xlsig.sources.delimited import read_delimited
@@ -71,15 +71,35 @@ def test_spreads_are_made_from_raw_futures_where_they_have_no_file(tmp_path):
     assert found.provenance[-1].kind == "desk data (spreads made from raw futures)"
 
 
-def test_what_a_folder_lacks_is_named(tmp_path):
-    message = refusal(desk, write_desk(tmp_path, prices=None, flows=None))
-    assert "no file flows.csv or .parquet or .xlsx" in message
-    assert "no file prices.csv" in message
+@pytest.mark.parametrize("name", ["flows", "spreads", "prices", "contracts"])
+def test_a_folder_with_one_of_them_is_read_and_the_others_have_no_rows(tmp_path, name):
+    texts = {"flows": FLOWS, "spreads": SPREADS, "prices": PRICES, "contracts": CONTRACTS}
+    (tmp_path / f"{name}.csv").write_text(texts[name])
+    found = desk(tmp_path)
+    rows = {frame: len(getattr(found, frame)) for frame in ("flows", "spreads", "prices")}
+    there = {"flows": {"flows": 4}, "spreads": {"spreads": 2}, "prices": {"prices": 2}, "contracts": {"spreads": 1}}[name]
+    assert rows == {"flows": 0, "spreads": 0, "prices": 0} | there
+    assert all(list(getattr(found, frame).columns) == list(empty(frame).columns) for frame in rows if rows[frame] == 0)
+    assert open_source(str(tmp_path)).frames == {name} | ({"spreads"} if name == "contracts" else set())
 
 
-def test_a_folder_without_spreads_or_contracts_is_refused(tmp_path):
-    message = refusal(desk, write_desk(tmp_path, spreads=None))
-    assert "no spreads file, and no contracts file to make spreads from" in message
+def test_a_folder_with_none_of_them_is_refused_naming_what_is_looked_for(tmp_path):
+    (tmp_path / "squeeze.csv").write_text("date,short_interest,days_to_cover,borrow_fee,shorts_loss\n2025-01-03,1,2,0.01,3\n")
+    message = refusal(desk, tmp_path)
+    assert message.startswith(
+        f"{tmp_path.name}: no file for flows, spreads, contracts, prices (flows.csv, flows.csv.gz, flows.parquet, flows.xlsx"
+    )
+    assert "\n" not in message
+
+
+def test_dates_of_events_are_read(tmp_path):
+    write_desk(tmp_path)
+    (tmp_path / "events.csv").write_text("date,what\n2021-12-15,FOMC\n2024-12-18,\n")
+    events = desk(tmp_path).events
+    assert events["date"].tolist() == [pd.Timestamp(2021, 12, 15), pd.Timestamp(2024, 12, 18)]
+    assert events["what"].tolist()[0] == "FOMC"
+    assert events["what"].isna().tolist() == [False, True]
+    assert "events" in open_source(str(tmp_path)).frames
 
 
 def test_two_files_for_one_frame_are_refused(tmp_path):
@@ -89,9 +109,9 @@ def test_two_files_for_one_frame_are_refused(tmp_path):
 
 def test_the_problems_of_all_files_are_told_together(tmp_path):
     bad = write_desk(tmp_path, flows=FLOWS.replace("XLV", "XXX"), prices=PRICES.replace("5868.55", "none"))
-    lines = refusal(desk, bad).splitlines()
-    assert lines == [
-        "flows.csv, row 2, column sector: an unknown sector (found 'XXX')",
+    lines = [line for line in refusal(desk, bad).splitlines() if not line.startswith(" ")]
+    assert [line.partition(";")[0] for line in lines] == [
+        "flows.csv, row 2, column sector: an unknown sector",
         "prices.csv, row 2, column close: text in a number column (the decimal mark is '.') (found 'none')",
     ]
 
@@ -205,7 +225,7 @@ def test_the_two_meanings_of_absent_are_the_ones_a_desk_may_say():
         ("delimiter = ', '", "desk.toml, column delimiter: one character is wanted"),
         ("[flows", "desk.toml: not a configuration file"),
         ("[flows]\nfile = 'none.csv'", "none.csv: there is no such file"),
-        ("[flows]\nfile = 'flows.txt'", "flows.txt: not a .csv, .parquet, .xlsx file"),
+        ("[flows]\nfile = 'flows.txt'", "flows.txt: not a .csv, .csv.gz, .parquet, .xlsx file"),
     ],
 )
 def test_a_configuration_that_is_not_understood_is_refused_by_name(tmp_path, text, message):
@@ -256,6 +276,9 @@ def test_the_sample_is_a_desk_whose_frames_pass_every_check():
     found = open_source("sample").read()
     for name in FRAMES:
         frame = getattr(found, name)
+        if name == "events":
+            assert frame is None
+            continue
         pd.testing.assert_frame_equal(check(name, from_pandas(frame, name)), frame)
 
 

@@ -167,7 +167,7 @@ def signals(
         else:
             judged = read_judged(source, TEMPLATES["danger"].frames, "xlsig signals has no answer from them", _wanted(as_of, max_age))
             _stop_if_strict(strict, judged.findings)
-            answers = replace(morning(judged.desk, event.date() if event else None), findings=judged.findings)
+            answers = replace(morning(judged.data, event.date() if event else None), findings=judged.findings)
     if as_json:
         showing.json(answers.as_json())
     else:
@@ -205,7 +205,7 @@ def build(
     with showing.working("Reading the data"):
         so = f"the {name} workbook cannot be built from them"
         judged = read_judged(open_source(data), TEMPLATES[name].frames, so, _wanted(as_of, max_age))
-        inputs = inputs_of(judged.desk, event.date() if event else None)
+        inputs = inputs_of(judged.data, event.date() if event else None)
     _stop_if_strict(strict, judged.findings)
     layout = TEMPLATES[name](inputs)
     unknown = unknown_answers(layout, _write(layout, destination, formulas), inputs)
@@ -332,8 +332,10 @@ def uninstall(host: HostOption = DEFAULT_HOST) -> None:
 @app.command()
 def doctor(host: HostOption = DEFAULT_HOST) -> None:
     """Say what stands between a cell and its answer."""
+    from xlsig.hosts.installing import ending_calendars
+
     with showing.working("Looking"):
-        findings = _installer(host).doctor()
+        findings = [*_installer(host).doctor(), *ending_calendars(dt.date.today())]
     showing.say(*map(str, findings))
     if not all(finding.good for finding in findings):
         raise typer.Exit(1)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from xlsig.hosts.installing import Verdict
     from xlsig.workbooks.batching import BatchResult
     from xlsig.workbooks.morning import Morning
-    from xlsig.workbooks.positioning import Positioning
+    from xlsig.workbooks.positioning import Pair, Position, Positioning
     from xlsig.workbooks.refreshing import Refreshed
     from xlsig.workbooks.unknown import Unknown
 
@@ -95,13 +95,13 @@ def day(date: dt.date) -> str:
 
 
 def findings(found: Sequence[Finding], *, quiet: bool = False) -> None:
-    """What is found about the data, each with what to do; that nothing is found is said, unless `quiet`."""
+    """What is found about the data, each with what to do; that nothing is found is said, unless `quiet`. A line to copy is never broken."""
     if not found and not quiet:
         say("data: complete")
     for finding in found:
-        say(f"{finding.grade}  {finding.what}")
+        _out().print(f"{finding.grade}  {finding.what}", soft_wrap=True)
         for line in finding.remedy.splitlines():
-            _out().print(f"        → {line}", style="dim")
+            _out().print(f"        {line}", style="dim", soft_wrap=True)
 
 
 def unknown(found: Sequence[Unknown]) -> None:
@@ -156,18 +156,43 @@ def _morning(found: Morning) -> None:
 def _positioning(found: Positioning) -> None:
     _title(f"As of {day(found.as_of)}  ", "", f"({found.source}; flows in {found.unit})")
     _out().print(found.note)
-    _out().print()
-    table = _table("Contract", "Group", "Streak", "z", "Fastest since", "Months", right=range(2, 6), padding=(0, 1))
-    by_pair: dict[tuple[str, str], list[str]] = {}
-    for claim in found.claims:
-        said = f"{claim.answer:.2f}" if isinstance(claim.answer, float) else "–" if claim.answer is None else str(claim.answer)
-        by_pair.setdefault((claim.contract, claim.group), []).append(said)
-    for pair, answered in by_pair.items():
-        table.add_row(*pair, *answered)
-    _out().print(table)
+    for heading, counted in (("Counted above, each equity index once", True), ("Not counted", False)):
+        pairs = [pair for pair in found.pairs if bool(pair.counted_for) is counted]
+        if pairs:
+            _out().print()
+            _out().print(heading, style="bold")
+            _out().print(_pairs(pairs, found.claims))
+    for caveat in dict.fromkeys(claim.caveat for claim in found.claims if claim.caveat):
+        say(f"* {caveat}")
     _out().print()
     _out().print("Missing", style="bold")
     say(*(f"· {sentence}" for sentence in found.missing))
+
+
+def _pairs(pairs: Sequence[Pair], claims: Sequence[Position]) -> RichTable:
+    from xlsig.functions.answers import amount
+
+    table = _table("Contract", "Group", "Last week", "Streak", "z", "Fastest since", "Months", right=range(2, 7), padding=(0, 1, 0, 0))
+    for column in table.columns[1:5]:
+        column.no_wrap = True
+    said = ""
+    for pair in pairs:
+        last = "unknown" if pair.net_flow is None else amount(pair.net_flow)
+        answers = (_answer(claim, pair) for claim in claims if (claim.code, claim.group) == (pair.code, pair.group))
+        table.add_row("" if pair.contract == said else pair.contract, pair.group, last, *answers)
+        said = pair.contract
+    return table
+
+
+def _answer(claim: Position, pair: Pair) -> str:
+    """A dash where there is nothing to ask for, since the last week did not sell."""
+    from xlsig.functions.answers import decimals
+
+    if claim.answer is None:
+        bought = pair.net_flow is not None and pair.net_flow >= 0 and claim.formula.startswith("=FASTEST")
+        return "–" if bought else "unknown"
+    said = "on record" if claim.on_record else decimals(claim.answer, 2) if isinstance(claim.answer, float) else str(claim.answer)
+    return said + ("*" if claim.caveat else "")
 
 
 def refreshed(path: Path, result: Refreshed | Exception, dry_run: bool) -> None:

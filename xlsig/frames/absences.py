@@ -9,7 +9,7 @@ import numpy as np
 from xlsig.frames.attendance import Attendance, Gap
 from xlsig.frames.findings import AMERICA, WORLD, Finding
 from xlsig.frames.timetable import HOME
-from xlsig.frames.wording import counted, day, listed
+from xlsig.frames.wording import counted, day, listed, span
 
 WINDOW = 262
 """The sessions behind the morning's answers: a year and two weeks of five."""
@@ -33,13 +33,15 @@ def touched(regions: Iterable[str]) -> tuple[str, ...]:
 
 def _set_aside(found: Attendance) -> Iterator[Finding]:
     """Rows after the last session, which no figure uses yet."""
-    later = np.unique(found.row_entry[found.row_session < 0])
-    if not later.size:
+    late = found.row_session < 0
+    if not late.any():
         return
-    regions = sorted({found.names[entry][0] for entry in later}, key=found.regions.index)
+    entries = np.unique(found.row_entry[late])
+    regions = sorted({found.names[entry][0] for entry in entries}, key=found.regions.index)
     others = [region for region in found.regions if region not in regions]
     yet = f", not yet for {listed(others)}" if others else ""
-    what = f"flows after {day(found.timetable.as_of)} are in for {listed(regions)}{yet}: they are set aside until the session is complete."
+    when = span(found.later)
+    what = f"flows of {when} are in for {listed(regions)}{yet}: they are set aside until the home market's rows are in."
     yield Finding("warned", "flows", "incomplete", what, "run it again when the other regions are in")
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from xlsig.frames.timetable import Timetable
+from xlsig.frames.timetable import Days, Timetable
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -55,6 +55,8 @@ class Attendance:
     retired: Bools
     """The entries that ended with their last row."""
     absent: str
+    later: Days
+    """The days of the rows that are not known yet."""
 
     @cached_property
     def region_of(self) -> Rows:
@@ -139,12 +141,12 @@ def attendance_of(desk: DeskData, timetable: Timetable) -> Attendance:
     present[own[own >= 0], entry[own >= 0]] = True
     ends = {tuple(part.strip() for part in told.split("·")) for told in desk.retired}
     retired = np.array([_is_among(name, ends) for name in names], dtype=np.bool_)
-    return Attendance(timetable, names, session, entry, present, retired, desk.absent)
+    return Attendance(timetable, names, session, entry, present, retired, desk.absent, np.unique(day[session < 0]))
 
 
 def _entries(flows: pd.DataFrame) -> tuple[Rows, tuple[tuple[str, str, str], ...]]:
     """The number of each row's entry, and the entries."""
-    entry: Rows = flows.groupby(list(ENTRY), sort=False, observed=True).ngroup().to_numpy(np.intp)
+    entry: Rows = np.asarray(flows.groupby(list(ENTRY), sort=False, observed=True).ngroup(), dtype=np.intp)
     _, first = np.unique(entry, return_index=True)
     named = flows[list(ENTRY)].iloc[first].itertuples(index=False, name=None)
     return entry, tuple((str(region), str(sector), str(product)) for region, sector, product in named)

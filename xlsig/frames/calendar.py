@@ -5,11 +5,10 @@ The calendars of the larger exchanges come with xlsig (`session_table`); any oth
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
+import os.path
 import warnings
 from functools import lru_cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -131,7 +130,6 @@ def of_exchange_calendars(name: str) -> Calendar:
 
 def fomc_dates(scheduled_only: bool = False) -> tuple[dt.date, ...]:
     """The announcement dates, oldest first; with `scheduled_only`, without the two unscheduled ones of March 2020."""
-    with (Path(__file__).parent / "data" / "fomc_dates.csv").open(newline="", encoding="utf-8") as stream:
-        rows = list(csv.DictReader(stream))
-    kept = (row for row in rows if row["scheduled"] == "1" or not scheduled_only)
-    return tuple(dt.date.fromisoformat(row["announcement_date"]) for row in kept)
+    with open(os.path.join(os.path.dirname(__file__), "data", "fomc_dates.csv"), encoding="utf-8") as stream:
+        _, *rows = (line.strip().split(",") for line in stream)
+    return tuple(dt.date.fromisoformat(day) for day, scheduled in rows if scheduled == "1" or not scheduled_only)

@@ -18,7 +18,8 @@ class Raw:
     """Columns of unparsed cells.
 
     `lines[i]` is the line of the file (or row of the sheet) of row i; `text` says that every cell is text, as in a
-    CSV, and `delimiter` what separates its columns.
+    CSV, and `delimiter` what separates its columns. The rows of a wide table come column by column: `measured` names the
+    column that holds the headings.
     """
 
     file: str
@@ -27,6 +28,7 @@ class Raw:
     lines: Sequence[int]
     text: bool = False
     delimiter: str = ""
+    measured: str = ""
 
     def __len__(self) -> int:
         return len(self.lines)
@@ -36,8 +38,15 @@ class Raw:
 class Declared:
     """What a desk has said about its file, so that nothing need be guessed.
 
-    `columns` maps our name to the file's, `ignore` names columns to leave out, `date_format` is a strptime format (or
-    "excel" for serials), `decimal` the decimal mark of numbers in text, `missing` further words that mean no value.
+    `columns` maps our name to the file's, `ignore` names columns to leave out and `ignore_dates` dates whose rows are left out,
+    `date_format` is a strptime format (or "excel" for serials), `missing` holds further words that mean no value.
+
+    Numbers: `decimal` and `thousands` are the marks in text, `negatives` may be "brackets", `percent` says that 1.5% is a number,
+    `unit` is that of rates and spreads, `scale` what flows are multiplied by.
+
+    Shapes: the header stands in `header_row` (counted from 1) and `skip_footer` rows at the end are no data, `tenor` is the days of
+    a constant-maturity spread, `layout` that of a wide table, `constants` the region, sector or product of every row, and `values`
+    maps the file's regions, sectors and products to ours (or to "ignore").
     """
 
     columns: Mapping[str, str] = field(default_factory=dict)
@@ -45,6 +54,18 @@ class Declared:
     date_format: str | None = None
     decimal: str | None = None
     missing: tuple[str, ...] = ()
+    ignore_dates: tuple[dt.date, ...] = ()
+    thousands: str | None = None
+    negatives: str | None = None
+    percent: bool = False
+    unit: str | None = None
+    scale: float = 1.0
+    header_row: int | None = None
+    skip_footer: int = 0
+    tenor: int | None = None
+    layout: str | None = None
+    constants: Mapping[str, str] = field(default_factory=dict)
+    values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
 def from_pandas(frame: pd.DataFrame, file: str) -> Raw:

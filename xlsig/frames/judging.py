@@ -9,9 +9,10 @@ import numpy as np
 
 from xlsig.errors import SignalError
 from xlsig.frames.absences import absences
-from xlsig.frames.attendance import Attendance, attendance_of
+from xlsig.frames.attendance import Attendance
+from xlsig.frames.by_session import BySession
 from xlsig.frames.calendar import sessions
-from xlsig.frames.daily import LEGS, Flows, headline_spread
+from xlsig.frames.daily import LEGS
 from xlsig.frames.desk import DeskData
 from xlsig.frames.findings import (
     AMERICA,
@@ -27,8 +28,8 @@ from xlsig.frames.findings import (
 from xlsig.frames.findings import refused as refused
 from xlsig.frames.jumps import jumps
 from xlsig.frames.taxonomy import REGIONS
-from xlsig.frames.timetable import HOME, Days, Timetable, between, days_of, ends_before, is_weekly, timetable_of
-from xlsig.frames.wording import counted, day, listed
+from xlsig.frames.timetable import HOME, Days, Timetable, between, days_of, ends_before, is_weekly
+from xlsig.frames.wording import counted, day, listed, span
 
 LONGEST_SINCE_EVENT = 70
 """Days after which the last event of a table is no more the last there was."""
@@ -36,19 +37,19 @@ _COUNTING = (AMERICA, WORLD, SPREADS, PRICES, SQUEEZE)
 _USUAL_AGE = 1
 
 
-def judge(desk: DeskData, today: dt.date | None = None) -> tuple[Finding, ...]:
+def judge(desk: DeskData | BySession, today: dt.date | None = None) -> tuple[Finding, ...]:
     """What is late, closed, incomplete, stopped or mislabelled, the gravest first; with `today`, how old the data is, too."""
-    timetable = timetable_of(desk)
+    data = desk if isinstance(desk, BySession) else BySession(desk)
     found: list[Finding] = []
     for findings in (
-        _calendar_end(desk, timetable),
-        _frequency(desk),
-        _late(desk, timetable),
-        _holes(desk, timetable),
-        _flows(desk, timetable) if len(desk.flows) else (),
-        _sizes(desk, timetable),
-        _events(desk, timetable),
-        old(desk, today) if today is not None else (),
+        _calendar_end(data),
+        _frequency(data.desk),
+        _late(data),
+        _holes(data.desk, data.timetable),
+        _flows(data) if len(data.desk.flows) else (),
+        _sizes(data),
+        _events(data.desk, data.timetable),
+        old(data, today) if today is not None else (),
     ):
         found.extend(findings)
     return tuple(sorted(found, key=lambda finding: CODES.index(finding.code)))
@@ -60,22 +61,22 @@ def reason(findings: Iterable[Finding], inputs: Iterable[str]) -> str:
     return " ".join(finding.what for finding in findings if asked & set(finding.inputs))
 
 
-def old(desk: DeskData, today: dt.date) -> Iterator[Finding]:
+def old(data: BySession, today: dt.date) -> Iterator[Finding]:
     """Whether sessions have closed since the last one in the data. The sample, whose time stands still, is never old."""
-    age = sessions_since(desk, today)
+    age = sessions_since(data, today)
     if age > _USUAL_AGE:
-        as_of = timetable_of(desk).as_of
+        as_of = data.timetable.as_of
         what = f"the data ends {day(as_of)}, {counted(age, 'session')} ago."
         yield Finding("warned", "all", "old", what, f"fetch newer data, or say that you mean that day: --as-of {as_of}")
 
 
-def sessions_since(desk: DeskData, today: dt.date) -> int:
+def sessions_since(data: BySession, today: dt.date) -> int:
     """Home sessions that have closed between the last one in the data and the morning of a day."""
-    timetable = timetable_of(desk)
-    if all(one.kind.startswith("synthetic") for one in desk.provenance) or timetable.as_of >= today:
+    timetable = data.timetable
+    if all(one.kind.startswith("synthetic") for one in data.desk.provenance) or timetable.as_of >= today:
         return 0
     try:
-        scheduled = sessions(desk.calendar, timetable.as_of, today - dt.timedelta(days=1))
+        scheduled = sessions(data.desk.calendar, timetable.as_of, today - dt.timedelta(days=1))
     except SignalError:
         return 0
     closed = between(scheduled, timetable.as_of, today - dt.timedelta(days=1))
@@ -91,14 +92,15 @@ def _given(desk: DeskData) -> Iterator[tuple[str, str, Days]]:
             yield frame, name, days
 
 
-def _calendar_end(desk: DeskData, timetable: Timetable) -> Iterator[Finding]:
+def _calendar_end(data: BySession) -> Iterator[Finding]:
+    desk, timetable = data.desk, data.timetable
     if timetable.beyond:
         what = (
             f"the calendar {desk.calendar} ends {day(timetable.end)}: nothing that counts sessions is answered for {day(timetable.as_of)}."
         )
         yield Finding("warned", "all", "calendar_end", what, "install a newer xlsig, whose calendars go further", _COUNTING)
         return
-    for region in dict.fromkeys(desk.flows["region"]):
+    for region in desk.flows["region"].unique():
         end = ends_before(timetable.regions[region], timetable.as_of)
         if end is not None and region != HOME:
             name = timetable.regions[region]
@@ -113,10 +115,11 @@ def _frequency(desk: DeskData) -> Iterator[Finding]:
         yield Finding("warned", weekly[0], "frequency", what, "give daily rows for the danger state", (AMERICA, WORLD, SPREADS))
 
 
-def _late(desk: DeskData, timetable: Timetable) -> Iterator[Finding]:
+def _late(data: BySession) -> Iterator[Finding]:
     """Inputs whose last row is before the last session."""
-    complete = all_cover(desk)
-    for frame, name, days in _given(desk):
+    timetable = data.timetable
+    complete = all_cover(data)
+    for frame, name, days in _given(data.desk):
         counted_in = timetable.carried(days)
         last = days[counted_in >= 0].max(initial=days[0]).item()
         behind = between(timetable.home, last, timetable.as_of)
@@ -152,13 +155,12 @@ def _holes(desk: DeskData, timetable: Timetable) -> Iterator[Finding]:
             yield Finding("warned", frame, "hole", what, "add the rows of these sessions to the file", touched)
 
 
-def _flows(desk: DeskData, timetable: Timetable) -> Iterator[Finding]:
-    found = attendance_of(desk, timetable)
-    yield from _legs(desk)
-    yield from absences(found)
-    yield from _part(found)
-    if "is_final" in desk.flows:
-        yield from _preliminary(desk, timetable)
+def _flows(data: BySession) -> Iterator[Finding]:
+    yield from _legs(data.desk)
+    yield from absences(data.flows.attendance)
+    yield from _part(data.flows.attendance)
+    if "is_final" in data.desk.flows:
+        yield from _preliminary(data.desk, data.timetable)
 
 
 def _legs(desk: DeskData) -> Iterator[Finding]:
@@ -184,20 +186,17 @@ def _preliminary(desk: DeskData, timetable: Timetable) -> Iterator[Finding]:
     days = days_of(rows)
     days = days[days <= timetable.home[-1]]
     if days.size:
-        since = day(days[-1]) if days.size == 1 else f"{day(days[0])} to {day(days[-1])}"
-        what = f"flows of {since} are preliminary ({counted(len(rows), 'row')})."
+        what = f"flows of {span(days)} are preliminary ({counted(len(rows), 'row')})."
         yield Finding("warned", "flows", "preliminary", what, "run it again when the final rows are in")
 
 
-def _sizes(desk: DeskData, timetable: Timetable) -> Iterator[Finding]:
-    if len(desk.flows):
-        totals = Flows(desk, timetable).totals()
-        columns = ["net"] if "net" in desk.flows else list(LEGS)
-        yield from jumps("flows", timetable.home, {name: totals[name].to_numpy() for name in columns}, "scale = 1000")
-    if len(desk.spreads):
-        spreads = headline_spread(desk.spreads)
-        days = spreads.index.to_numpy().astype("datetime64[D]")
-        yield from jumps("spreads", days, {"spread_bp": spreads["spread_bp"].to_numpy()}, 'unit = "percent"')
+def _sizes(data: BySession) -> Iterator[Finding]:
+    if len(data.desk.flows):
+        columns = ["net"] if "net" in data.desk.flows else list(LEGS)
+        yield from jumps("flows", data.timetable.home, {name: data.totals[name].to_numpy() for name in columns}, "scale = 1000")
+    if len(data.desk.spreads):
+        days = data.spreads.index.to_numpy().astype("datetime64[D]")
+        yield from jumps("spreads", days, {"spread_bp": data.spreads["spread_bp"].to_numpy()}, 'unit = "percent"')
 
 
 def _events(desk: DeskData, timetable: Timetable) -> Iterator[Finding]:
@@ -222,14 +221,13 @@ def event_days(desk: DeskData) -> tuple[dt.date, ...]:
     return tuple(days_of(desk.events).tolist())
 
 
-def all_cover(desk: DeskData) -> dt.date:
+def all_cover(data: BySession) -> dt.date:
     """The last session that all inputs cover."""
-    timetable = timetable_of(desk)
-    on_sessions = [days[timetable.rows(days) >= 0] for frame, _, days in _given(desk) if not _is_seldom_squeeze(frame, days)]
-    regions = attendance_of(desk, timetable)
-    complete = np.flatnonzero(~regions.missing.any(axis=1)) if len(desk.flows) else np.empty(0, dtype=np.intp)
-    lasts = [days[-1] for days in on_sessions if days.size]
-    last = min(lasts, default=timetable.home[-1])
-    rows = complete[timetable.home[complete] <= last]
-    found: dt.date = (timetable.home[rows[-1]] if rows.size else last).item()
+    timetable = data.timetable
+    lasts = [days[timetable.rows(days) >= 0][-1:] for frame, _, days in _given(data.desk) if not _is_seldom_squeeze(frame, days)]
+    last = np.concatenate([timetable.home[-1:], *lasts]).min()
+    covered = timetable.home <= last
+    if len(data.desk.flows):
+        covered &= ~data.flows.attendance.missing.any(axis=1)
+    found: dt.date = timetable.home[covered][-1].item() if covered.any() else last.item()
     return found

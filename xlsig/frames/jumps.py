@@ -49,5 +49,5 @@ def jumps(frame: str, days: Days, columns: Mapping[str, Floats], option: str) ->
     if at:
         first = min(at.values())
         names = ", ".join(at)
-        what = f"{frame} change in size 50-fold on {day(days[first])} and stay so ({names}): are they in another unit from there on?"
+        what = f"{frame} change in size 50-fold on {day(days[first])} and stay so ({names}), as if they were in another unit from there on."
         yield Finding("warned", frame, "jump", what, f"write one unit throughout, or declare it in [{frame}]: {option}")

@@ -1,12 +1,12 @@
-"""Cells to dates, numbers, words and flags. Nothing is guessed: what can be read in two ways is refused."""
+"""Cells to dates, words and flags. Nothing is guessed: what can be read in two ways is refused."""
 
 from __future__ import annotations
 
 import datetime as dt
 import math
 import re
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
 from numbers import Real
 from typing import Any
@@ -17,36 +17,66 @@ _YEAR_FIRST = re.compile(r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})(?:[T ]00:00(?::00(
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _MONTH_NAME = re.compile(r"(\d{1,2})[- ]([A-Za-z]{3,9})[- ](\d{4})")
 _TWO_NUMBERS_FIRST = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{2}|\d{4})")
-_NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?")
-_THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}(?:[.,]\d{3})+")
-_ONE_MARK = re.compile(r"[+-]?\d*([.,])\d*(?:[eE][+-]?\d+)?")
+_LIKE_A_DATE = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}\b.*|\d{1,2}[- .]?[A-Za-z]{3,9}[- .]?\d{2,4}\b.*|(?:19|20)\d{6}")
 
 _MONTHS = (
     *("january", "february", "march", "april", "may", "june"),
     *("july", "august", "september", "october", "november", "december"),
 )
 _FIRST_DAY, _LAST_DAY = dt.date(1950, 1, 1), dt.date(2100, 12, 31)
+_FIRST_SERIAL, _LAST_SERIAL = 61, 73_415
 _FLAGS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
+
+_DAY_MONTH = ("%d/%m/%Y", "%d.%m.%Y", "%d-%m-%Y", "%d/%m/%y", "%d.%m.%y", "%d-%m-%y")
+_FORMATS = (
+    *_DAY_MONTH,
+    *(written.replace("%d", "%_").replace("%m", "%d").replace("%_", "%m") for written in _DAY_MONTH),
+    *("%d-%b-%y", "%d %b %y", "%d%b%Y", "%d%b%y", "%b %d, %Y", "%B %d, %Y", "%d. %B %Y", "%d-%b-%Y", "%d %b %Y", "%b %d %Y"),
+    *("%Y%m%d", "%y%m%d", "%Y-%m-%d"),
+)
+_TIMES = ("", " %H:%M", " %H:%M:%S", "T%H:%M:%S", " %H:%M:%S.%f", " %I:%M:%S %p", " %I:%M %p")
 
 
 class CellError(ValueError):
-    """A cell that cannot be read; the message completes "column close: …"."""
+    """A cell that cannot be read; the message completes "column close: …".
+
+    `settings` are those of the file's section that would make it readable, `code` the fixed word of the fault.
+    """
+
+    def __init__(self, message: str, settings: Mapping[str, Any] | None = None, code: str = "unread") -> None:
+        super().__init__(message)
+        self.settings, self.code = dict(settings or {}), code
+
+
+@dataclass(frozen=True)
+class Unstored:
+    """What stands for a formula whose value the file does not hold."""
+
+    def __str__(self) -> str:
+        return ""
 
 
 @dataclass(frozen=True)
 class Reading:
-    """The rules one file is read by: text cells or typed ones, how dates and decimals are written, what is missing."""
+    """The rules one file is read by: text cells or typed ones, how dates and numbers are written, what is missing."""
 
     text: bool = False
     date_format: str | None = None
     decimal: str = "."
     missing: frozenset[str] = frozenset()
+    thousands: str = ""
+    brackets: bool = False
+    percent: bool = False
+    factors: Mapping[str, float] = field(default_factory=dict)
+    """What a column's numbers are multiplied by, for the units of `xlsig.frames.columns`."""
 
 
 def has_no_value(cell: object, words: frozenset[str] = frozenset()) -> bool:
     """Whether a file's cell has no value: the rule of all cells, its blanks stripped first, or one of the words declared to mean none."""
     bare = cell.strip() if isinstance(cell, str) else cell
-    return is_missing(bare) or (isinstance(bare, str) and bare in words)
+    if is_missing(bare):
+        return True
+    return bool(words) and (bare if isinstance(bare, str) else f"{bare:g}" if isinstance(bare, float) else str(bare)) in words
 
 
 def each(cells: Sequence[Any], parse: Callable[[Any], Any], refuse: Callable[[int, CellError], None]) -> list[Any]:
@@ -71,7 +101,7 @@ def each(cells: Sequence[Any], parse: Callable[[Any], Any], refuse: Callable[[in
 def date(cell: Any, reading: Reading) -> dt.date:
     """A date: a date cell, or text in the declared format.
 
-    Without one, text must be year first (2025-01-03, 20250103) or name the month (3 Jan 2025).
+    Without one, text must be year first (2025-01-03, 20250103, which may be a number, too) or name the month (3 Jan 2025).
     """
     day = _date(cell, reading)
     if not _FIRST_DAY <= day <= _LAST_DAY:
@@ -87,16 +117,37 @@ def _date(cell: Any, reading: Reading) -> dt.date:
     if isinstance(cell, dt.date):
         return cell
     if reading.date_format == "excel":
-        return _serial_date(cell, reading)
-    if not isinstance(cell, str):
-        raise CellError('not a date; for serial numbers declare date_format = "excel"')
-    words = cell.strip()
-    return _formatted_date(words, reading.date_format) if reading.date_format else _plain_date(words)
+        return _serial_date(cell)
+    words = cell.strip() if isinstance(cell, str) else _digits(cell)
+    if reading.date_format and (isinstance(cell, str) or not _COMPACT.fullmatch(words)):
+        return _formatted_date(words, reading.date_format)
+    if not isinstance(cell, str) and not _COMPACT.fullmatch(words):
+        serial = words.isdigit() and _FIRST_SERIAL <= int(words) <= _LAST_SERIAL
+        settings = {"date_format": "excel"} if serial else None
+        raise CellError('not a date; for serial numbers declare date_format = "excel"', settings)
+    return _plain_date(words)
 
 
-def _serial_date(cell: Any, reading: Reading) -> dt.date:
-    serial = number(cell, reading)
-    if serial != int(serial) or not 61 <= serial <= 73_415:
+def whole(cell: Any) -> int | None:
+    """The whole number that a cell of a typed file is; None if it is anything else."""
+    if isinstance(cell, bool) or not isinstance(cell, Real | Decimal):
+        return None
+    number = float(cell)
+    return int(number) if number.is_integer() else None
+
+
+def _digits(cell: Any) -> str:
+    """A whole number's digits; the text of anything else."""
+    number = whole(cell)
+    return str(cell) if number is None else str(number)
+
+
+def _serial_date(cell: Any) -> dt.date:
+    try:
+        serial = math.nan if isinstance(cell, bool) else float(cell)
+    except (TypeError, ValueError):
+        serial = math.nan
+    if not (_FIRST_SERIAL <= serial <= _LAST_SERIAL and serial.is_integer()):
         raise CellError("not the serial number of a day")
     return EPOCH + dt.timedelta(days=int(serial))
 
@@ -130,32 +181,24 @@ def _day(year: int, month: int, day: int) -> dt.date:
         raise CellError("there is no such day") from None
 
 
-def number(cell: Any, reading: Reading) -> float:
-    """A finite number. In a file whose cells have types, a number stored as text is text and is refused."""
-    if cell.__class__ is float and not math.isinf(cell):
-        return float(cell)
-    if isinstance(cell, str):
-        if not reading.text:
-            raise CellError("text in a number column")
-        words = cell.strip()
-        plain = words.replace(",", ".") if reading.decimal == "," and "." not in words else words
-        wrong_mark = reading.decimal == "," and "." in words
-        if wrong_mark or not _NUMBER.fullmatch(plain):
-            raise CellError(f"text in a number column (the decimal mark is {reading.decimal!r})")
-        value = float(plain)
-    elif isinstance(cell, Real | Decimal) and not isinstance(cell, bool):
-        value = float(cell)
-    else:
-        raise CellError(f"not a number but {_kind(cell)}")
-    if math.isinf(value):
-        raise CellError("not a finite number")
-    return value
+def looks_like_a_date(cell: Any) -> bool:
+    """Whether a cell is a date, in whatever way it may be written."""
+    return isinstance(cell, dt.date) or bool(_LIKE_A_DATE.fullmatch(cell.strip() if isinstance(cell, str) else _digits(cell)))
 
 
-def _kind(cell: object) -> str:
-    if isinstance(cell, bool):
-        return "a truth value"
-    return "a date" if isinstance(cell, dt.date) else "something else"
+def formats_of(cells: Iterable[str]) -> list[str]:
+    """The formats in which every one of the texts is a date of our time; "excel" where they are the serial numbers of days."""
+    texts = list(dict.fromkeys(cell.strip() for cell in cells))
+    if texts and all(text.isdigit() and 20_000 <= int(text) <= _LAST_SERIAL for text in texts):
+        return ["excel"]
+    return [shown for written in _FORMATS for time in _TIMES if texts and _all_are((shown := written + time), texts)]
+
+
+def _all_are(date_format: str, texts: Sequence[str]) -> bool:
+    try:
+        return all(_FIRST_DAY <= dt.datetime.strptime(text, date_format).date() <= _LAST_DAY for text in texts)
+    except ValueError:
+        return False
 
 
 def flag(cell: Any) -> bool:
@@ -171,24 +214,3 @@ def words(cell: Any) -> str:
     if not isinstance(cell, str):
         raise CellError("text is wanted here")
     return " ".join(cell.split())
-
-
-def decimal_mark(cells: Iterable[str], delimiter_is_comma: bool) -> str:
-    """The decimal mark that a text file's numbers show, or raise if they leave it open.
-
-    A number such as 1,234 or 1.234 may have a thousands mark and shows nothing; but where commas separate the
-    columns, a point is the decimal mark.
-    """
-    shown, open_ = set(), ""
-    for cell in cells:
-        stripped = cell.strip()
-        if _THOUSANDS.fullmatch(stripped) and ("," in stripped or not delimiter_is_comma):
-            open_ = open_ or stripped
-        elif found := _ONE_MARK.fullmatch(stripped):
-            shown.add(found[1])
-    if len(shown) == 1:
-        return str(shown.pop())
-    if shown or open_:
-        why = "both , and . stand as decimal marks" if shown else f"{open_} can be read in two ways"
-        raise CellError(f'{why}; declare decimal = "." or decimal = ","')
-    return "."

@@ -2,52 +2,27 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from functools import lru_cache
+from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from xlsig.errors import DataError, Problem
-from xlsig.frames import readings, taxonomy
+import numpy as np
+
+from xlsig.errors import DataError
+from xlsig.frames import headings, keys, marks, names, rates, readings, remedies, subtotals, wide
+from xlsig.frames.columns import Column, Frame
 from xlsig.frames.desk import Declared, Raw
-from xlsig.frames.readings import CellError, Reading
+from xlsig.frames.faults import Faults
+from xlsig.frames.names import Words
+from xlsig.frames.parsed import Parsed, framed
+from xlsig.frames.readings import CellError, Reading, Unstored
 
 if TYPE_CHECKING:
     import pandas as pd
 
-Rows = dict[str, list[Any]]
-_FIRST_ROWS = 1000
-"""How many rows are looked at to see which decimal mark a text file uses."""
-
-
-@dataclass(frozen=True)
-class Column:
-    """One column of a frame. `blank` says that a cell may have no value; numbers keep to the range given."""
-
-    name: str
-    kind: str
-    blank: bool = False
-    optional: bool = False
-    at_least: float | None = None
-    at_most: float | None = None
-    positive: bool = False
-
-
-@dataclass(frozen=True)
-class Frame:
-    """A frame: its columns, and the keys that may not occur twice.
-
-    `later` holds pairs of dates of which the second may not be earlier; True forbids that they are equal, too.
-    """
-
-    name: str
-    columns: tuple[Column, ...]
-    keys: tuple[tuple[str, ...], ...]
-    later: tuple[tuple[str, str, bool], ...] = ()
-
-    def column(self, name: str) -> Column | None:
-        """The column of that name."""
-        return next((column for column in self.columns if column.name == name), None)
+_LONGEST_FOOTER = 20
 
 
 def _key(name: str, kind: str = "date") -> Column:
@@ -58,6 +33,8 @@ def _number(name: str, **limits: Any) -> Column:
     return Column(name, "number", blank=True, **limits)
 
 
+_LEGS = ("long_buys", "long_sells", "short_sales", "short_covers")
+
 FRAMES: Mapping[str, Frame] = {
     frame.name: frame
     for frame in (
@@ -65,15 +42,17 @@ FRAMES: Mapping[str, Frame] = {
             "flows",
             (
                 *(_key("date"), _key("region", "region"), _key("sector", "sector"), _key("product", "product")),
-                *(_number(leg, at_least=0) for leg in ("long_buys", "long_sells", "short_sales", "short_covers")),
-                _number("gross_mv", at_least=0, optional=True),
+                *(_number(leg, at_least=0, unit="currency") for leg in _LEGS),
+                _number("net", optional=True, unit="currency"),
+                _number("gross_mv", at_least=0, optional=True, unit="currency"),
                 Column("is_final", "flag", blank=True, optional=True),
             ),
             keys=(("date", "region", "sector", "product"),),
+            instead=("net", _LEGS),
         ),
         Frame(
             "spreads",
-            (_key("date"), _key("contract", "words"), _key("start"), _key("end"), _number("spread_bp")),
+            (_key("date"), _key("contract", "words"), _key("start"), _key("end"), _number("spread_bp", unit="bp")),
             keys=(("date", "contract"), ("date", "start", "end")),
             later=(("start", "end", True),),
         ),
@@ -83,7 +62,7 @@ FRAMES: Mapping[str, Frame] = {
             (
                 *(_key("date"), _key("contract", "words"), _key("expiry")),
                 *(_number("spot", positive=True), _number("future", positive=True)),
-                *(_number("dividends", at_least=0), _number("rate", at_least=-0.5, at_most=1)),
+                *(_number("dividends", at_least=0), _number("rate", at_least=-0.5, unit="decimal")),
             ),
             keys=(("date", "contract"), ("date", "expiry")),
             later=(("date", "expiry", False),),
@@ -92,11 +71,11 @@ FRAMES: Mapping[str, Frame] = {
             "squeeze",
             (
                 *(_key("date"), _number("short_interest", at_least=0), _number("days_to_cover", at_least=0)),
-                *(_number("borrow_fee"), _number("shorts_loss")),
+                *(_number("borrow_fee", unit="decimal"), _number("shorts_loss")),
             ),
             keys=(("date",),),
         ),
-        Frame("events", (_key("date"), Column("what", "words", blank=True, optional=True)), keys=(("date",),)),
+        Frame("events", (_key("date"), Column("what", "words", blank=True, optional=True)), keys=(("date",),), sparse=True),
     )
 }
 
@@ -104,193 +83,253 @@ FRAMES: Mapping[str, Frame] = {
 def check(name: str, raw: Raw, declared: Declared | None = None) -> pd.DataFrame:
     """The frame `name` made of an input: typed, in the frame's column order, sorted by its key.
 
-    Everything wrong is reported together as one `DataError`: file, row, column and value. Regions and sectors come
+    Everything wrong is reported together as one `DataError`, one problem for each kind of fault. Regions and sectors come
     out under their canonical names. A product does too, unless the file divides it further (ETF and futures, say):
     then its own words stay apart. Blank numbers are NaN.
     """
     frame, declared = FRAMES[name], declared or Declared()
-    problems: list[Problem] = []
-    places = _places(frame, raw, declared, problems)
-    if not problems and not len(raw):
-        problems.append(Problem("there is a header but no row below it", raw.file, 1))
-    if problems:
-        raise DataError(problems)
-    cells = {ours: raw.columns[at] for ours, at in places.items()}
-    headings = {ours: raw.header[at] for ours, at in places.items()}
-    decimal = _decimal(frame, raw, declared, cells)
-    reading = Reading(raw.text, declared.date_format, decimal, frozenset(declared.missing))
-    rows: Rows = {}
-    for column in frame.columns:
-        if column.name in cells:
-            rows[column.name] = _parse(column, cells[column.name], raw, headings[column.name], reading, problems)
-    for first, second, strictly in frame.later:
-        _refuse_disorder(first, second, strictly, raw, headings, rows, problems)
-    _refuse_duplicates(frame, raw, headings, rows, problems)
-    if problems:
-        raise DataError(sorted(problems, key=lambda found: found.row or 0))
-    return _typed(frame, rows)
+    return checked(parse(frame, raw, declared), declared)
+
+
+def parse(frame: Frame, raw: Raw, declared: Declared) -> Parsed:
+    """The columns of an input as arrays; all cells that cannot be read are one `DataError`."""
+    faults = faults_of(frame, raw.file, declared)
+    if not declared.layout and frame.name == "flows" and (lines := wide.looks_wide(raw.header, declared)):
+        faults.add(
+            "the headings are names, not columns: if this is a table of dates by names, declare its layout",
+            declared.header_row or 1,
+            remedy=lines,
+        )
+        faults.raise_any()
+    if declared.layout:
+        raw, declared = wide.melted(raw, declared, faults), wide.of_a_plain_table(declared)
+        faults.raise_any()
+    places = headings.places(frame, raw, declared, faults)
+    if not faults and not len(raw):
+        faults.add("there is a header but no row below it", declared.header_row or 1)
+    faults.raise_any()
+    reading = _reading(frame, raw, declared, places)
+    raw = _kept(raw, declared, places, reading, faults)
+    file = _File(frame, raw, declared, reading, faults)
+    columns = {column.name: file.column(column, places[column.name]) for column in frame.columns if column.name in places}
+    columns |= {field: _constant(name, field, len(raw)) for field, name in declared.constants.items() if field not in places}
+    columns |= _blanks(frame, columns, len(raw))
+    parsed = Parsed(frame, raw.file, np.asarray(raw.lines, dtype=np.int64), {ours: raw.header[at] for ours, at in places.items()}, columns)
+    if faults:
+        _check(parsed, declared, faults)
+    return parsed
+
+
+def checked(parsed: Parsed, declared: Declared) -> pd.DataFrame:
+    """The frame of columns that could all be read, if no row of it is in doubt."""
+    faults = faults_of(parsed.frame, parsed.file, declared)
+    if parsed.frame.name == "spreads":
+        parsed = keys.tenor(parsed, declared.tenor, faults)
+    _check(parsed, declared, faults)
+    return framed(keys.by_their_dates(keys.summed(parsed, declared)))
+
+
+def faults_of(frame: Frame, file: str, declared: Declared) -> Faults:
+    """An empty list of what is wrong with a frame's file."""
+    return Faults(file, frame.name, {"ignore": declared.ignore, "missing": declared.missing, "ignore_dates": declared.ignore_dates})
+
+
+def _check(parsed: Parsed, declared: Declared, faults: Faults) -> None:
+    keys.refuse_disorder(parsed, faults)
+    keys.refuse_duplicates(keys.summed(parsed, declared), faults)
+    keys.refuse_lone_dates(parsed, faults)
+    rates.refuse_units(parsed, declared, faults)
+    if not faults:
+        subtotals.refuse_subtotals(parsed, faults)
+    faults.raise_any()
 
 
 def empty(name: str) -> pd.DataFrame:
     """The frame `name` without rows."""
-    frame = FRAMES[name]
-    return _typed(frame, {column.name: [] for column in frame.columns if not column.optional})
-
-
-def _places(frame: Frame, raw: Raw, declared: Declared, problems: list[Problem]) -> dict[str, int]:
-    """Where each of our columns stands in the file; a header that leaves one missing, unknown or twice is a problem."""
-    theirs = {_name(header): at for at, header in reversed(list(enumerate(raw.header)))}
-    wanted = {column.name: declared.columns.get(column.name, column.name) for column in frame.columns}
-    places = {ours: theirs[_name(header)] for ours, header in wanted.items() if _name(header) in theirs}
-
-    def refuse(message: str, column: str) -> None:
-        problems.append(Problem(message, raw.file, 1, column))
-
-    for ours in declared.columns:
-        if frame.column(ours) is None:
-            known = ", ".join(column.name for column in frame.columns)
-            refuse(f"the configuration maps a column that {frame.name} does not have ({known})", ours)
-    for column in frame.columns:
-        if column.name not in places and (not column.optional or column.name in declared.columns):
-            mapped = f" (mapped to {wanted[column.name]!r})" if column.name in declared.columns else ""
-            refuse(f"the file has no such column{mapped}; it has {', '.join(raw.header)}", column.name)
-    ignored = {_name(header) for header in declared.ignore}
-    for at, header in enumerate(raw.header):
-        if theirs[_name(header)] != at:
-            refuse("two columns have this name", header)
-        elif at not in places.values() and _name(header) not in ignored:
-            refuse(f"{frame.name} has no such column; map it or list it under ignore", header or f"number {at + 1}")
-    return places
-
-
-def _name(header: str) -> str:
-    return "_".join(header.replace("-", " ").replace("_", " ").split()).casefold()
-
-
-def _decimal(frame: Frame, raw: Raw, declared: Declared, cells: Mapping[str, Any]) -> str:
-    if declared.decimal or not raw.text:
-        return declared.decimal or "."
-    numeric = [column.name for column in frame.columns if column.kind == "number" and column.name in cells]
-    try:
-        first = (cell for name in numeric for cell in cells[name][:_FIRST_ROWS])
-        return readings.decimal_mark(first, raw.delimiter == ",")
-    except CellError as problem:
-        raise DataError([Problem(str(problem), raw.file, column=" or ".join(numeric))]) from None
-
-
-def _parse(column: Column, cells: Sequence[Any], raw: Raw, heading: str, reading: Reading, problems: list[Problem]) -> list[Any]:
-    parse = _parser(column, reading)
-
-    def parse_or_blank(cell: Any) -> Any:
-        if not readings.has_no_value(cell, reading.missing):
-            return parse(cell)
-        if not column.blank:
-            raise CellError("this cell must have a value")
-        return None
-
-    def refuse(at: int, problem: CellError) -> None:
-        value = "" if cells[at] is None else str(cells[at])
-        problems.append(Problem(str(problem), raw.file, raw.lines[at], heading, value))
-
-    return readings.each(cells, parse_or_blank, refuse)
-
-
-def _parser(column: Column, reading: Reading) -> Callable[[Any], Any]:
-    named = {"region": taxonomy.region, "sector": taxonomy.sector, "product": taxonomy.product}
-    if column.kind == "date":
-        return lambda cell: readings.date(cell, reading)
-    if column.kind == "number":
-        return lambda cell: _in_range(readings.number(cell, reading), column)
-    if column.kind == "flag":
-        return readings.flag
-    if column.kind == "words":
-        return readings.words
-
-    def known(cell: Any) -> str:
-        name = readings.words(cell)
-        canonical = named[column.kind](name)
-        if canonical is None:
-            raise CellError(f"an unknown {column.kind}")
-        return name if column.kind == "product" else canonical
-
-    return known
-
-
-def _in_range(value: float, column: Column) -> float:
-    if column.positive and value <= 0:
-        raise CellError("a number above 0 is wanted")
-    if column.at_least is not None and value < column.at_least:
-        raise CellError("a negative number" if column.at_least == 0 else f"a number below {column.at_least:g}")
-    if column.at_most is not None and value > column.at_most:
-        raise CellError("rates are decimals, such as 0.0432" if column.name == "rate" else f"above {column.at_most:g}")
-    return value
-
-
-def _refuse_disorder(
-    first: str, second: str, strictly: bool, raw: Raw, headings: Mapping[str, str], rows: Rows, problems: list[Problem]
-) -> None:
-    for at, (early, late) in enumerate(zip(rows[first], rows[second], strict=True)):
-        if early is not None and late is not None and (late < early or (strictly and late == early)):
-            wanted = "after" if strictly else "on or after"
-            message = f"{second} must be {wanted} {first} ({early})"
-            problems.append(Problem(message, raw.file, raw.lines[at], headings[second], str(late)))
-
-
-def _refuse_duplicates(frame: Frame, raw: Raw, headings: Mapping[str, str], rows: Rows, problems: list[Problem]) -> None:
-    twice: set[int] = set()
-    for key in frame.keys:
-        seen: dict[tuple[Any, ...], int] = {}
-        for at, values in enumerate(zip(*(rows[name] for name in key), strict=True)):
-            if None in values or at in twice:
-                continue
-            same = tuple(_same(value) if isinstance(value, str) else value for value in values)
-            before = seen.setdefault(same, at)
-            if before != at:
-                twice.add(at)
-                columns, shown = ", ".join(headings[name] for name in key), ", ".join(map(str, values))
-                message = f"the same key as row {raw.lines[before]}"
-                problems.append(Problem(message, raw.file, raw.lines[at], columns, shown))
-
-
-@lru_cache(maxsize=4096)
-def _same(name: str) -> str:
-    return "".join(name.split()).casefold()
-
-
-def _typed(frame: Frame, rows: Rows) -> pd.DataFrame:
-    import numpy as np
     import pandas as pd
 
-    typed: dict[str, Any] = {}
-    for name, values in rows.items():
-        kind = next(column.kind for column in frame.columns if column.name == name)
-        if kind == "date":
-            typed[name] = np.array(values, dtype="datetime64[D]").astype("datetime64[ns]")
-        elif kind == "number":
-            typed[name] = np.array(values, dtype=np.float64)
-        elif kind == "flag":
-            typed[name] = pd.array(values, dtype="boolean")
-        else:
-            typed[name] = (_products(values) if kind == "product" else values) or np.array([], dtype=object)
-    ranks = {"region": taxonomy.REGIONS, "sector": (*taxonomy.SECTORS, taxonomy.INDEX)}
-
-    def in_order(values: pd.Series) -> pd.Series:
-        order = ranks.get(str(values.name))
-        return values.map({name: at for at, name in enumerate(order)}) if order else values
-
-    return pd.DataFrame(typed).sort_values(list(frame.keys[-1]), key=in_order, ignore_index=True, kind="stable")
+    kinds = {"date": "datetime64[ns]", "number": "float64", "flag": "boolean"}
+    columns = [column for column in FRAMES[name].columns if not column.optional]
+    return pd.DataFrame({column.name: pd.Series([], dtype=kinds.get(column.kind, "object")) for column in columns})
 
 
-def _products(names: Sequence[str]) -> list[str]:
-    """Canonical names; but where several words of the file mean one product, each keeps its (first) own spelling."""
-    spelled: dict[str, dict[str, str]] = {}
-    for name in dict.fromkeys(names):
-        spelled.setdefault(taxonomy.product(name) or name, {}).setdefault(_same(name), name)
+def _reading(frame: Frame, raw: Raw, declared: Declared, places: Mapping[str, int]) -> Reading:
+    numbers_in_text = raw.text or bool(declared.decimal or declared.thousands or declared.negatives or declared.percent)
+    factors = {unit: known[declared.unit or unit] for unit, known in marks.UNITS.items()}
+    return Reading(
+        numbers_in_text,
+        declared.date_format,
+        _decimal(frame, raw, declared, places),
+        frozenset(declared.missing),
+        declared.thousands or "",
+        declared.negatives == "brackets",
+        declared.percent,
+        {**factors, "currency": declared.scale},
+    )
 
-    def own(name: str) -> str:
-        canonical = taxonomy.product(name) or name
-        words = spelled[canonical]
-        return canonical if len(words) == 1 else words[_same(name)]
 
-    renamed = {name: own(name) for name in set(names)}
-    return [renamed[name] for name in names]
+def _decimal(frame: Frame, raw: Raw, declared: Declared, places: Mapping[str, int]) -> str:
+    if declared.decimal or declared.thousands in (".", ",") or not raw.text:
+        return declared.decimal or ("," if declared.thousands == "." else ".")
+    numeric = [column.name for column in frame.columns if column.kind == "number" and column.name in places]
+    found = marks.decimal_mark([raw.columns[places[name]] for name in numeric], raw.delimiter == ",")
+    if isinstance(found, str):
+        return found
+    faults = faults_of(frame, raw.file, declared)
+    message, remedy = marks.unclear(frame.name, found)
+    faults.add(message, column=" or ".join(raw.header[places[name]] for name in numeric), remedy=remedy)
+    raise DataError(faults.problems())
+
+
+def _kept(raw: Raw, declared: Declared, places: Mapping[str, int], reading: Reading, faults: Faults) -> Raw:
+    """The rows without those of names and dates that are declared to be left out."""
+    gone = np.zeros(len(raw), dtype=bool)
+
+    def leave_out(column: str, is_ignored: Callable[[Any], bool]) -> None:
+        nonlocal gone
+        gone |= np.array(readings.each(raw.columns[places[column]], is_ignored, lambda at, error: None), dtype=bool)
+
+    for field, values in declared.values.items():
+        if field in places and names.IGNORE in values.values():
+            leave_out(field, partial(names.ignored, field=field, reading=reading, values=declared.values))
+    if declared.ignore_dates:
+        leave_out("date", partial(_is_one_of, declared=declared, reading=reading))
+    if not gone.any():
+        return raw
+    at = np.flatnonzero(~gone).tolist()
+    if not at:
+        faults.add("all rows of the file are declared to be ignored", declared.header_row or 1)
+        faults.raise_any()
+    columns = tuple([cells[one] for one in at] for cells in raw.columns)
+    return replace(raw, columns=columns, lines=[raw.lines[one] for one in at])
+
+
+def _is_one_of(cell: Any, declared: Declared, reading: Reading) -> bool:
+    try:
+        return not readings.has_no_value(cell, reading.missing) and readings.date(cell, reading) in declared.ignore_dates
+    except CellError:
+        return False
+
+
+def _constant(name: str, field: str, rows: int) -> Words:
+    return Words(np.zeros(rows, dtype=np.int64), (name,), (names.meaning(name, field) or name,))
+
+
+def _blanks(frame: Frame, columns: Mapping[str, Any], rows: int) -> dict[str, Any]:
+    """The columns in whose place another stands, without values."""
+    instead, replaced = frame.instead
+    return {name: np.full(rows, np.nan) for name in replaced if name not in columns} if instead in columns else {}
+
+
+class _File:
+    """A file's cells and the rules that they are read by; what cannot be read is gathered."""
+
+    def __init__(self, frame: Frame, raw: Raw, declared: Declared, reading: Reading, faults: Faults) -> None:
+        self.frame, self.raw, self.declared, self.reading, self.faults = frame, raw, declared, reading, faults
+
+    def column(self, column: Column, place: int) -> Any:
+        """A column as an array, or as words."""
+        cells, heading = self.raw.columns[place], self.raw.header[place]
+        if column.kind in names.FIELDS:
+            return self._names(column, cells, heading)
+        parse = {"date": lambda cell: readings.date(cell, self.reading), "flag": readings.flag, "words": readings.words}.get(
+            column.kind
+        ) or self._number(column)
+        values = self._each(column, cells, heading, parse)
+        if column.kind == "date":
+            self._mend_dates(cells, values, heading)
+            return np.array(values, dtype="datetime64[D]")
+        if column.kind == "number":
+            return np.array(values, dtype=np.float64)
+        return np.array(values, dtype=object) if column.kind == "flag" else keys.words_of(values)
+
+    def _each(self, column: Column, cells: Sequence[Any], heading: str, parse: Callable[[Any], Any]) -> list[Any]:
+        def parse_or_blank(cell: Any) -> Any:
+            if isinstance(cell, Unstored):
+                raise CellError("a formula whose value is not in the file; open the workbook in Excel and save it")
+            if not readings.has_no_value(cell, self.reading.missing):
+                return parse(cell)
+            if not column.blank:
+                raise CellError("this cell must have a value")
+            return None
+
+        seen: set[int] = set()
+
+        def refuse(at: int, error: CellError) -> None:
+            line, named = self.raw.lines[at], heading
+            if self.raw.measured and column.kind == "number":
+                named = str(self.raw.columns[self.raw.header.index(self.raw.measured)][at])
+            elif self.raw.measured and line in seen:
+                return
+            seen.add(line)
+            if column.optional:
+                error.settings.setdefault("ignore", [heading])
+            self.faults.cell(error, at, line, named, cells[at])
+
+        return readings.each(cells, parse_or_blank, refuse)
+
+    def _number(self, column: Column) -> Callable[[Any], float]:
+        read = marks.in_unit(column, self.reading)
+
+        def in_range(cell: Any) -> float:
+            value = read(cell)
+            if column.positive and value <= 0:
+                raise CellError("a number above 0 is wanted", {"missing": [cell.strip() if isinstance(cell, str) else f"{cell:g}"]})
+            if column.at_least is not None and value < column.at_least:
+                raise CellError("a negative number" if column.at_least == 0 else f"a number below {column.at_least:g}")
+            return value
+
+        return in_range
+
+    def _mend_dates(self, cells: Sequence[Any], values: Sequence[Any], heading: str) -> None:
+        """Say how dates that cannot be read could be: by leaving out the rows below the last, or in a format that all of them have."""
+        bad = {self.raw.lines[at] for at, value in enumerate(values) if value is None}
+        good = [self.raw.lines[at] for at, value in enumerate(values) if value is not None]
+        if not bad:
+            return
+        if heading == self._heading("date") and good and len(bad) <= _LONGEST_FOOTER and min(bad) > max(good):
+            self.faults.mend(heading, self.faults.settings(skip_footer=self.declared.skip_footer + len(bad)))
+            return
+        texts = [cell for cell in dict.fromkeys(cells) if isinstance(cell, str) and not readings.has_no_value(cell, self.reading.missing)]
+        formats = readings.formats_of(texts)
+        if formats and formats[0] != self.declared.date_format:
+            choices = [(date_format, _example(texts[0], date_format)) for date_format in formats[:2]]
+            lines = remedies.either(self.frame.name, "date_format", *choices) if len(choices) > 1 else None
+            self.faults.mend(heading, lines or self.faults.settings(date_format=formats[0]))
+
+    def _heading(self, name: str) -> str:
+        return self.declared.columns.get(name, name)
+
+    def _names(self, column: Column, cells: Sequence[Any], heading: str) -> Words:
+        """A column of regions, sectors or products; each name that is not known is one problem."""
+        field, values = column.kind, self.declared.values
+        numbers: dict[str, int] = {}
+        unknown: dict[str, list[int]] = {}
+
+        def number(cell: Any) -> int:
+            name = "" if readings.has_no_value(cell, self.reading.missing) else names.spoken(cell, field)
+            if not name and names.mapped("", field, values) == "":
+                settings = {"": names.pasted("", field, ["Index"] if field == "sector" else [])}
+                raise CellError("this cell must have a value", settings)
+            return numbers.setdefault(name, len(numbers))
+
+        def refuse(at: int, error: CellError) -> None:
+            self.faults.cell(error, at, self.raw.lines[at], heading, cells[at])
+
+        codes = np.array([-1 if code is None else code for code in readings.each(cells, number, refuse)], dtype=np.int64)
+        meant = []
+        for name, code in numbers.items():
+            meaning = names.meaning(names.mapped(name, field, values), field)
+            meant.append(meaning or name)
+            if meaning is None:
+                unknown[name] = np.flatnonzero(codes == code).tolist()
+        for name, rows in unknown.items():
+            message, remedy = names.refusal(name, field, len(rows))
+            self.faults.add(message, self.raw.lines[rows[0]], heading, name, remedy=remedy)
+        return Words(codes, tuple(numbers), tuple(meant))
+
+
+def _example(text: str, date_format: str) -> str:
+    if date_format == "excel":
+        return "serial numbers of days"
+    return f"{text} is {dt.datetime.strptime(text.strip(), date_format).date()}"

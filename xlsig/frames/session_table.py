@@ -7,9 +7,9 @@ sessions; each further line has a year and days of it as month and day. A weekda
 
 from __future__ import annotations
 
+import os.path  # pathlib takes several times as long to load as a calendar
 from collections.abc import Mapping
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -17,7 +17,7 @@ import numpy as np
 if TYPE_CHECKING:
     from xlsig.signals.series import DateArray
 
-FILE = Path(__file__).parent / "data" / "sessions.txt"
+_FILE = os.path.join(os.path.dirname(__file__), "data", "sessions.txt")
 
 
 class Calendar(NamedTuple):
@@ -55,7 +55,8 @@ def read(paragraph: str) -> Calendar:
 @cache
 def _paragraphs() -> Mapping[str, str]:
     """The paragraph of every code and other name."""
-    _, *paragraphs = FILE.read_text("utf-8").strip().split("\n\n")  # the first says what the file is
+    with open(_FILE, encoding="utf-8") as stream:
+        _, *paragraphs = stream.read().strip().split("\n\n")  # the first says what the file is
     found = {}
     for paragraph in paragraphs:
         code, _, _, *others = paragraph.partition("\n")[0].split()

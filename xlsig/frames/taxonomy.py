@@ -38,17 +38,17 @@ MACRO, SINGLE = "Macro products", "Single stocks"
 PRODUCTS = (MACRO, SINGLE)
 
 _SECTOR_ALIASES = {
-    "Energy": ("EN", "XLE"),
-    "Materials": ("MAT", "XLB"),
-    "Industrials": ("IND", "XLI"),
-    "Consumer Discretionary": ("CD", "XLY"),
-    "Consumer Staples": ("CS", "XLP"),
-    "Health Care": ("HC", "Healthcare", "XLV"),
-    "Financials": ("FIN", "Finance", "XLF"),
-    "Information Technology": ("IT", "Technology", "Tech", "XLK"),
-    "Communication Services": ("COM", "Communications", "XLC"),
-    "Utilities": ("UT", "XLU"),
-    "Real Estate": ("RE", "XLRE"),
+    "Energy": ("EN", "XLE", "10"),
+    "Materials": ("MAT", "XLB", "15"),
+    "Industrials": ("IND", "XLI", "20"),
+    "Consumer Discretionary": ("CD", "XLY", "25"),
+    "Consumer Staples": ("CS", "XLP", "30"),
+    "Health Care": ("HC", "Healthcare", "XLV", "35"),
+    "Financials": ("FIN", "Finance", "XLF", "40"),
+    "Information Technology": ("IT", "Technology", "Tech", "XLK", "45"),
+    "Communication Services": ("COM", "Communications", "XLC", "50", "Telecommunication Services"),
+    "Utilities": ("UT", "XLU", "55"),
+    "Real Estate": ("RE", "XLRE", "60"),
     INDEX: (),
 }
 
@@ -88,7 +88,7 @@ _PRODUCT_BY_KEY = _lookup(_PRODUCT_ALIASES)
 
 
 def sector(name: str) -> str | None:
-    """The GICS sector, or Index, that `name` means (name, code or SPDR ticker); None if it means none.
+    """The GICS sector, or Index, that `name` means (name, GICS code, short code or SPDR ticker); None if it means none.
 
     >>> sector("healthcare"), sector(" x l k "), sector("index"), sector("Crypto")
     ('Health Care', 'Information Technology', 'Index', None)
@@ -112,3 +112,13 @@ def product(name: str) -> str | None:
     ('Macro products', 'Single stocks', None)
     """
     return _PRODUCT_BY_KEY.get(_key(name))
+
+
+def spellings(kind: str) -> dict[str, str]:
+    """Every name that a region, sector or product goes by, and the one name that it has here.
+
+    >>> spellings("region")["LatAm"]
+    'Latin America'
+    """
+    aliases = {"region": _REGION_ALIASES, "sector": _SECTOR_ALIASES, "product": _PRODUCT_ALIASES}[kind]
+    return {name: canonical for canonical, others in aliases.items() for name in (canonical, *others)}

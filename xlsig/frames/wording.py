@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 _SMALL = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 
@@ -19,6 +20,15 @@ def day(date: np.datetime64 | dt.date) -> str:
     months = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"]
     found = dt.date.fromisoformat(str(date)[:10])
     return f"{found.day} {months[found.month - 1]} {found.year}"
+
+
+def span(days: Sequence[dt.date] | NDArray[np.datetime64]) -> str:
+    """Ascending days by the first and the last of them.
+
+    >>> span(np.array(["2025-01-03", "2025-01-06"], "M8[D]"))
+    '3 January 2025 to 6 January 2025'
+    """
+    return day(days[0]) if len(days) == 1 else f"{day(days[0])} to {day(days[-1])}"
 
 
 def listed(words: Sequence[str]) -> str:

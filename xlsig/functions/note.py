@@ -29,9 +29,6 @@ ITEMS = (*DATE_ITEMS, *TEXT_ITEMS, *NUMBER_ITEMS, "base_rate")
 ALL_REGIONS = len(REGIONS)
 COMPLETE = "complete"
 """What the item data says where nothing is to be said."""
-_MAY_LACK = ("precedent", "on_record_since", "data", "preliminary", "regions_named")
-"""Items that qualify others: where one has no value, nothing is missing."""
-
 _STATES: Mapping[str, str] = {
     "BOTH": "financing spreads and fund flows show a significant sell-off together",
     "SPREAD ONLY": "financing spreads show a significant sell-off, fund flows do not",
@@ -55,16 +52,17 @@ def desk_note(
     """
     given = _read(items, values)
     known: Known = {name: value for name, value in given.items() if value is not None}
-    missing = [name for name, value in given.items() if value is None and name not in _MAY_LACK]
+    missing = [name for name, value in given.items() if value is None and name != "precedent"]
     if "precedent" in given and given["precedent"] is None:
         known = _without_precedent(known)
         missing = [name for name in missing if name not in _OUTCOME]
     sentences = [sentence for compose in _SENTENCES if (sentence := compose(known))]
-    if not sentences:
+    about = [sentence for compose in (_preliminary, _data) if (sentence := compose(known))]
+    if not sentences and not about:
         sentences = ["Nothing can be said about the danger signal: no value is known."]
     if missing:
         sentences.append(f"Missing: {listed([name.replace('_', ' ') for name in missing])}.")
-    sentences += [sentence for compose in (_preliminary, _data) if (sentence := compose(known))]
+    sentences += about
     return Answer(
         " ".join(sentences),
         lambda: (
@@ -98,6 +96,8 @@ def _value(name: str, cell: Any) -> Any:
         return cells.text(cell, name)
     if name == "base_rate" and isinstance(cell, str):
         return cell
+    if name == "preliminary" and isinstance(cell, str):
+        return 1.0
     return cells.number(cell, name)
 
 

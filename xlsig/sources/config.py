@@ -1,20 +1,39 @@
 """The configuration file: where a desk's files are, what their columns are called and how they are written.
 
-absent = "missing"              # or "zero": an entry of the session before without a row today
+calendar = "XNYS"               # the exchange whose sessions count
+absent = "missing"              # or "zero": what an entry without a row counts in a region that has others
+retired = ["EMEA · Macro products"]
 folder = "exports"              # beside the configuration file; file names are relative to it
-delimiter = ";"                 # these five may stand here for all files, or in the section of one
+delimiter = ";"                 # these eight may stand here for all files, or in the section of one
 decimal = ","
+thousands = "."
+negatives = "brackets"          # (1.234,5)
+percent = true                  # 1,5 %
 date_format = "%d/%m/%Y"        # or "excel" for serial numbers
 encoding = "cp1252"
 missing = ["n.a."]
 
+[calendars]
+Europe = "XFRA"
+
 [flows]
-file = "hf_flows.csv"           # without it: flows.csv, flows.parquet or flows.xlsx
+file = "hf_flows.csv"           # without it: flows.csv, flows.csv.gz, flows.parquet or flows.xlsx
 sheet = "Export"                # of an .xlsx; or table = "Flows"
+header_row = 4                  # rows count from 1
+skip_footer = 2
+scale = 1000                    # the file has thousands
 ignore = ["Comment"]
+ignore_dates = [2024-11-29]
 
 [flows.columns]                 # our name = the file's
 long_buys = "Buys (USD)"
+
+[flows.values.region]           # the file's name = ours, or "ignore"
+US = "North America"
+
+[spreads]
+unit = "percent"                # or "decimal"; without it basis points
+tenor = 91                      # days of a constant-maturity spread
 """
 
 from __future__ import annotations
@@ -26,14 +45,14 @@ from pathlib import Path
 from typing import Any
 
 from xlsig.errors import DataError, Problem
+from xlsig.frames import names, remedies
 from xlsig.frames.desk import Absent, Declared
 from xlsig.frames.schema import FRAMES
+from xlsig.sources import sections
+from xlsig.sources.settings import SECTION, TOP, WRITTEN, Judge, day_of
 
-_WRITTEN: Mapping[str, type] = {"delimiter": str, "decimal": str, "date_format": str, "encoding": str, "missing": list}
-_SECTION: Mapping[str, type] = {**_WRITTEN, "file": str, "sheet": str, "table": str, "ignore": list, "columns": dict}
-_TOP: Mapping[str, type] = {**_WRITTEN, "absent": str, "folder": str}
-_WANTED: Mapping[type, str] = {str: "text", list: "a list of texts", dict: "a table of texts"}
-_ONE_OF = {"absent": ("missing", "zero"), "decimal": (".", ",")}
+_PARTS = {1: ("region",), 2: ("region", "product"), 3: ("region", "sector", "product")}
+"""What an entry that ended is named by, from how many parts it has."""
 
 
 @dataclass(frozen=True)
@@ -44,17 +63,20 @@ class FileRules:
     sheet: str | None = None
     table: str | None = None
     delimiter: str | None = None
-    encoding: str = "utf-8-sig"
+    encoding: str | None = None
     declared: Declared = field(default_factory=Declared)
 
 
 @dataclass(frozen=True)
 class Config:
-    """Where the files are, what an absent entry means, and the rules of each frame's file."""
+    """Where the files are, what an absent entry means, whose sessions count, and the rules of each frame's file."""
 
     folder: Path
     absent: Absent = "missing"
     files: Mapping[str, FileRules] = field(default_factory=dict)
+    calendar: str = "XNYS"
+    calendars: Mapping[str, str] = field(default_factory=dict)
+    retired: tuple[str, ...] = ()
 
     def rules(self, frame: str) -> FileRules:
         """The rules for that frame's file."""
@@ -62,21 +84,70 @@ class Config:
 
 
 def read_config(path: Path) -> Config:
-    """The configuration in a TOML file. Anything it does not know is refused by name."""
+    """The configuration in a TOML file. Anything it does not know is refused by name, with what may have been meant."""
+    told = _told(path)
+    judge = Judge(path.name)
+    found = {name: told.pop(name) for name in FRAMES if isinstance(told.get(name), dict)}
+    judge.settings(told, TOP)
+    for name, section in found.items():
+        judge.settings(section, SECTION, name)
+    if not judge.problems:
+        _judge_together(told, found, judge)
+    if judge.problems:
+        raise DataError(judge.problems)
+    config = Config(
+        path.parent / told.get("folder", "."),
+        told.get("absent", "missing"),
+        {name: _rules({**{key: told[key] for key in WRITTEN if key in told}, **found.get(name, {})}) for name in FRAMES},
+        judge.exchange(told["calendar"], "calendar") if "calendar" in told else "XNYS",
+        {
+            judge.known_name("region", region, f"calendars.{region}"): judge.exchange(code, f"calendars.{region}")
+            for region, code in told.get("calendars", {}).items()
+        },
+        tuple(_retired(entry, judge) for entry in told.get("retired", ())),
+    )
+    if judge.problems:
+        raise DataError(judge.problems)
+    return config
+
+
+def _told(path: Path) -> dict[str, Any]:
     try:
-        told = tomllib.loads(path.read_text("utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as failure:
-        raise DataError([Problem(f"not a configuration file ({failure})", path.name)]) from None
-    problems: list[Problem] = []
-    sections = {name: told.pop(name) for name in FRAMES if isinstance(told.get(name), dict)}
-    _refuse_unknown(told, _TOP, "", path.name, problems)
-    for name, section in sections.items():
-        _refuse_unknown(section, _SECTION, f"{name}.", path.name, problems)
-    if problems:
-        raise DataError(problems)
-    written = {key: told[key] for key in _WRITTEN if key in told}
-    files = {name: _rules({**written, **sections.get(name, {})}) for name in FRAMES}
-    return Config(path.parent / told.get("folder", "."), told.get("absent", "missing"), files)
+        return sections.loads(path.read_text("utf-8-sig"))
+    except UnicodeDecodeError:
+        raise DataError([Problem("not a configuration file: it is not UTF-8 text; save it as UTF-8", path.name)]) from None
+    except tomllib.TOMLDecodeError as failure:
+        hint = r"; a path with \ in it stands in single quotes, as in folder = 'C:\exports'" if "\\" in str(failure) else ""
+        raise DataError([Problem(f"not a configuration file ({failure}){hint}", path.name)]) from None
+    except OSError as failure:
+        raise DataError([Problem(f"the file cannot be opened ({failure.strerror})", path.name)]) from None
+
+
+def _judge_together(told: Mapping[str, Any], found: Mapping[str, Mapping[str, Any]], judge: Judge) -> None:
+    """Refuse settings that do not go together, and names that are not known."""
+    for name in FRAMES:
+        section = {**{key: told[key] for key in ("decimal", "thousands") if key in told}, **found.get(name, {})}
+        if "decimal" in section and section.get("decimal") == section.get("thousands"):
+            judge.refuse("decimal and thousands are the same mark", f"{name}.thousands", section["thousands"])
+    flows = found.get("flows", {})
+    for field_, values in flows.get("values", {}).items():
+        if field_ not in names.FIELDS:
+            message = f"values are of {', '.join(names.FIELDS)}{remedies.did_you_mean(field_, names.FIELDS)}"
+            judge.refuse(message, f"flows.values.{field_}")
+        else:
+            judge.names_of(field_, values, f"flows.values.{field_}")
+    for field_ in names.FIELDS:
+        if field_ in flows:
+            judge.known_name(field_, flows[field_], f"flows.{field_}")
+
+
+def _retired(entry: str, judge: Judge) -> str:
+    """An entry that ended, its parts under their one name."""
+    parts = [part.strip() for part in entry.split("·")]
+    if len(parts) not in _PARTS:
+        judge.refuse('a region, "region · product" or "region · sector · product" is wanted', "retired", entry)
+        return entry
+    return " · ".join(judge.known_name(kind, part, "retired") for kind, part in zip(_PARTS[len(parts)], parts, strict=True))
 
 
 def _rules(section: Mapping[str, Any]) -> FileRules:
@@ -85,32 +156,24 @@ def _rules(section: Mapping[str, Any]) -> FileRules:
         section.get("sheet"),
         section.get("table"),
         section.get("delimiter"),
-        section.get("encoding", "utf-8-sig"),
+        section.get("encoding"),
         Declared(
             section.get("columns", {}),
             tuple(section.get("ignore", ())),
             section.get("date_format"),
             section.get("decimal"),
             tuple(section.get("missing", ())),
+            tuple(day for value in section.get("ignore_dates", ()) if (day := day_of(value)) is not None),
+            section.get("thousands"),
+            section.get("negatives"),
+            section.get("percent", False),
+            section.get("unit"),
+            float(section.get("scale", 1)),
+            section.get("header_row"),
+            section.get("skip_footer", 0),
+            section.get("tenor"),
+            section.get("layout"),
+            {name: section[name] for name in names.FIELDS if name in section},
+            section.get("values", {}),
         ),
     )
-
-
-def _refuse_unknown(told: Mapping[str, Any], known: Mapping[str, type], at: str, file: str, problems: list[Problem]) -> None:
-    for key, value in told.items():
-        if key not in known:
-            message = f"an unknown setting; known are {', '.join((*known, *(() if at else FRAMES)))}"
-            problems.append(Problem(message, file, column=at + key))
-        elif type(value) is not known[key] or not _all_text(value):
-            wanted = _WANTED[known[key]]
-            problems.append(Problem(f"{wanted} is wanted", file, column=at + key, value=str(value)))
-        elif key in _ONE_OF and value not in _ONE_OF[key]:
-            wanted = " or ".join(repr(word) for word in _ONE_OF[key])
-            problems.append(Problem(f"{wanted} is wanted", file, column=at + key, value=str(value)))
-        elif key == "delimiter" and len(str(value)) != 1:
-            problems.append(Problem("one character is wanted", file, column=at + key, value=str(value)))
-
-
-def _all_text(value: Any) -> bool:
-    entries = value.values() if isinstance(value, dict) else value
-    return all(isinstance(entry, str) for entry in entries)

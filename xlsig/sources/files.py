@@ -1,17 +1,21 @@
-"""A desk's folder: flows, spreads and prices (contracts and squeeze if there are any) as CSV, Parquet or Excel files."""
+"""A desk's folder: flows, spreads, prices, contracts, squeeze and events, those that there are, as CSV, Parquet or Excel files."""
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import io
+import zlib
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from xlsig.errors import DataError, Problem
+from xlsig.frames import remedies
 from xlsig.frames.daily import spreads_from_contracts
 from xlsig.frames.desk import DeskData, Provenance, Raw, from_pandas
-from xlsig.frames.schema import FRAMES, check
+from xlsig.frames.schema import FRAMES, check, empty
 from xlsig.sources.config import Config, FileRules, read_config
 from xlsig.sources.delimited import read_delimited
 from xlsig.sources.source import Source
@@ -20,9 +24,11 @@ from xlsig.sources.spreadsheets import read_spreadsheet
 if TYPE_CHECKING:
     import pandas as pd
 
-SUFFIXES = (".csv", ".parquet", ".xlsx")
+SUFFIXES = (".csv", ".csv.gz", ".parquet", ".xlsx")
 MOST_FILE_BYTES = 512_000_000
-NEEDED = ("flows", "prices", "spreads")
+ANY_OF = ("flows", "spreads", "contracts", "prices")
+"""The frames of which a desk must have one."""
+_GZIP = b"\x1f\x8b"
 KIND = "desk data"
 MADE_KIND = "desk data (spreads made from raw futures)"
 
@@ -52,13 +58,16 @@ class DeskFolder(Source):
 
     @property
     def frames(self) -> frozenset[str]:
-        """Flows, prices and spreads, without which it is not read, and those of the others that have a file."""
-        others = (name for name in FRAMES if name not in NEEDED and (self.config.rules(name).file or _called(self.config.folder, name)))
-        return frozenset((*NEEDED, *others))
+        """Those that have a file, and spreads where there are contracts to make them from."""
+        found = {name for name in FRAMES if self.config.rules(name).file or _called(self.config.folder, name)}
+        return frozenset(found | ({"spreads"} if "contracts" in found else set()))
 
     def read(self) -> DeskData:
         """The frames, checked."""
-        return read_desk(self.config)
+        try:
+            return read_desk(self.config)
+        except DataError as refused:
+            raise refused if self.written_in else DataError(_told_where(refused.problems)) from None
 
     def files(self) -> list[Path]:
         """The configuration file, the files that it names, and those that are found by their name."""
@@ -68,10 +77,21 @@ class DeskFolder(Source):
         return [path for path in (self.written_in, *told, *found) if path is not None and path.is_file()]
 
 
+def _told_where(problems: Iterable[Problem]) -> list[Problem]:
+    """The problems, the first of their remedies saying where its lines belong, which a folder without a configuration does not show."""
+    told = list(problems)
+    first = next((at for at, problem in enumerate(told) if problem.remedy), None)
+    if first is not None:
+        where = "# in a file desk.toml in this folder; then give its path in place of the folder's"
+        told[first] = replace(told[first], remedy=f"{where}\n{told[first].remedy}")
+    return told
+
+
 def read_desk(config: Config) -> DeskData:
     """The frames of a desk's folder, checked; the problems of all its files are reported together.
 
-    Flows, prices, and spreads or contracts must be there; spreads are made from contracts where they have no file.
+    One of flows, spreads, contracts and prices must be there; those of the first, second and last that are not have no rows. Spreads
+    are made from contracts where they have no file.
     """
     frames: dict[str, pd.DataFrame] = {}
     origins: dict[str, Provenance] = {}
@@ -81,20 +101,31 @@ def read_desk(config: Config) -> DeskData:
             path = _find(config, name)
             if path is not None:
                 frames[name], origins[name] = read_frame(path, name, config.rules(name))
-            elif name in ("flows", "prices"):
-                problems.append(Problem(f"no file {name}{' or '.join(SUFFIXES)}", config.folder.name))
         except DataError as refused:
             problems.extend(refused.problems)
-    if not problems and "spreads" not in frames:
-        if "contracts" not in frames:
-            raise DataError([Problem("no spreads file, and no contracts file to make spreads from", config.folder.name)])
-        frames["spreads"] = spreads_from_contracts(frames["contracts"])
-        origins["contracts"] = replace(origins["contracts"], kind=MADE_KIND)
+    if not problems and not set(ANY_OF) & set(frames):
+        problems.append(
+            Problem(f"no file for {', '.join(ANY_OF)} ({', '.join('flows' + suffix for suffix in SUFFIXES)}, …)", config.folder.name)
+        )
     if problems:
         raise DataError(problems)
-    contracts, squeeze = frames.get("contracts"), frames.get("squeeze")
-    provenance = tuple(origins.values())
-    return DeskData(frames["flows"], frames["spreads"], frames["prices"], contracts, squeeze, provenance, config.absent)
+    if "spreads" not in frames and "contracts" in frames:
+        frames["spreads"] = spreads_from_contracts(frames["contracts"])
+        origins["contracts"] = replace(origins["contracts"], kind=MADE_KIND)
+    flows, spreads, prices = (frames[name] if name in frames else empty(name) for name in ("flows", "spreads", "prices"))
+    return DeskData(
+        flows,
+        spreads,
+        prices,
+        frames.get("contracts"),
+        frames.get("squeeze"),
+        tuple(origins.values()),
+        config.absent,
+        frames.get("events"),
+        config.calendar,
+        config.calendars,
+        config.retired,
+    )
 
 
 def read_frame(path: Path, name: str, rules: FileRules | None = None) -> tuple[pd.DataFrame, Provenance]:
@@ -130,34 +161,64 @@ def _find(config: Config, name: str) -> Path | None:
     told = config.rules(name).file
     if told is not None:
         path = config.folder / told
-        if path.suffix.lower() not in SUFFIXES:
+        if _suffix(path) is None:
             raise DataError([Problem(f"not a {', '.join(SUFFIXES)} file", path.name)])
         return path
     found = sorted(_called(config.folder, name))
     if len(found) > 1:
-        raise DataError([Problem(f"several files for {name}: {', '.join(path.name for path in found)}", config.folder.name)])
+        names = [path.name for path in found]
+        remedy = remedies.either(name, "file", *((file, f"read {file}") for file in names))
+        raise DataError([Problem(f"several files for {name}: {', '.join(names)}", config.folder.name, remedy=remedy)])
     return found[0] if found else None
 
 
 def _called(folder: Path, name: str) -> list[Path]:
     """What lies in a folder for a frame: files by the frame's name."""
-    return [path for path in folder.iterdir() if path.stem.lower() == name and path.suffix.lower() in SUFFIXES]
+    wanted = {name + suffix for suffix in SUFFIXES}
+    try:
+        return [path for path in folder.iterdir() if path.name.lower() in wanted]
+    except OSError as failure:
+        raise DataError([Problem(f"the folder cannot be opened ({failure.strerror})", str(folder))]) from None
+
+
+def _suffix(path: Path) -> str | None:
+    """The one of the suffixes that a file's name ends with."""
+    return next((suffix for suffix in sorted(SUFFIXES, key=len, reverse=True) if path.name.lower().endswith(suffix)), None)
 
 
 def _raw(content: bytes, path: Path, name: str, rules: FileRules) -> Raw:
-    if path.suffix.lower() == ".csv":
-        return read_delimited(content, path.name, rules.delimiter, rules.encoding)
-    if path.suffix.lower() == ".xlsx":
-        return read_spreadsheet(content, path.name, name, rules.sheet, rules.table)
+    kind = _suffix(path)
+    if kind in (".csv", ".csv.gz"):
+        text = _unpacked(content, path.name) if content.startswith(_GZIP) else content
+        return read_delimited(text, path.name, rules.delimiter, rules.encoding, name, rules.declared)
+    if kind == ".xlsx":
+        return read_spreadsheet(content, path.name, name, rules.sheet, rules.table, rules.declared)
+    if rules.declared.header_row is not None or rules.declared.skip_footer:
+        raise DataError([Problem("a Parquet file has no header and footer rows; leave header_row and skip_footer out", path.name)])
     return from_pandas(_parquet(content, path.name), path.name)
 
 
+def _unpacked(content: bytes, file: str) -> bytes:
+    """What a gzip file holds, unless it is more than is read."""
+    try:
+        with gzip.open(io.BytesIO(content)) as stream:
+            unpacked = stream.read(MOST_FILE_BYTES + 1)
+    except (OSError, EOFError, zlib.error) as failure:
+        raise DataError([Problem(f"the file cannot be unpacked ({failure})", file)]) from None
+    if len(unpacked) > MOST_FILE_BYTES:
+        raise DataError([Problem(f"the file unpacks to more than {MOST_FILE_BYTES:,} bytes, which are the most", file)])
+    return unpacked
+
+
 def _parquet(content: bytes, file: str) -> Any:
+    """A Parquet file's columns, those first that it has as an index (unless that only counts the rows)."""
     import pandas as pd
 
     try:
-        return pd.read_parquet(io.BytesIO(content))
+        frame = pd.read_parquet(io.BytesIO(content))
     except ImportError:
         raise DataError([Problem('Parquet files need pyarrow: pip install "xlsig[parquet]"', file)]) from None
     except Exception as failure:
         raise DataError([Problem(f"not a Parquet file ({str(failure).splitlines()[0]})", file)]) from None
+    counts = frame.index.nlevels == 1 and frame.index.name is None and pd.api.types.is_integer_dtype(frame.index.dtype)
+    return frame if counts else frame.reset_index()

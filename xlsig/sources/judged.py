@@ -9,10 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from xlsig.errors import DataError, Problem
-from xlsig.frames.desk import DeskData
+from xlsig.frames.by_session import BySession
 from xlsig.frames.findings import Finding
 from xlsig.frames.judging import all_cover, judge, sessions_since
-from xlsig.frames.timetable import timetable_of
 from xlsig.frames.wording import counted, day
 from xlsig.sources.source import Source
 
@@ -33,22 +32,22 @@ class Wanted:
 class Judged:
     """The data, and everything that is found about it."""
 
-    desk: DeskData
+    data: BySession
     findings: tuple[Finding, ...]
 
 
 def read_judged(source: Source, frames: Iterable[str], so: str, wanted: Wanted) -> Judged:
     """Read a source for a use that needs `frames`, as it was known on the day that is asked for. What is too old is refused."""
-    desk = source.desk(frames, so)
+    data = BySession(source.desk(frames, so))
     if wanted.as_of is not None:
-        desk = known_as_of(desk, wanted.as_of)
-        return Judged(desk, judge(desk))
+        data = known_as_of(data, wanted.as_of)
+        return Judged(data, judge(data))
     if wanted.max_age is not None and wanted.today is not None:
-        age = sessions_since(desk, wanted.today)
+        age = sessions_since(data, wanted.today)
         if age > wanted.max_age:
-            ends = f"the data ends {day(timetable_of(desk).as_of)}, {counted(age, 'session')} ago"
+            ends = f"the data ends {day(data.timetable.as_of)}, {counted(age, 'session')} ago"
             raise DataError([Problem(f"{ends}; --max-age allows {wanted.max_age}", code="old")])
-    return Judged(desk, judge(desk, wanted.today))
+    return Judged(data, judge(data, wanted.today))
 
 
 def checked(source: Source, wanted: Wanted) -> tuple[Finding, ...]:
@@ -67,14 +66,14 @@ def checked(source: Source, wanted: Wanted) -> tuple[Finding, ...]:
     return (Finding("warned", "cftc", "old", what, "download the newer reports"),)
 
 
-def known_as_of(desk: DeskData, asked: str) -> DeskData:
-    """A desk's data as if nothing after a session were known: the last on or before a date, or the last that all inputs cover.
+def known_as_of(data: BySession, asked: str) -> BySession:
+    """The data as if nothing after a session were known: the last on or before a date, or the last that all inputs cover.
 
     A date after the last row is refused.
     """
-    timetable = timetable_of(desk)
+    timetable = data.timetable
     if asked == COMPLETE:
-        return desk.known_on(all_cover(desk))
+        return BySession(data.desk.known_on(all_cover(data)))
     try:
         wanted = dt.date.fromisoformat(asked)
     except ValueError:
@@ -84,4 +83,4 @@ def known_as_of(desk: DeskData, asked: str) -> DeskData:
         raise DataError(f"the data begins {day(timetable.home[0])}: nothing is known as of {day(wanted)}")
     if wanted > timetable.as_of and timetable.trades_by(wanted):
         raise DataError(f"the data ends {day(timetable.as_of)}: nothing is known as of {day(wanted)}")
-    return desk.known_on(timetable.home[row].item())
+    return BySession(data.desk.known_on(timetable.home[row].item()))

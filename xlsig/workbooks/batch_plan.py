@@ -186,7 +186,7 @@ class _PlanReader:
     def check_data(self, at: str, told: str, data: str) -> None:
         """A source that no workbook can be made from. One that is not there fails its own book alone."""
         try:
-            open_source(data).require(NEEDED, NO_BOOK)
+            open_source(data).require_any(NEEDED, NO_BOOK)
         except LacksFrames as refusal:
             self.refuse(at, str(refusal), told)
         except (DataError, OSError):

@@ -158,6 +158,11 @@ def _entry(table: str, name: str, column: int) -> str:
     return there(f'VLOOKUP("{name}*",{table},{column},FALSE)')
 
 
+def _part(product: str) -> str:
+    """A product's share of the total, which is known where all products are."""
+    return f"IF(COUNT(ProductWeek[net])<ROWS(ProductWeek[net]),NA(),{_entry('product_table', product, 3)})"
+
+
 def _named(table: str, at: int) -> str:
     return f"IF(ISTEXT(INDEX({table},{at},1)),INDEX({table},{at},1),NA())"
 
@@ -247,8 +252,8 @@ CLAIMS: tuple[Claim, ...] = (
     Claim(8, "regions", "Which regions sold?", REGIONS, "text", _entry("region_table", "Total", 8)),
     Claim(8, "region_1", "… most of all", REGIONS, "text", _ranked("region_table", 1)),
     Claim(8, "region_2", "… and then", REGIONS, "text", _ranked("region_table", 2)),
-    Claim(9, "macro_share", "How much went through macro products?", PRODUCTS, "percent", _entry("product_table", "Macro products", 3)),
-    Claim(9, "single_share", "… and through single stocks", PRODUCTS, "percent", _entry("product_table", "Single stocks", 3)),
+    Claim(9, "macro_share", "How much went through macro products?", PRODUCTS, "percent", _part("Macro products")),
+    Claim(9, "single_share", "… and through single stocks", PRODUCTS, "percent", _part("Single stocks")),
     Claim(10, "sectors", "How many sectors sold?", SECTORS, "text", _entry("sector_table", "Total", 8)),
     Claim(10, "sectors_sold", "… as a count", BREADTH, "count", _measure("breadth_table", "sold")),
     *(

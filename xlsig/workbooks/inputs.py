@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from xlsig.frames import daily, judging, taxonomy
+from xlsig.frames.by_session import BySession
 from xlsig.frames.desk import DeskData, Provenance
 from xlsig.frames.findings import AMERICA, INPUTS, WORLD, Finding
-from xlsig.frames.timetable import HOME, Days, Timetable, days_of, timetable_of
+from xlsig.frames.timetable import HOME, Days, Timetable, days_of
 from xlsig.grid.book import Content
 from xlsig.workbooks.claims import COMBINATIONS
 
@@ -61,15 +62,15 @@ class Inputs:
         return len(self.tables["Flows"].rows)
 
 
-def inputs_of(desk: DeskData, event: dt.date | None = None) -> Inputs:
+def inputs_of(data: DeskData | BySession, event: dt.date | None = None) -> Inputs:
     """Tables from frames. Without an event, the workbooks look up the last one in the table Events."""
-    timetable = timetable_of(desk)
-    findings = judging.judge(desk)
-    flows = daily.Flows(desk, timetable)
-    america, world = flows.totals(HOME), flows.totals()
+    data = data if isinstance(data, BySession) else BySession(data)
+    desk, timetable, flows = data.desk, data.timetable, data.flows
+    findings = judging.judge(data)
+    america, world = flows.totals(HOME), data.totals
     if len(flows.attendance.regions) == 1:
         world = world * math.nan
-    spreads = _on_sessions(timetable, daily.headline_spread(desk.spreads))
+    spreads = _on_sessions(timetable, data.spreads)
     first = timetable.from_first(days_of(desk.flows), days_of(desk.spreads))
     tables = [
         _flows(first, america, world),

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from xlsig.formulas import Evaluator
+from xlsig.frames.by_session import BySession
 from xlsig.frames.desk import DeskData
 from xlsig.frames.findings import Finding
 from xlsig.functions.answers import amount, decimals, percent
@@ -67,7 +68,7 @@ class Morning:
         }
 
 
-def morning(data: DeskData | Inputs, event: dt.date | None = None) -> Morning:
+def morning(data: DeskData | BySession | Inputs, event: dt.date | None = None) -> Morning:
     """Answer every sentence of the report from a desk's data."""
     inputs = data if isinstance(data, Inputs) else inputs_of(data, event)
     layout = TEMPLATES["danger"](inputs)

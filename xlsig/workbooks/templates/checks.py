@@ -10,8 +10,14 @@ from xlsig.workbooks.layout import AMBER, GREEN, Layout
 
 CHECKS = "Checks"
 COLOUR = "#9AA5B1"
-_INPUTS, _FINDINGS = 6, 17  # the heading rows of the tables, from 0
-_REASONS_COLUMN = 6
+_HEAD = 6
+"""The heading row of the tables, which stand side by side, from 0."""
+_PLACES = (
+    ("Checks", 0, "Findings"),
+    ("Inputs", 6, "Inputs of the answers"),
+    ("Reasons", 12, "Why an answer is unknown, by what it is made of"),
+)
+_WIDTHS = (10, 11, 13, 76, 60, 3, 24, 13, 13, 10, 10, 3, 44, 60)
 _COUNT = 'COUNTIF(Checks[grade],"warned")'
 _LINE = f'="data: "&IF({_COUNT}=0,"complete",{_COUNT}&IF({_COUNT}=1," warning"," warnings")&", see Checks")'
 _SENTENCE = (
@@ -21,24 +27,22 @@ _SENTENCE = (
 
 def checks(layout: Layout, inputs: Inputs) -> None:
     """The sheet, whose tables a refresh replaces."""
-    page = layout.sheet(CHECKS, COLOUR, (24, 13, 15, 90, 60, 3, 44, 60))
+    page = layout.sheet(CHECKS, COLOUR, _WIDTHS)
+    page.freeze = (_HEAD + 1, 0)
     layout.put(CHECKS, "A1", "Checks", "title")
     layout.put(CHECKS, "A2", Formula(_LINE), "label")
     layout.name("data_line", CHECKS, "A2")
-    layout.put(CHECKS, "A3", "What the data of this morning is judged by. Replaced by a refresh.", "subtitle")
+    layout.put(CHECKS, "A3", "What the data of this morning is judged by: a refresh replaces it.", "subtitle")
     layout.put(CHECKS, "A4", Formula(_SENTENCE), "subtitle")
     layout.name("data_sentence", CHECKS, "A4")
-    page.heights[3] = 15
-    for name, row, words in (("Inputs", _INPUTS, "Inputs of the answers"), ("Checks", _FINDINGS, "Findings")):
+    for name, column, words in _PLACES:
         table = inputs.tables[name]
-        layout.put_at(CHECKS, row - 1, 0, words, "label")
-        layout.table(TableBlock(name, CHECKS, row, 0, table.columns, table.rows), table.styles)
-    reasons = inputs.tables["Reasons"]
-    layout.put_at(CHECKS, _INPUTS - 1, _REASONS_COLUMN, "Why an answer is unknown, by what it is made of", "label")
-    layout.table(TableBlock("Reasons", CHECKS, _INPUTS, _REASONS_COLUMN, reasons.columns, reasons.rows), reasons.styles)
-    for at, combined in enumerate(COMBINATIONS, start=_INPUTS + 2):
-        layout.name(reason_name(combined), CHECKS, cell_name(at - 1, _REASONS_COLUMN + 1))
-    layout.name("regions_named", CHECKS, f"E{_INPUTS + 3}")
+        layout.put_at(CHECKS, _HEAD - 1, column, words, "label")
+        layout.table(TableBlock(name, CHECKS, _HEAD, column, table.columns, table.rows), table.styles)
+    for at, combined in enumerate(COMBINATIONS, start=_HEAD + 1):
+        layout.name(reason_name(combined), CHECKS, cell_name(at, 13))
+    layout.name("regions_named", CHECKS, cell_name(_HEAD + 2, 10))
+    page.print_area = "A1:E40"
     data_rules(layout, CHECKS, "A2")
 
 

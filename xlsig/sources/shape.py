@@ -1,0 +1,99 @@
+"""The shape of a file of rows: which row is the header, which belong to the table below it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from xlsig.errors import DataError
+from xlsig.frames import headings, readings
+from xlsig.frames.columns import Frame
+from xlsig.frames.desk import Declared
+from xlsig.frames.faults import Faults
+from xlsig.frames.schema import FRAMES, faults_of
+
+Row = Sequence[Any]
+_LONGEST_HEAD = 60
+_LONGEST_FOOTER = 20
+
+
+def laid_out(
+    file: str, rows: list[Row], lines: list[int], name: str | None = None, declared: Declared | None = None
+) -> tuple[tuple[str, ...], list[Row], list[int]]:
+    """The header, and the rows of the table with their places in the file.
+
+    `rows` are those that are not empty. Without `header_row` the first is the header; where it is none and a later one is, that is
+    said. Rows with more or fewer cells than the header are refused, as one problem.
+    """
+    frame, declared = FRAMES.get(name or ""), declared or Declared()
+    faults = faults_of(frame, file, declared) if frame else Faults(file, "")
+    at = _header(rows, lines, frame, declared, faults)
+    end = len(rows) - declared.skip_footer
+    header = tuple(_heading(cell) for cell in rows[at])
+    body, places = rows[at + 1 : max(end, at + 1)], lines[at + 1 : max(end, at + 1)]
+    body = [row[: len(header)] if len(row) > len(header) and not any(map(_says, row[len(header) :])) else row for row in body]
+    _refuse_ragged(header, body, places, declared, faults)
+    return header, body, places
+
+
+def _heading(cell: Any) -> str:
+    return " ".join(str(cell).split())
+
+
+def _says(cell: Any) -> bool:
+    """Whether a cell says anything."""
+    return not readings.has_no_value(cell)
+
+
+def _header(rows: list[Row], lines: list[int], frame: Frame | None, declared: Declared, faults: Faults) -> int:
+    if declared.header_row is not None:
+        if declared.header_row not in lines:
+            last = f"the last row with anything in it is {lines[-1]}"
+            faults.add(f"header_row = {declared.header_row} is empty or beyond the end; {last}", declared.header_row)
+            raise DataError(faults.problems())
+        return lines.index(declared.header_row)
+    if frame is not None and headings.lacking(frame, declared, [_heading(cell) for cell in rows[0]]) and not declared.layout:
+        _refuse_first_row(rows, lines, frame, declared, faults)
+    return 0
+
+
+def _refuse_first_row(rows: list[Row], lines: list[int], frame: Frame, declared: Declared, faults: Faults) -> None:
+    """Refuse a first row that is no header where a later one is: it has all the columns, or stands just above the first date."""
+    head = rows[:_LONGEST_HEAD]
+    has_all = (at for at, row in enumerate(head) if not headings.lacking(frame, declared, [_heading(cell) for cell in row]))
+    above_dates = (at - 1 for at, row in enumerate(head) if _begins_table(head, at))
+    found = next(has_all, None) or next(above_dates, 0)
+    if found <= 0:
+        return
+    header = [_heading(cell) for cell in rows[found]]
+    mapping = headings.mapping(frame, declared, header)
+    message = f"the header does not stand here but in row {lines[found]} ({', '.join(filter(None, header[:6]))}, …); declare header_row"
+    lines_to_paste = faults.settings(header_row=lines[found])
+    faults.add(message, lines[0], remedy=f"{lines_to_paste}\n{mapping}" if mapping else lines_to_paste)
+    raise DataError(faults.problems())
+
+
+def _begins_table(rows: list[Row], at: int) -> bool:
+    """Whether a row has a date and is as wide as the row before it, which has none: the first below a header."""
+    if at == 0:
+        return False
+    row, before = rows[at], rows[at - 1]
+    dated = any(readings.looks_like_a_date(cell) for cell in row if _says(cell))
+    named = [cell for cell in before if _says(cell)]
+    texts = len(named) >= 2 and all(isinstance(cell, str) and not readings.looks_like_a_date(cell) for cell in named)
+    filled = sum(map(_says, row))
+    return dated and texts and len(row) == len(before) and filled >= len(named) - 1
+
+
+def _refuse_ragged(header: tuple[str, ...], body: list[Row], lines: list[int], declared: Declared, faults: Faults) -> None:
+    wrong = [at for at, row in enumerate(body) if len(row) != len(header)]
+    if not wrong:
+        return
+    first = body[wrong[0]]
+    more = f"; {len(wrong):,} rows, this is the first" if len(wrong) > 1 else ""
+    shown = str(getattr(faults, "delimiter", ",")).join(map(str, first))
+    is_footer = wrong[0] > 0 and wrong == list(range(len(body) - len(wrong), len(body))) and len(wrong) <= _LONGEST_FOOTER
+    undated = not any(readings.looks_like_a_date(body[at][0]) for at in wrong if body[at])
+    remedy = faults.settings(skip_footer=declared.skip_footer + len(wrong)) if is_footer and undated and faults.section else ""
+    faults.add(f"{len(first)} cells where the header has {len(header)}{more}", lines[wrong[0]], value=shown, remedy=remedy)
+    raise DataError(faults.problems())
