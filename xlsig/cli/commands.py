@@ -335,7 +335,7 @@ def doctor(host: HostOption = DEFAULT_HOST) -> None:
     from xlsig.hosts.installing import ending_calendars
 
     with showing.working("Looking"):
-        findings = [*_installer(host).doctor(), *ending_calendars(dt.date.today())]
+        findings = [*_installer(host).doctor(), *ending_calendars(today())]
     showing.say(*map(str, findings))
     if not all(finding.good for finding in findings):
         raise typer.Exit(1)
