@@ -149,7 +149,9 @@ def test_a_person_s_cell_in_the_way_is_kept_and_named_and_once_it_is_gone_all_is
 def test_a_formula_of_a_person_s_own_around_an_answer_takes_the_room_it_needs(evenings, incomplete, complete, tmp_path) -> None:
     def own(workbook):
         sheet = workbook.add_worksheet("Mine")
-        sheet.write_dynamic_array_formula("B2:C6", '=IFERROR(TURN_PREMIUM(Pairs[start],Pairs[end],Pairs[spread_bp]),"none")', None, "measure")
+        sheet.write_dynamic_array_formula(
+            "B2:C6", '=IFERROR(TURN_PREMIUM(Pairs[start],Pairs[end],Pairs[spread_bp]),"none")', None, "measure"
+        )
 
     path = tmp_path / "danger.xlsx"
     build_edited(TEMPLATES["danger"](inputs_of(until("2024-12-31"))), path, own)
