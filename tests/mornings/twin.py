@@ -113,6 +113,7 @@ class Flows:
         first = min(min(days) for days in self.own.values())
         self.days = [day for day in exchange_days(HOME) if first <= day <= as_of]
         self.missing: dict[dt.date, set[Entry]] = {day: set() for day in self.days}
+        self.series: dict[tuple[str, str], Series] = {}
         self.reported = {day for rows in self.own.values() for day in rows}
         for region in self.own:
             self._judge(region)
@@ -192,23 +193,40 @@ class Flows:
             series.append(None if lost or not begun else total(amounts))
         return series
 
+    def _once(self, name: str, which: Callable[[Entry], bool], what: str) -> Series:
+        """A total that is asked for by name, made once."""
+        if (name, what) not in self.series:
+            self.series[name, what] = self.of(which, what)
+        return self.series[name, what]
+
     def region(self, name: str, what: str = "net") -> Series:
         """The total of a region."""
-        return self.of(lambda entry: entry[0] == name, what)
+        return self._once(name, lambda entry: entry[0] == name, what)
 
     def sector(self, name: str) -> Series:
         """The world's total of a sector."""
-        return self.of(lambda entry: entry[1] == name)
+        return self._once(name, lambda entry: entry[1] == name, "net")
 
     def product(self, name: str) -> Series:
         """The world's total of a product."""
-        return self.of(lambda entry: (entry[2] if entry[2] in PRODUCTS else PRODUCTS[0]) == name)
+        return self._once(name, lambda entry: (entry[2] if entry[2] in PRODUCTS else PRODUCTS[0]) == name, "net")
 
     def world(self, what: str = "net") -> Series:
         """The total of all regions that are in the file; unknown where that is only one."""
         if len(self.own) == 1:
             return [None] * len(self.days)
-        return self.of(lambda entry: True, what)
+        return self._once("world", lambda entry: True, what)
+
+
+_made: dict[tuple[object, ...], tuple[pd.DataFrame, Flows]] = {}
+
+
+def flows_of(frame: pd.DataFrame, as_of: dt.date, absent: str, retired: Sequence[str], calendars: Mapping[str, str] | None) -> Flows:
+    """The flows of a frame, made once where several mornings have the very same."""
+    key = (id(frame), as_of, absent, tuple(retired), tuple((calendars or {}).items()))
+    if key not in _made:
+        _made[key] = (frame, Flows(frame, as_of, absent, retired, calendars))
+    return _made[key][1]
 
 
 def as_of(frames: Mapping[str, pd.DataFrame]) -> dt.date:
@@ -271,7 +289,7 @@ class Twin:
     ) -> None:
         self.frames = frames
         self.as_of = as_of(frames)
-        self.flows = Flows(frames["flows"], self.as_of, absent, retired, calendars) if "flows" in frames else None
+        self.flows = flows_of(frames["flows"], self.as_of, absent, retired, calendars) if "flows" in frames else None
         firsts = [min(frames[name]["date"]).date() for name in ("flows", "spreads") if name in frames]
         self.days = [day for day in exchange_days(HOME) if min(firsts) <= day <= self.as_of]
         self.america = self._series(lambda flows: flows.region("North America"))
