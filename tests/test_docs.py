@@ -8,7 +8,10 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from tests.mornings import cases
+from xlsig.cli import app
 from xlsig.frames.schema import FRAMES
 from xlsig.sources.config import read_config
 
@@ -65,3 +68,20 @@ def test_the_configuration_shown_is_one_that_is_read(tmp_path: Path) -> None:
     assert config.rules("flows").file == "hf_flows.csv"
     assert config.rules("flows").declared.columns == tomllib.loads(shown)["flows"]["columns"]
     assert config.rules("prices").delimiter == ";"
+
+
+_SHOWN = re.findall(r"<!-- (\w+) -->\n\n```text\n(.*?)```\n\n```json\n(.*?)```", (DOCS / "checks.md").read_text("utf-8"), re.DOTALL)
+
+
+@pytest.mark.parametrize(("case", "text", "as_json"), _SHOWN, ids=[case for case, _, _ in _SHOWN])
+def test_the_checks_that_are_shown_are_what_is_found(
+    case: str, text: str, as_json: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XLSIG_TODAY", "2025-01-06")
+    data = cases.made(case).write(tmp_path / "desk")
+    assert CliRunner().invoke(app, ["check", "--data", data]).stdout == text
+    assert CliRunner().invoke(app, ["check", "--data", data, "--json"]).stdout == as_json
+
+
+def test_five_mornings_are_shown() -> None:
+    assert len(_SHOWN) == 5

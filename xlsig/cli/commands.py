@@ -120,6 +120,7 @@ def demo(
 def check(
     data: DataOption,
     as_of: AsOfOption = None,
+    strict: Annotated[bool, typer.Option("--strict", help="As it is anyway here: a warning ends with exit code 3.")] = False,
     max_age: MaxAgeOption = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object instead of sentences.")] = False,
 ) -> None:
@@ -233,20 +234,34 @@ def refresh(
     formulas: Annotated[
         RefreshFormulas | None, typer.Option(help="Store the formulas for another host: excel or calc.", show_default=False)
     ] = None,
+    allow_older: Annotated[bool, typer.Option("--allow-older", help="Take data that ends before a workbook's own date.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object instead of lines.")] = False,
 ) -> None:
     """Give workbooks the morning's data; all else in them stays."""
-    from xlsig.workbooks.refreshing import refresh_workbooks
+    from xlsig.workbooks.inputs import inputs_of
+    from xlsig.workbooks.refreshing import Refreshed, refresh_workbooks
 
     with showing.working("Reading the data"):
-        desk = open_source(data).desk(NEEDED, "no workbook can be refreshed with them")
-    failed = 0
+        inputs = inputs_of(open_source(data).desk(NEEDED, "no workbook can be refreshed with them"))
+    results: list[tuple[Path, Refreshed | Exception]] = []
     with showing.progress(len(files)) as step:
-        for path, result in refresh_workbooks(files, desk, mode=mode, dry_run=dry_run, keep=keep, host=formulas):
+        for path, result in refresh_workbooks(files, inputs, mode=mode, dry_run=dry_run, keep=keep, host=formulas, allow_older=allow_older):
             step(path.name)
-            failed += isinstance(result, Exception)
-            showing.refreshed(path, result, dry_run)
-    if failed:
-        raise typer.Exit(1)
+            results.append((path, result))
+            if not as_json:
+                showing.refreshed(path, result, dry_run)
+    if as_json:
+        showing.json(showing.refreshed_as_json(inputs, results, dry_run))
+    _end(
+        failed=any(isinstance(result, Exception) for _, result in results),
+        unknown=any(isinstance(result, Refreshed) and result.unknown for _, result in results),
+    )
+
+
+def _end(*, failed: bool, unknown: bool) -> None:
+    """End with the exit code of what went wrong: 1 where something failed, 3 where an answer is unknown that should not be."""
+    if failed or unknown:
+        raise typer.Exit(1 if failed else 3)
 
 
 @app.command()
@@ -271,8 +286,7 @@ def batch(
         showing.json(result.as_json())
     else:
         showing.batch(result)
-    if result.failed:
-        raise typer.Exit(1)
+    _end(failed=bool(result.failed), unknown=any(book.unknown for book in result.books))
 
 
 @app.command()

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from xlsig.functions.spec import Function
     from xlsig.hosts.installing import Verdict
     from xlsig.workbooks.batching import BatchResult
+    from xlsig.workbooks.inputs import Inputs
     from xlsig.workbooks.morning import Morning
     from xlsig.workbooks.positioning import Pair, Position, Positioning
     from xlsig.workbooks.refreshing import Refreshed
@@ -204,10 +205,12 @@ def refreshed(path: Path, result: Refreshed | Exception, dry_run: bool) -> None:
         failed(result.said)
     if not result.changed:
         say(f"{path}: nothing to change, the file was not written")
+        _unknown(result.unknown, "  ")
         return
     say(f"{path}: {'would change' if dry_run else f'refreshed as {result.path.name}' if result.path != path else 'refreshed'}")
     for phrase in result.news:
         say(f"  {phrase}")
+    _unknown(result.unknown, "  ")
     if dry_run:
         for part, reason in result.plan:
             _out().print(f"  {part}: {reason}", style="dim")
@@ -215,6 +218,38 @@ def refreshed(path: Path, result: Refreshed | Exception, dry_run: bool) -> None:
         say(f"  {len(result.uncomputed)} cells are left for Excel to compute on opening:")
         for cell in result.uncomputed[:_MOST_CELLS]:
             _out().print(f"    {cell}", style="dim")
+
+
+def _unknown(phrases: Sequence[str], indent: str) -> None:
+    """What is unknown and should not be; many answers have one reason."""
+    from xlsig.workbooks.unknowns import grouped
+
+    if phrases:
+        answers = "an answer is unknown" if len(phrases) == 1 else f"{len(phrases)} answers are unknown"
+        say(f"{indent}{answers}:", *(f"{indent}  {phrase}" for phrase in grouped(phrases)))
+
+
+def refreshed_as_json(inputs: Inputs, results: Iterable[tuple[Path, Refreshed | Exception]], dry_run: bool) -> dict[str, Any]:
+    """One object: as_of, findings, and books, each with what became of it."""
+    return {
+        "as_of": inputs.as_of.isoformat(),
+        "findings": [finding.as_json() for finding in inputs.findings],
+        "books": [_refreshed_as_json(path, result, dry_run) for path, result in results],
+    }
+
+
+def _refreshed_as_json(path: Path, result: Refreshed | Exception, dry_run: bool) -> dict[str, Any]:
+    told: dict[str, Any] = {"file": str(path), "written": None, "status": "failed", "news": [], "unknown": [], "uncomputed": []}
+    if isinstance(result, Exception):
+        return {**told, "said": sentence(result)}
+    status = "unchanged" if not result.changed else "would change" if dry_run else "refreshed"
+    return {
+        **told,
+        "written": str(result.path) if status == "refreshed" else None,
+        "status": status,
+        **{name: list(getattr(result, name)) for name in ("news", "unknown", "uncomputed")},
+        "said": result.said,
+    }
 
 
 def batch(result: BatchResult) -> None:
@@ -226,6 +261,10 @@ def batch(result: BatchResult) -> None:
         said = (str(shown) if shown is not None else "–" for shown in (book.state, book.streak, book.seller))
         table.add_row(book.name, *said, f"{book.seconds:.1f}", book.said, style="red" if book.status == "failed" else None)
     _out().print(table)
+    for book in result.books:
+        if book.unknown:
+            say(f"\n{book.name}")
+            _unknown(book.unknown, "  ")
     counts = result.as_json()
     told = [f"{counts[status]} {status}" for status in STATUSES if counts[status]]
     say(f"\n{len(result.books)} books in {result.seconds:.1f} s: {', '.join(told)}.")

@@ -13,6 +13,7 @@ from xlsig.formulas.values import Block, Uncomputable, Value
 from xlsig.grid.book import Book, Content, Formula, Key
 from xlsig.grid.contents import CellResult, ErrorCell, serial
 
+SPILL = "#SPILL!"
 _DEEPEST = 8
 _MOST_KEPT = 5_000_000
 
@@ -216,7 +217,7 @@ class Evaluator:
             for across in range(width):
                 content = self._book.content(sheet, row + down, column + across)
                 if (down or across) and _filled(content):
-                    return ErrorCell("#SPILL!", f"{_address((sheet, row + down, column + across))} is not empty")
+                    return ErrorCell(SPILL, f"{_address((sheet, row + down, column + across))} is not empty")
         return answer
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 import numpy as np
 
-from xlsig.frames.attendance import Attendance, Gap
+from xlsig.frames.attendance import Attendance, Gap, Rows
 from xlsig.frames.findings import AMERICA, WORLD, Finding
 from xlsig.frames.timetable import HOME
 from xlsig.frames.wording import counted, day, listed, span
@@ -45,37 +45,38 @@ def _set_aside(found: Attendance) -> Iterator[Finding]:
     yield Finding("warned", "flows", "incomplete", what, "run it again when the other regions are in")
 
 
-def _open_regions(found: Attendance) -> list[Gap]:
-    last = len(found.present) - 1
-    return [gap for gap in found.region_gaps if gap.is_usual and gap.is_open and gap.last == last]
+def _away(found: Attendance, gaps: Iterable[Gap], regions: Rows) -> list[tuple[Gap, int]]:
+    """The gaps that are open where the flows end, each with the sessions of its region since it began."""
+    ended = found.ended_at
+    counted_in = ((gap, int(found.expected[gap.first : ended + 1, regions[gap.entry]].sum())) for gap in gaps if gap.is_open)
+    return [(gap, sessions) for gap, sessions in counted_in if sessions]
+
+
+def _open_regions(found: Attendance) -> list[tuple[Gap, int]]:
+    return [(gap, sessions) for gap, sessions in _away(found, found.region_gaps, np.arange(len(found.regions))) if gap.is_usual]
 
 
 def _incomplete(found: Attendance) -> Iterator[Finding]:
     """Regions whose session is not in while others' is."""
-    gaps = [gap for gap in _open_regions(found) if gap.sessions == 1]
-    if not gaps or not found.region_present[-1].any():
-        return
-    regions = [found.regions[gap.entry] for gap in gaps]
-    what = f"flows of {day(found.timetable.as_of)} are not in yet for {listed(regions)}."
-    remedy = "run it again when they are in, or take the last complete session: --as-of complete"
-    yield Finding("warned", "flows", "incomplete", what, remedy, touched(regions))
+    regions = [found.regions[gap.entry] for gap, sessions in _open_regions(found) if sessions == 1]
+    if regions:
+        what = f"flows of {day(found.timetable.home[found.ended_at])} are not in yet for {listed(regions)}."
+        remedy = "run it again when they are in, or take the last complete session: --as-of complete"
+        yield Finding("warned", "flows", "incomplete", what, remedy, touched(regions))
 
 
 def _stopped(found: Attendance) -> Iterator[Finding]:
-    """Regions and entries that stay away since some session; where nothing at all is in, the flows are late instead."""
-    if not found.region_present.any() or not found.region_present[-1].any():
-        return
-    regions = [gap for gap in _open_regions(found) if gap.sessions > 1]
-    whole = {gap.entry for gap in found.region_gaps if gap.is_open}
+    """Regions and entries that stay away since some session."""
+    whole = {gap.entry for gap, _ in _open_regions(found)}
+    named = [(gap.first, sessions, [found.regions[gap.entry]]) for gap, sessions in _open_regions(found) if sessions > 1]
     entries = [
-        gap
-        for gap in found.entry_gaps
-        if gap.is_open and gap.sessions > 1 and found.misses(gap) and int(found.region_of[gap.entry]) not in whole
+        (gap, sessions)
+        for gap, sessions in _away(found, found.entry_gaps, found.region_of)
+        if sessions > 1 and found.misses(gap, sessions) and int(found.region_of[gap.entry]) not in whole
     ]
-    named = [(gap.first, gap.sessions, [found.regions[gap.entry]]) for gap in regions]
-    for first in sorted({gap.first for gap in entries}):
-        same = [gap for gap in entries if gap.first == first]
-        named.append((first, same[0].sessions, names_of(found, [gap.entry for gap in same])))
+    for first in sorted({gap.first for gap, _ in entries}):
+        same = [(gap, sessions) for gap, sessions in entries if gap.first == first]
+        named.append((first, same[0][1], names_of(found, [gap.entry for gap, _ in same])))
     for first, sessions, names in named:
         last_row = found.timetable.home[first - 1]
         have = "have" if len(names) > 1 else "has"
@@ -107,19 +108,19 @@ def _when(found: Attendance, rows: list[int]) -> str:
 def _here_and_there(found: Attendance) -> Iterator[Finding]:
     """Entries that came back, or are away since the last session: did they not trade?"""
     recent = len(found.present) - WINDOW
-    whole = {gap.entry: gap.last for gap in _open_regions(found)}
+    whole = {gap.entry for gap, _ in _open_regions(found)}
+    closed = [(gap, gap.sessions) for gap in found.entry_gaps if not gap.is_open and gap.last >= recent]
+    since_last = [(gap, 1) for gap, sessions in _away(found, found.entry_gaps, found.region_of) if sessions == 1]
     gaps = [
         gap
-        for gap in found.entry_gaps
-        if found.misses(gap)
-        and (not gap.is_open or gap.sessions == 1)
-        and gap.last >= recent
-        and found.region_present[gap.last, found.region_of[gap.entry]]
+        for gap, sessions in (*closed, *since_last)
+        if found.misses(gap, sessions)
+        and found.region_present[gap.first, found.region_of[gap.entry]]
         and int(found.region_of[gap.entry]) not in whole
     ]
     if not gaps:
         return
-    sessions = {row for gap in gaps for row in range(max(gap.first, recent), gap.last + 1)}
+    sessions = {row for gap in gaps for row in range(max(gap.first, recent), min(gap.last, found.ended_at) + 1)}
     names = names_of(found, sorted({gap.entry for gap in gaps}))
     what = (
         f"{_few(names)} {'have' if len(names) > 1 else 'has'} no row on {counted(len(sessions), 'session')} of the last {WINDOW}, the last "

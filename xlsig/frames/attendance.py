@@ -121,13 +121,18 @@ class Attendance:
                 found[np.ix_(sessions, of_it)] = True
         found[:, self.retired] &= np.arange(len(found))[:, None] <= self.ended[self.retired]
         for gap in self.entry_gaps:
-            if self.misses(gap):
+            if self.misses(gap, gap.sessions):
                 found[gap.first : gap.last + 1, gap.entry] |= self.expected[gap.first : gap.last + 1, self.region_of[gap.entry]]
         return found
 
-    def misses(self, gap: Gap) -> bool:
-        """Whether a gap of an entry leaves its groups unknown."""
-        return gap.is_usual and (self.absent == "missing" or gap.sessions > LONGEST_ZERO)
+    def misses(self, gap: Gap, sessions: int) -> bool:
+        """Whether a gap of an entry, so many sessions long, leaves its groups unknown."""
+        return gap.is_usual and (self.absent == "missing" or sessions > LONGEST_ZERO)
+
+    @cached_property
+    def ended_at(self) -> int:
+        """The last session on which anything has a row; −1 where nothing has."""
+        return int(np.flatnonzero(self.present.any(axis=1)).max(initial=-1))
 
 
 def attendance_of(desk: DeskData, timetable: Timetable) -> Attendance:

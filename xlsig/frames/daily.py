@@ -94,8 +94,7 @@ class Flows:
             if found.retired[members].all():
                 summed[int(found.ended[members].max(initial=-1)) + 1 :, at] = np.nan
             summed[found.missing[:, members].any(axis=1), at] = np.nan
-        ended = int(np.flatnonzero(found.present.any(axis=1)).max(initial=-1))
-        summed[ended + 1 :] = np.nan  # no region has a row any more, so that one which is shut is not known either
+        summed[found.ended_at + 1 :] = np.nan  # no region has a row any more, so that one which is shut is not known either
         summed[~self.timetable.covered] = np.nan
         return summed
 

@@ -35,6 +35,8 @@ LONGEST_SINCE_EVENT = 70
 """Days after which the last event of a table is no more the last there was."""
 _COUNTING = (AMERICA, WORLD, SPREADS, PRICES, SQUEEZE)
 _USUAL_AGE = 1
+_LEAST_SPREAD = 1.0
+"""Basis points below which a spread is as good as nothing."""
 
 
 def judge(desk: DeskData | BySession, today: dt.date | None = None) -> tuple[Finding, ...]:
@@ -196,7 +198,7 @@ def _sizes(data: BySession) -> Iterator[Finding]:
         yield from jumps("flows", data.timetable.home, {name: data.totals[name].to_numpy() for name in columns}, "scale = 1000")
     if len(data.desk.spreads):
         days = data.spreads.index.to_numpy().astype("datetime64[D]")
-        yield from jumps("spreads", days, {"spread_bp": data.spreads["spread_bp"].to_numpy()}, 'unit = "percent"')
+        yield from jumps("spreads", days, {"spread_bp": data.spreads["spread_bp"].to_numpy()}, 'unit = "percent"', _LEAST_SPREAD)
 
 
 def _events(desk: DeskData, timetable: Timetable) -> Iterator[Finding]:

@@ -15,14 +15,16 @@ Floats = NDArray[np.float64]
 Days = NDArray[np.datetime64]
 
 
-def jump(values: Floats) -> int | None:
+def jump(values: Floats, least: float = 0.0) -> int | None:
     """The last row at which a series' size changes 50-fold and stays so for three rows at least; None if there is none.
+
+    What is smaller than `least` counts as that: near zero every size is many times another.
 
     >>> jump(np.r_[np.full(20, 2.0), np.full(3, -300.0)]), jump(np.r_[np.full(20, 2.0), 900.0, 2.0, 2.0])
     (20, None)
     """
     rows = np.flatnonzero(~np.isnan(values))
-    sizes = np.abs(values[rows])
+    sizes = np.maximum(np.abs(values[rows]), least)
     if sizes.size < _BEFORE + _AFTER:
         return None
     windows = np.lib.stride_tricks.sliding_window_view
@@ -31,9 +33,8 @@ def jump(values: Floats) -> int | None:
     now = np.median(after, axis=1)
     known = (before > 0) & (now > 0)
     times = np.divide(now, before, out=np.ones_like(now), where=known)
-    least, most = after.min(axis=1), after.max(axis=1)
-    grown = (times >= _TIMES) & (least > before * np.sqrt(_TIMES))
-    shrunk = (times <= 1 / _TIMES) & (most < before / np.sqrt(_TIMES))
+    grown = (times >= _TIMES) & (after.min(axis=1) > before * np.sqrt(_TIMES))
+    shrunk = (times <= 1 / _TIMES) & (after.max(axis=1) < before / np.sqrt(_TIMES))
     found = np.flatnonzero(grown | shrunk)
     if not found.size:
         return None
@@ -43,9 +44,9 @@ def jump(values: Floats) -> int | None:
     return int(rows[last + _BEFORE])
 
 
-def jumps(frame: str, days: Days, columns: Mapping[str, Floats], option: str) -> Iterator[Finding]:
+def jumps(frame: str, days: Days, columns: Mapping[str, Floats], option: str, least: float = 0.0) -> Iterator[Finding]:
     """One finding for the columns of a frame that jump, with the first day of it."""
-    at = {name: row for name, values in columns.items() if (row := jump(values)) is not None}
+    at = {name: row for name, values in columns.items() if (row := jump(values, least)) is not None}
     if at:
         first = min(at.values())
         names = ", ".join(at)

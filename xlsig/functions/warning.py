@@ -93,7 +93,8 @@ def danger_history(
     streak_limit: StreakLimit = 5,
     max_lag: Annotated[int, Argument("count", "sessions the two sides may be apart", unit="sessions", least=0)] = 0,
     contracts: Annotated[
-        LabelArray | None, Argument("labels", "contract of each spread; given, a roll is not a move", axis="sessions")
+        LabelArray | None,
+        Argument("labels", "contract of each spread; given, a roll is not a move", axis="sessions", may_be_missing=True),
     ] = None,
     calendar: Annotated[str | None, Argument("text", "exchange code such as XNYS whose sessions count")] = None,
 ) -> Answer:

@@ -41,6 +41,8 @@ class BookResult:
     """The top seller's sector."""
     uncomputed: int = 0
     """Cells without a value, which Excel computes when it opens the file."""
+    unknown: tuple[str, ...] = ()
+    """Answers that are unknown and should not be, each with the reason."""
     seconds: float = 0.0
 
 
@@ -138,7 +140,8 @@ class _Batch:
                 self.report(settled)
                 continue
             self.origins[book.name] = origin
-            todo.append(Job(book.name, book.data, self.plan.template, str(book.output), book.mode, book.event, origin))
+            job = Job(book.name, book.data, self.plan.template, str(book.output), book.mode, book.event, origin, self.force)
+            todo.append(job)
         return todo
 
     def settle(self, book: PlannedBook, origin: Entry) -> BookResult | None:
@@ -185,6 +188,7 @@ class _Batch:
             "made_from": self.origins[made.name],
             "shows": dict(made.shows),
             "uncomputed": made.uncomputed,
+            "unknown": list(made.unknown),
         }
         self.manifest.finish(made.name, entry)
         said = "made" if not made.uncomputed else f"made; Excel computes {made.uncomputed} cells when it opens the file"
@@ -193,7 +197,8 @@ class _Batch:
     def described(self, name: str, status: Status, said: str, entry: Mapping[str, Any], seconds: float = 0.0) -> BookResult:
         shows = entry["shows"]
         found = {key: shows.get(key) for key in SUMMARY}
-        return BookResult(name, self.outputs[name], status, said, **found, uncomputed=entry["uncomputed"], seconds=seconds)
+        unknown = tuple(entry.get("unknown", ()))
+        return BookResult(name, self.outputs[name], status, said, **found, uncomputed=entry["uncomputed"], unknown=unknown, seconds=seconds)
 
     def place(self, book: PlannedBook) -> str:
         return os.path.relpath(book.output, self.plan.manifest.parent)

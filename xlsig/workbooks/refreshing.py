@@ -10,13 +10,14 @@ from pathlib import Path
 from typing import Any
 
 from xlsig.formulas import Uncomputable
+from xlsig.formulas.evaluator import SPILL
 from xlsig.formulas.named_cells import followers
 from xlsig.frames.desk import DeskData
 from xlsig.functions.answers import day
 from xlsig.functions.spelling import Host, stored, typed, uses_ours
 from xlsig.grid.addresses import place
 from xlsig.grid.book import Book, Formula, Key
-from xlsig.grid.contents import LEAP_BUG, CellResult, day_of
+from xlsig.grid.contents import LEAP_BUG, CellResult, ErrorCell, day_of
 from xlsig.ooxml import Edit, FileInUse, PackageRefusal, open_package
 from xlsig.ooxml.edit import Mode
 from xlsig.ooxml.references import Spelling
@@ -26,7 +27,7 @@ from xlsig.workbooks.inputs import Inputs, InputTable, inputs_of
 from xlsig.workbooks.news import news, standing
 from xlsig.workbooks.our_tables import check_lost, lacks_later, our_tables
 from xlsig.workbooks.spills import Settled, settled
-from xlsig.workbooks.unknowns import Standings, blocked, is_blocked
+from xlsig.workbooks.unknowns import Standings
 
 DAILY = ("Flows", "Spreads", "Prices")
 """The tables with a row for each session."""
@@ -162,7 +163,7 @@ def _prepare(edit: Edit, inputs: Inputs, *, allow_older: bool, is_model: bool = 
     moved = {name: refers_to for name, refers_to in values.names.items() if refers_to != edit.names.get(name)}
     for name, refers_to in moved.items():
         edit.set_name(name, refers_to)
-    answers, uncomputed = _answers(values, [table.name for table in found.values()])
+    answers, uncomputed, unspilled = _answers(values, [table.name for table in found.values()])
     _write(edit, book, answers)
     ours = {name: table.name for name, table in found.items()}
     standings = Standings(book, values.evaluator, {} if is_model else before, inputs.findings, ours)
@@ -170,8 +171,8 @@ def _prepare(edit: Edit, inputs: Inputs, *, allow_older: bool, is_model: bool = 
         {table.name: inputs.tables[name] for name, table in found.items()},
         moved,
         news(before, book, values.evaluator),
-        (*standings.unknown(), *blocked(book, answers)),
-        tuple(uncomputed),
+        (*standings.unknown(), *unspilled),
+        uncomputed,
         _said(edit, inputs, found, has_answers=bool(answers)),
     )
 
@@ -183,7 +184,7 @@ def _check_age(edit: Edit, before: Mapping[str, Any], found: Mapping[str, TableP
         own = max((last for name in DAILY if name in found and (last := _last_day(edit, found[name])) is not None), default=None)
     if own is not None and own > as_of:
         raise PackageRefusal(
-            f"{edit.path.name} is as of {day(own)} and the data ends {day(as_of)}: older data is put into it only with --allow-older"
+            f"{edit.path.name} is as of {day(own)}, and the data ends {day(as_of)}: older data is put into it only with --allow-older"
         )
 
 
@@ -197,18 +198,31 @@ def _last_day(edit: Edit, table: TablePart) -> dt.date | None:
     return day_of(max(found)) if found else None
 
 
-def _answers(values: Settled, tables: Sequence[str]) -> tuple[dict[Key, CellResult | None], list[str]]:
-    """The answer of each cell that follows from the tables or calls our functions, and the reasons of those that have none."""
-    seeds = [(sheet, row, column) for sheet, row, column, formula in values.book.formulas() if uses_ours(formula.text)]
+def _answers(values: Settled, tables: Sequence[str]) -> tuple[dict[Key, CellResult | None], tuple[str, ...], tuple[str, ...]]:
+    """What the cells hold that follow from the tables or call our functions, why some have no value, and which answers do not spill.
+
+    #SPILL! is no value: files hold it in a way of its own, and Excel finds it again when it opens them.
+    """
+    book = values.book
+    seeds = [(sheet, row, column) for sheet, row, column, formula in book.formulas() if uses_ours(formula.text)]
     answers: dict[Key, CellResult | None] = {}
-    uncomputed = []
-    for key in sorted(followers(values.book, tables, seeds)):
+    uncomputed, unspilled = [], []
+    for key in sorted(followers(book, tables, seeds)):
         try:
-            answers[key] = values.evaluator.formula(*key)
+            answer = values.evaluator.formula(*key)
         except Uncomputable as reason:
             answers[key] = None
             uncomputed.append(f"{place(*key)}: {reason.reason}")
-    return answers, uncomputed
+            continue
+        if isinstance(answer, ErrorCell) and answer.code == SPILL:
+            answers[key] = None
+            uncomputed.append(f"{place(*key)}: {answer.message}")
+            content = book.content(*key)
+            if isinstance(content, Formula) and content.spill is not None:
+                unspilled.append(f"{place(*key)} does not spill: {answer.message}")
+        else:
+            answers[key] = answer
+    return answers, tuple(uncomputed), tuple(unspilled)
 
 
 def _said(edit: Edit, inputs: Inputs, found: Mapping[str, TablePart], *, has_answers: bool) -> str:
@@ -239,7 +253,7 @@ def _write(edit: Edit, book: Book, answers: Mapping[Key, CellResult | None]) -> 
     for key, answer in answers.items():
         content = book.content(*key)
         if isinstance(content, Formula) and content.spill is not None:
-            edit.set_spill(*key, answer if isinstance(answer, list) else [[None if is_blocked(answer, book, key) else answer]])
+            edit.set_spill(*key, answer if isinstance(answer, list) else [[answer]])
         else:
             single[key] = answer[0][0] if isinstance(answer, list) else answer
     edit.set_values(single)

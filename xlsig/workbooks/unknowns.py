@@ -10,8 +10,7 @@ from typing import Any
 from xlsig.formulas import Evaluator, Uncomputable
 from xlsig.formulas.named_cells import followers
 from xlsig.frames.findings import Finding
-from xlsig.grid.addresses import place
-from xlsig.grid.book import Book, Formula, Key
+from xlsig.grid.book import Book, Key
 from xlsig.grid.contents import ErrorCell
 from xlsig.workbooks.claims import ANSWER
 from xlsig.workbooks.news import WATCHED, cell_of
@@ -151,17 +150,6 @@ def _is_nothing(value: Any, label: str) -> bool:
     if label:
         return not isinstance(value, int | float)
     return value is None or value == "" or isinstance(value, ErrorCell)
-
-
-def blocked(book: Book, answers: Mapping[Key, Any]) -> tuple[str, ...]:
-    """One phrase for each answer that does not spill since something stands in its way."""
-    return tuple(f"{place(*key)} does not spill: {answer.message}" for key, answer in answers.items() if is_blocked(answer, book, key))
-
-
-def is_blocked(answer: Any, book: Book, key: Key) -> bool:
-    """Whether an answer is the error of a formula that has no room to spill."""
-    content = book.content(*key)
-    return isinstance(content, Formula) and content.spill is not None and isinstance(answer, ErrorCell) and answer.code == "#SPILL!"
 
 
 def grouped(unknown: Iterable[str]) -> list[str]:

@@ -284,5 +284,6 @@ def precedent(layout: Layout, sheet: str, cell: str) -> None:
 
 def base_rate(layout: Layout, sheet: str, cell: str) -> None:
     """BOTH on k of n judged sessions, as text in the named cell `base_rate_text`."""
-    layout.put(sheet, cell, Formula('="BOTH on "&COUNTIF(signal_flags,1)&" of "&COUNT(signal_flags)&" judged sessions"'), "text")
+    rate = '"BOTH on "&COUNTIF(signal_flags,1)&" of "&COUNT(signal_flags)&" judged sessions"'
+    layout.put(sheet, cell, Formula(f"=IF(COUNT(signal_dates)=0,NA(),{rate})"), "text")
     layout.name("base_rate_text", sheet, cell)
