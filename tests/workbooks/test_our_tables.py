@@ -72,7 +72,9 @@ def test_all_tables_renamed_at_once_are_refreshed(book, built, morning) -> None:
 def test_a_renamed_table_with_a_calculated_column_of_the_person_s_own_is_refreshed(evening, morning, tmp_path) -> None:
     def own(workbook):
         sheet = workbook.add_worksheet("Mine")
-        columns = [{"header": name} for name in evening.tables["Flows"].columns] + [{"header": "double", "formula": "=Desk[[#This Row],[world]]*2"}]
+        columns = [{"header": name} for name in evening.tables["Flows"].columns] + [
+            {"header": "double", "formula": "=Desk[[#This Row],[world]]*2"}
+        ]
         last = len(evening.tables["Flows"].rows)
         sheet.add_table(0, 0, last, len(columns) - 1, {"name": "Desk", "columns": columns})
         for row, entries in enumerate(evening.tables["Flows"].rows, start=1):

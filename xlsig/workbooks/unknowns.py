@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from xlsig.formulas import Evaluator, Uncomputable
 from xlsig.formulas.named_cells import followers
 from xlsig.frames.judging import Finding
-from xlsig.grid.book import Book, Key
+from xlsig.grid.book import Book, Content, Formula, Key
 from xlsig.grid.contents import ErrorCell
-from xlsig.workbooks.claims import ANSWER
+from xlsig.workbooks.claims import ANSWER, CLAIMS
 from xlsig.workbooks.news import WATCHED, cell_of
 
 _NO_DATA = "NO DATA"
@@ -86,7 +88,7 @@ class Standings:
             return ""
         blamed = self._blamed(cell)
         if blamed or not _is_nothing(self.before.get(name), label) or self._was_known(history, label):
-            return f"{label}: {self._reason(cell, blamed)}"
+            return f"{label}: {self._reason(answer, cell, blamed)}"
         return ""
 
     def _other(self, name: str) -> str:
@@ -96,7 +98,7 @@ class Standings:
         blamed, why = self._blamed(cell), self._why(cell)
         is_withheld = any(finding.what in why if why else finding.code in _DECISIVE for finding in blamed)
         if is_withheld or (blamed and not _is_nothing(self.before.get(name), "")):
-            return f"{WATCHED.get(name, name.removeprefix(ANSWER).replace('_', ' '))}: {self._reason(cell, blamed)}"
+            return f"{WATCHED.get(name, name.removeprefix(ANSWER).replace('_', ' '))}: {self._reason(name, cell, blamed)}"
         return ""
 
     def _cell(self, name: str) -> Key | None:
@@ -119,9 +121,22 @@ class Standings:
         return any(not self._is_unknown((first[0], row, first[2]), of) for row in range(first[1], last[1]))
 
     def _blamed(self, cell: Key) -> list[Finding]:
-        """The findings that withhold answers of what the cell follows from."""
+        """The findings that withhold answers of what a cell shows: its own formula's, or one's that spills over it or would if it could."""
+        sheet, row, column = cell
+        sources = {cell}
+        for on, top, left, formula in self.book.formulas():
+            if on == sheet and top <= row and left <= column and formula.spill is not None:
+                height, width = formula.spill
+                if (row < top + height and column < left + width) or not self._spills((on, top, left)):
+                    sources.add((on, top, left))
         withholding = (finding for finding in self.findings if finding.code in _WITHHOLDING)
-        return [finding for finding in withholding if cell in self._following[finding.frame]]
+        return [finding for finding in withholding if not sources.isdisjoint(self._following[finding.frame])]
+
+    def _spills(self, key: Key) -> bool:
+        try:
+            return isinstance(self.values.formula(*key), list)
+        except Uncomputable:
+            return False
 
     def _why(self, cell: Key) -> str:
         """What the book says of an answer: the explanation to its right, or above that where rows share one; empty if it has none."""
@@ -135,12 +150,22 @@ class Standings:
         except Uncomputable:
             return ""
 
-    def _reason(self, cell: Key, blamed: Sequence[Finding]) -> str:
+    def _reason(self, name: str, cell: Key, blamed: Sequence[Finding]) -> str:
         why = self._why(cell)
         said = next((finding.what for finding in blamed if finding.what in why), blamed[0].what if blamed else "")
-        value = self.values.value(*cell)
-        message = value.message if isinstance(value, ErrorCell) else ""
-        return (said or _NO_ANSWER.sub("", why) or message or "the data does not tell").rstrip(".")
+        return (said or _NO_ANSWER.sub("", why or self._explanations.get(name, "")) or "the data does not tell").rstrip(".")
+
+    @cached_property
+    def _explanations(self) -> dict[str, str]:
+        """What our functions say of the answers that must not be lost, for books that have no cell for it."""
+        claims = [claim for claim in CLAIMS if any(f"{ANSWER}{claim.key}" in names for names in _CORE.values())]
+        asked: dict[tuple[int, int], Content] = {(row, 0): Formula(claim.explanation) for row, claim in enumerate(claims)}
+        values = Evaluator(Book({**self.book.sheets, "": asked}, self.book.tables, self.book.names))
+        said = {}
+        for row, claim in enumerate(claims):
+            with suppress(Uncomputable):
+                said[f"{ANSWER}{claim.key}"] = str(values.value("", row, 0))
+        return said
 
 
 def _is_nothing(value: Any, label: str) -> bool:
