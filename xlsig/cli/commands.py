@@ -191,7 +191,7 @@ def build(
     """Build one dashboard from your data, or the self-test workbook."""
     from xlsig.sources.judged import read_judged
     from xlsig.workbooks.inputs import inputs_of
-    from xlsig.workbooks.unknown import unknown_answers
+    from xlsig.workbooks.unknowns import Standings
 
     if destination.suffix.lower() != ".xlsx":
         raise typer.BadParameter("the file's name must end in .xlsx", param_hint="--out")
@@ -209,7 +209,7 @@ def build(
         inputs = inputs_of(judged.data, event.date() if event else None)
     _stop_if_strict(strict, judged.findings)
     layout = TEMPLATES[name](inputs)
-    unknown = unknown_answers(layout, _write(layout, destination, formulas), inputs)
+    unknown = Standings(layout.book, _write(layout, destination, formulas), findings=inputs.findings).unknown()
     showing.say(f"Built {destination} as of {showing.day(inputs.as_of)}.")
     showing.findings(judged.findings, quiet=True)
     showing.unknown(unknown)
