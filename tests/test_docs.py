@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import doctest
 import re
-import tomllib
 from pathlib import Path
 
 import pytest
@@ -13,7 +12,6 @@ from typer.testing import CliRunner
 from tests.mornings import cases
 from xlsig.cli import app
 from xlsig.frames.schema import FRAMES
-from xlsig.sources.config import read_config
 
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
@@ -58,16 +56,6 @@ def test_the_data_page_lists_the_columns_of_the_frame(name: str) -> None:
     assert {column.name for column in FRAMES[name].columns if column.optional} == {
         column for column, holds in described.items() if holds.startswith("optional")
     }
-
-
-def test_the_configuration_shown_is_one_that_is_read(tmp_path: Path) -> None:
-    (shown,) = re.findall(r"```toml\n(.*?)```", (DOCS / "data.md").read_text("utf-8"), re.DOTALL)
-    (tmp_path / "desk.toml").write_text(shown, "utf-8")
-    config = read_config(tmp_path / "desk.toml")
-    assert config.folder == tmp_path / "exports"
-    assert config.rules("flows").file == "hf_flows.csv"
-    assert config.rules("flows").declared.columns == tomllib.loads(shown)["flows"]["columns"]
-    assert config.rules("prices").delimiter == ";"
 
 
 _SHOWN = re.findall(r"<!-- (\w+) -->\n\n```text\n(.*?)```\n\n```json\n(.*?)```", (DOCS / "checks.md").read_text("utf-8"), re.DOTALL)

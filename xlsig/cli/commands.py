@@ -191,7 +191,7 @@ def build(
     """Build one dashboard from your data, or the self-test workbook."""
     from xlsig.sources.judged import read_judged
     from xlsig.workbooks.inputs import inputs_of
-    from xlsig.workbooks.unknown import unknown_answers
+    from xlsig.workbooks.unknowns import Standings
 
     if destination.suffix.lower() != ".xlsx":
         raise typer.BadParameter("the file's name must end in .xlsx", param_hint="--out")
@@ -209,7 +209,7 @@ def build(
         inputs = inputs_of(judged.data, event.date() if event else None)
     _stop_if_strict(strict, judged.findings)
     layout = TEMPLATES[name](inputs)
-    unknown = unknown_answers(layout, _write(layout, destination, formulas), inputs)
+    unknown = Standings(layout.book, _write(layout, destination, formulas), findings=inputs.findings).unknown()
     showing.say(f"Built {destination} as of {showing.day(inputs.as_of)}.")
     showing.findings(judged.findings, quiet=True)
     showing.unknown(unknown)
@@ -234,15 +234,26 @@ def refresh(
     formulas: Annotated[
         RefreshFormulas | None, typer.Option(help="Store the formulas for another host: excel or calc.", show_default=False)
     ] = None,
-    allow_older: Annotated[bool, typer.Option("--allow-older", help="Take data that ends before a workbook's own date.")] = False,
+    as_of: AsOfOption = None,
+    strict: StrictOption = False,
+    max_age: MaxAgeOption = None,
+    allow_older: Annotated[
+        bool, typer.Option("--allow-older", help="Take data that ends before a workbook's own date, as --as-of does anyway.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object instead of lines.")] = False,
 ) -> None:
     """Give workbooks the morning's data; all else in them stays."""
+    from xlsig.sources.judged import read_judged
     from xlsig.workbooks.inputs import inputs_of
     from xlsig.workbooks.refreshing import Refreshed, refresh_workbooks
 
     with showing.working("Reading the data"):
-        inputs = inputs_of(open_source(data).desk(NEEDED, "no workbook can be refreshed with them"))
+        judged = read_judged(open_source(data), NEEDED, "no workbook can be refreshed with them", _wanted(as_of, max_age))
+        inputs = replace(inputs_of(judged.data), findings=judged.findings)
+    _stop_if_strict(strict, judged.findings)
+    if not as_json:
+        showing.findings(judged.findings, quiet=True)
+    allow_older = allow_older or as_of is not None
     results: list[tuple[Path, Refreshed | Exception]] = []
     with showing.progress(len(files)) as step:
         for path, result in refresh_workbooks(files, inputs, mode=mode, dry_run=dry_run, keep=keep, host=formulas, allow_older=allow_older):

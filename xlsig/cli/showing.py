@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from xlsig.workbooks.morning import Morning
     from xlsig.workbooks.positioning import Pair, Position, Positioning
     from xlsig.workbooks.refreshing import Refreshed
-    from xlsig.workbooks.unknown import Unknown
 
 _MOST_CELLS = 20
 
@@ -105,12 +104,13 @@ def findings(found: Sequence[Finding], *, quiet: bool = False) -> None:
             _out().print(f"        {line}", style="dim", soft_wrap=True)
 
 
-def unknown(found: Sequence[Unknown]) -> None:
-    """The answers that are left unknown."""
-    if found:
-        names = [one.answer for one in found]
-        more = f" and {len(names) - _MOST_CELLS} more" if len(names) > _MOST_CELLS else ""
-        say(f"{len(names)} answers are unknown because of that: {', '.join(names[:_MOST_CELLS])}{more}")
+def unknown(phrases: Sequence[str], indent: str = "") -> None:
+    """What is unknown and should not be; many answers have one reason."""
+    from xlsig.workbooks.unknowns import grouped
+
+    if phrases:
+        answers = "an answer is unknown" if len(phrases) == 1 else f"{len(phrases)} answers are unknown"
+        say(f"{indent}{answers}:", *(f"{indent}  {phrase}" for phrase in grouped(phrases)))
 
 
 def answers(found: Morning | Positioning) -> None:
@@ -205,12 +205,12 @@ def refreshed(path: Path, result: Refreshed | Exception, dry_run: bool) -> None:
         failed(result.said)
     if not result.changed:
         say(f"{path}: nothing to change, the file was not written")
-        _unknown(result.unknown, "  ")
+        unknown(result.unknown, "  ")
         return
     say(f"{path}: {'would change' if dry_run else f'refreshed as {result.path.name}' if result.path != path else 'refreshed'}")
     for phrase in result.news:
         say(f"  {phrase}")
-    _unknown(result.unknown, "  ")
+    unknown(result.unknown, "  ")
     if dry_run:
         for part, reason in result.plan:
             _out().print(f"  {part}: {reason}", style="dim")
@@ -218,15 +218,6 @@ def refreshed(path: Path, result: Refreshed | Exception, dry_run: bool) -> None:
         say(f"  {len(result.uncomputed)} cells are left for Excel to compute on opening:")
         for cell in result.uncomputed[:_MOST_CELLS]:
             _out().print(f"    {cell}", style="dim")
-
-
-def _unknown(phrases: Sequence[str], indent: str) -> None:
-    """What is unknown and should not be; many answers have one reason."""
-    from xlsig.workbooks.unknowns import grouped
-
-    if phrases:
-        answers = "an answer is unknown" if len(phrases) == 1 else f"{len(phrases)} answers are unknown"
-        say(f"{indent}{answers}:", *(f"{indent}  {phrase}" for phrase in grouped(phrases)))
 
 
 def refreshed_as_json(inputs: Inputs, results: Iterable[tuple[Path, Refreshed | Exception]], dry_run: bool) -> dict[str, Any]:
@@ -264,7 +255,7 @@ def batch(result: BatchResult) -> None:
     for book in result.books:
         if book.unknown:
             say(f"\n{book.name}")
-            _unknown(book.unknown, "  ")
+            unknown(book.unknown, "  ")
     counts = result.as_json()
     told = [f"{counts[status]} {status}" for status in STATUSES if counts[status]]
     say(f"\n{len(result.books)} books in {result.seconds:.1f} s: {', '.join(told)}.")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from xlsig.frames import remedies
 from xlsig.frames.columns import Column, Frame
@@ -74,9 +74,11 @@ def places(frame: Frame, raw: Raw, declared: Declared, faults: Faults) -> dict[s
     _refuse_both(frame, declared, raw, found, faults)
     placed = {*found.values(), *(at for header, at in theirs.items() if header in ignored)}
     unknown = [at for at in theirs.values() if at not in placed and not _is_blank(raw, at)]
+    unknown.sort()
     meant = _refuse_missing(frame, declared, raw, [raw.header[at] for at in unknown], faults)
-    if others := [at for at in unknown if raw.header[at] not in meant]:
-        _refuse_unknown(frame, raw, others, faults, row)
+    others = unknown if meant is None else [at for at in unknown if raw.header[at] not in meant]
+    if others:
+        _refuse_unknown(frame, raw, others, faults, row, may_be_ignored=meant is not None)
     return found
 
 
@@ -98,8 +100,8 @@ def _refuse_both(frame: Frame, declared: Declared, raw: Raw, found: Mapping[str,
         faults.add(message, _header_row(declared), net, remedy=faults.settings(ignore=[net]))
 
 
-def _refuse_missing(frame: Frame, declared: Declared, raw: Raw, unknown: list[str], faults: Faults) -> frozenset[str]:
-    """The problem of columns that are not there; which of the unknown headings may be meant by them."""
+def _refuse_missing(frame: Frame, declared: Declared, raw: Raw, unknown: list[str], faults: Faults) -> frozenset[str] | None:
+    """The problem of columns that are not there; which of the unknown headings may be meant by them, None where that is in doubt."""
     ignored = {name_of(header) for header in declared.ignore}
     missing = lacking(frame, declared, [header for header in raw.header if name_of(header) not in ignored])
     if not missing:
@@ -113,8 +115,10 @@ def _refuse_missing(frame: Frame, declared: Declared, raw: Raw, unknown: list[st
     else:
         meant = _meant(frame, declared, names, unknown)
         lines = remedies.lines(f"{frame.name}.columns", meant) if meant else ""
+    if not lines:
+        message += f"; say in [{frame.name}.columns] what the file calls {'it' if len(names) == 1 else 'them'}"
     faults.add(message, _header_row(declared), ", ".join(names), remedy=lines)
-    return frozenset(meant.values())
+    return frozenset(meant.values()) if lines else None
 
 
 def mapping(frame: Frame, declared: Declared, header: Sequence[str]) -> str:
@@ -132,7 +136,7 @@ def _meant(frame: Frame, declared: Declared, missing: Sequence[str], unknown: Se
         return {missing[0]: unknown[0]}
     instead, replaced = frame.instead
     pairs = sorted(((_likeness(ours, theirs), ours, theirs) for ours in (*missing, instead) if ours for theirs in unknown), reverse=True)
-    chosen: dict[str, str] = {}
+    chosen = {ours: near[0] for ours in missing if (near := remedies.nearest(declared.columns.get(ours, ""), unknown, most=1))}
     for likeness, ours, theirs in pairs:
         if likeness >= _LIKE and ours not in chosen and theirs not in chosen.values():
             chosen[ours] = theirs
@@ -152,12 +156,11 @@ def _likeness(ours: str, theirs: str) -> float:
     return max(0.7 + contained / 100 if contained else 0.0, likeness if likeness >= 0.8 else 0.0)
 
 
-def _refuse_unknown(frame: Frame, raw: Raw, unknown: Iterable[int], faults: Faults, row: int) -> None:
-    at = list(unknown)
+def _refuse_unknown(frame: Frame, raw: Raw, at: Sequence[int], faults: Faults, row: int, *, may_be_ignored: bool) -> None:
     headers = [raw.header[one] for one in at]
     shown = ", ".join(header or f"number {one + 1}" for one, header in zip(at, headers, strict=True))
     number = "no such column; map it or list it" if len(at) == 1 else "no such columns; map them or list them"
-    faults.add(f"{frame.name} has {number} under ignore", row, shown, remedy=faults.settings(ignore=headers))
+    faults.add(f"{frame.name} has {number} under ignore", row, shown, remedy=faults.settings(ignore=headers) if may_be_ignored else "")
 
 
 def _listed(names: Sequence[str], most: int = 20) -> str:

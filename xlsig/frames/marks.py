@@ -154,38 +154,40 @@ def decimal_mark(columns: Sequence[Sequence[str]], delimiter_is_comma: bool) -> 
     A number such as 1,234 or 1.234 may have a thousands mark and shows nothing. Where commas separate the columns such a point is
     the decimal mark, unless whole numbers of 100 or more stand beside: then every number may be a whole one.
     """
-    first = [column[:_FIRST_ROWS] for column in columns]
-    found = _shown(itertools.chain.from_iterable(first), delimiter_is_comma)
-    if isinstance(found, Unclear) and any(len(column) > _FIRST_ROWS for column in columns):
-        return _shown(itertools.chain.from_iterable(columns), delimiter_is_comma, until_shown=True)
-    return found
+    first = _Shown(itertools.chain.from_iterable(column[:_FIRST_ROWS] for column in columns))
+    if not first.marks and any(len(column) > _FIRST_ROWS for column in columns):
+        first = _Shown(itertools.chain.from_iterable(columns), until_shown=True)
+    if len(first.marks) == 1:
+        return next(iter(first.marks))
+    if not first.marks and (not first.unclear or (delimiter_is_comma and set(first.unclear) == {"."} and not first.whole)):
+        return "."
+    return Unclear("") if first.marks else Unclear(next(iter(first.unclear.values())), next(iter(first.unclear)), first.whole)
 
 
-def _shown(cells: Iterable[str], delimiter_is_comma: bool, until_shown: bool = False) -> str | Unclear:
-    shown: set[str] = set()
-    open_: dict[str, str] = {}
-    whole = False
-    for cell in cells:
+class _Shown:
+    """What numbers in text show: decimal `marks`; `unclear` ones, each with the first number that leaves it open; `whole` ones from 100."""
+
+    def __init__(self, cells: Iterable[str], until_shown: bool = False) -> None:
+        self.marks: set[str] = set()
+        self.unclear: dict[str, str] = {}
+        self.whole = False
+        for cell in cells:
+            self._see(cell)
+            if until_shown and self.marks:
+                break
+
+    def _see(self, cell: str) -> None:
         body = cell.strip().strip("()%+-−").strip()
         if "." not in body and "," not in body:
-            whole = whole or (len(body) >= 3 and body.isdigit() and int(body) >= 100)
+            self.whole = self.whole or (len(body) >= 3 and body.isdigit() and int(body) >= 100)
         elif found := _GROUPED.fullmatch(body):
-            open_.setdefault(found[1], body)
+            self.unclear.setdefault(found[1], body)
         elif found := _GROUPED_TWICE.fullmatch(body):
-            shown.add("," if found[1] == "." else ".")
+            self.marks.add("," if found[1] == "." else ".")
         elif found := _BOTH_MARKS.fullmatch(body):
-            shown.add(found[2])
+            self.marks.add(found[2])
         elif found := _ONE_MARK.fullmatch(body):
-            shown.add(found[1])
-        if until_shown and shown:
-            break
-    if len(shown) == 2:
-        return Unclear("")
-    if shown:
-        return shown.pop()
-    if delimiter_is_comma and set(open_) == {"."} and not whole:
-        return "."
-    return Unclear(next(iter(open_.values())), next(iter(open_)), whole) if open_ else "."
+            self.marks.add(found[1])
 
 
 def unclear(section: str, why: Unclear) -> tuple[str, str]:

@@ -9,8 +9,9 @@ import re
 from collections.abc import Sequence
 
 from xlsig.errors import DataError, Problem
-from xlsig.frames import remedies
+from xlsig.frames import headings, remedies
 from xlsig.frames.desk import Declared, Raw
+from xlsig.frames.schema import FRAMES
 from xlsig.sources.shape import laid_out
 
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
@@ -103,6 +104,8 @@ def _delimiter(text: str, file: str, name: str | None, declared: Declared) -> st
         parting = parting if len(parting) > 1 else [mark for mark in DELIMITERS if len(_cells(below[-1], mark)) > 1 and _even(below, mark)]
     if len(parting) == 1:
         return parting[0]
+    if not parting and name and len(headings.wanted(FRAMES[name], declared)) == 1:
+        return ","
     names = " or ".join(DELIMITERS[mark] for mark in parting) or "none of comma, semicolon, tab, bar"
     choices = [(mark, DELIMITERS[mark]) for mark in (parting or (",", ";"))]
     remedy = remedies.either(name, "delimiter", *choices) if name and parting else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from typing import Any
 
@@ -61,9 +62,8 @@ def _refuse_first_row(rows: list[Row], lines: list[int], frame: Frame, declared:
     """Refuse a first row that is no header where a later one is: it has all the columns, or stands just above the first date."""
     head = rows[:_LONGEST_HEAD]
     has_all = (at for at, row in enumerate(head) if not headings.lacking(frame, declared, [_heading(cell) for cell in row]))
-    above_dates = (at - 1 for at, row in enumerate(head) if _begins_table(head, at))
-    found = next(has_all, None) or next(above_dates, 0)
-    if found <= 0:
+    found = next(has_all, None) or _above_dates(head)
+    if not found:
         return
     header = [_heading(cell) for cell in rows[found]]
     mapping = headings.mapping(frame, declared, header)
@@ -73,16 +73,21 @@ def _refuse_first_row(rows: list[Row], lines: list[int], frame: Frame, declared:
     raise DataError(faults.problems())
 
 
-def _begins_table(rows: list[Row], at: int) -> bool:
-    """Whether a row has a date and is as wide as the row before it, which has none: the first below a header."""
-    if at == 0:
-        return False
-    row, before = rows[at], rows[at - 1]
-    dated = any(readings.looks_like_a_date(cell) for cell in row if _says(cell))
-    named = [cell for cell in before if _says(cell)]
-    texts = len(named) >= 2 and all(isinstance(cell, str) and not readings.looks_like_a_date(cell) for cell in named)
-    filled = sum(map(_says, row))
-    return dated and texts and len(row) == len(before) and filled >= len(named) - 1
+def _above_dates(rows: list[Row]) -> int:
+    """The row above the longest column of dates, if names stand in it; 0 where there is none."""
+    longest, found = 0, 0
+    for column in range(max(map(len, rows))):
+        dated = [len(row) > column and _says(row[column]) and readings.looks_like_a_date(row[column]) for row in rows]
+        for is_date, run in itertools.groupby(range(len(rows)), lambda at, dated=dated: dated[at]):  # type: ignore[misc]
+            places = list(run)
+            if is_date and len(places) > longest and places[0] > 0 and _are_names(rows[places[0] - 1]):
+                longest, found = len(places), places[0] - 1
+    return found
+
+
+def _are_names(row: Row) -> bool:
+    named = [cell for cell in row if _says(cell)]
+    return len(named) >= 2 and all(isinstance(cell, str) and not readings.looks_like_a_date(cell) for cell in named)
 
 
 def _refuse_ragged(header: tuple[str, ...], body: list[Row], lines: list[int], declared: Declared, faults: Faults) -> None:

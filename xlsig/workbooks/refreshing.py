@@ -165,8 +165,7 @@ def _prepare(edit: Edit, inputs: Inputs, *, allow_older: bool, is_model: bool = 
         edit.set_name(name, refers_to)
     answers, uncomputed, unspilled = _answers(values, [table.name for table in found.values()])
     _write(edit, book, answers)
-    ours = {name: table.name for name, table in found.items()}
-    standings = Standings(book, values.evaluator, {} if is_model else before, inputs.findings, ours)
+    standings = Standings(book, values.evaluator, {} if is_model else before, inputs.findings)
     return _Changes(
         {table.name: inputs.tables[name] for name, table in found.items()},
         moved,

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from xlsig.formulas import Evaluator, Uncomputable
-from xlsig.formulas.named_cells import followers
 from xlsig.frames.findings import Finding
-from xlsig.grid.book import Book, Key
+from xlsig.grid.book import Book, Formula, Key
 from xlsig.grid.contents import ErrorCell
-from xlsig.workbooks.claims import ANSWER
+from xlsig.signals.warning import NO_DATA
+from xlsig.workbooks.claims import ANSWER, CLAIMS, explanation, inputs_of_call
 from xlsig.workbooks.news import WATCHED, cell_of
 
-_NO_DATA = "NO DATA"
 _CORE: Mapping[str, tuple[str, str]] = {
     "state": ("answer_state", "signal_states"),
     "streak": ("answer_streak", "signal_streak"),
@@ -24,21 +23,7 @@ _CORE: Mapping[str, tuple[str, str]] = {
     "flow z": ("answer_flow_z", "signal_flow_z"),
 }
 """What must not be lost in silence: the name of its answer, and that of its history, whose last value is the answer where there is none."""
-_TABLES: Mapping[str, tuple[str, ...]] = {
-    "flows": ("Flows", "Week", *(f"{what}{when}" for what in ("Sector", "Region", "Product") for when in ("Week", "History"))),
-    "spreads": ("Spreads", "Pairs"),
-    "prices": ("Prices",),
-    "contracts": ("Futures",),
-    "squeeze": ("Squeeze",),
-    "events": ("Events",),
-}
-"""The tables that are made of each frame."""
-_WITHHOLDING = ("late", "incomplete", "stopped", "absent", "hole", "frequency", "part", "events", "calendar_end")
-"""What findings are about that leave answers unknown."""
-_DECISIVE = ("late", "incomplete", "frequency", "calendar_end")
-"""Those that leave every answer unknown which needs the last session."""
-_HIGHEST = 12
-"""Rows above an answer in which a reason may stand that several rows share."""
+_CALLS: Mapping[str, str] = {f"{ANSWER}{claim.key}": claim.call for claim in CLAIMS}
 _NO_ANSWER = re.compile(r"^No answer \([^)]*\): ")
 
 
@@ -51,21 +36,6 @@ class Standings:
     before: Mapping[str, Any] = field(default_factory=dict)
     """What the file said under each name before it was given new data; empty for a new one."""
     findings: Sequence[Finding] = ()
-    tables: Mapping[str, str] = field(default_factory=dict)
-    """What our tables are called in the book, where a person renamed them."""
-
-    def __post_init__(self) -> None:
-        frames = dict.fromkeys(finding.frame for finding in self.findings if finding.code in _WITHHOLDING)
-        self._explained = [
-            (sheet, row, column) for sheet, row, column, formula in self.book.formulas() if "EXPLAIN(" in formula.text.upper()
-        ]
-        self._following: dict[str, Collection[Key]] = {frame: self._followers(frame) for frame in frames}
-
-    def _followers(self, frame: str) -> set[Key]:
-        """The cells that follow from a frame; from all of them, where a finding is about the whole data."""
-        names = _TABLES.get(frame, tuple(name for tables in _TABLES.values() for name in tables))
-        standing = (self.tables.get(name, name) for name in names)
-        return followers(self.book, [name for name in standing if name in self.book.tables], ())
 
     def unknown(self) -> tuple[str, ...]:
         """One phrase for each answer that is unknown and should not be: what, and why.
@@ -75,7 +45,7 @@ class Standings:
         """
         found = [said for label, names in _CORE.items() if (said := self._core(label, *names))]
         core = {name for names in _CORE.values() for name in names}
-        others = (name for name in self.book.names if name.startswith(ANSWER) and name not in core)
+        others = (name for name in self.book.names if name in _CALLS and name not in core)
         return (*found, *(said for name in others if (said := self._other(name))))
 
     def _core(self, label: str, answer: str, history: str) -> str:
@@ -84,20 +54,16 @@ class Standings:
         cell = self._cell(name)
         if cell is None or not self._is_unknown(cell, label):
             return ""
-        blamed = self._blamed(cell)
+        blamed = self._blamed(answer)
         if blamed or not _is_nothing(self.before.get(name), label) or self._was_known(history, label):
-            return f"{label}: {self._reason(cell, blamed)}"
+            return f"{label}: {self._reason(answer, blamed)}"
         return ""
 
     def _other(self, name: str) -> str:
-        cell = self._cell(name)
-        if cell is None or not self._is_unknown(cell, ""):
+        cell, blamed = self._cell(name), self._blamed(name)
+        if cell is None or not blamed or not self._is_unknown(cell, ""):
             return ""
-        blamed, why = self._blamed(cell), self._why(cell)
-        is_withheld = any(finding.what in why if why else finding.code in _DECISIVE for finding in blamed)
-        if is_withheld or (blamed and not _is_nothing(self.before.get(name), "")):
-            return f"{WATCHED.get(name, name.removeprefix(ANSWER).replace('_', ' '))}: {self._reason(cell, blamed)}"
-        return ""
+        return f"{WATCHED.get(name, name.removeprefix(ANSWER).replace('_', ' '))}: {self._reason(name, blamed)}"
 
     def _cell(self, name: str) -> Key | None:
         """The cell that a name stands for: of a history the last one."""
@@ -118,35 +84,27 @@ class Standings:
         of = "streak" if history == "signal_streak" else label
         return any(not self._is_unknown((first[0], row, first[2]), of) for row in range(first[1], last[1]))
 
-    def _blamed(self, cell: Key) -> list[Finding]:
-        """The findings that withhold answers of what the cell follows from."""
-        withholding = (finding for finding in self.findings if finding.code in _WITHHOLDING)
-        return [finding for finding in withholding if cell in self._following[finding.frame]]
+    def _blamed(self, answer: str) -> list[Finding]:
+        """The findings that leave an answer unknown, by what it is made of."""
+        made_of = set(inputs_of_call(_CALLS[answer]))
+        return [finding for finding in self.findings if made_of & set(finding.inputs)]
 
-    def _why(self, cell: Key) -> str:
-        """What the book says of an answer: the explanation to its right, or above that where rows share one; empty if it has none."""
-        sheet, row, column = cell
-        near = [(at, -across) for on, at, across in self._explained if on == sheet and row - _HIGHEST < at <= row and across > column]
-        if not near:
-            return ""
-        at, across = max(near)
+    def _reason(self, answer: str, blamed: Sequence[Finding]) -> str:
+        """What is found about the data, or what our function says of itself."""
+        if blamed:
+            return blamed[0].what.rstrip(".")
+        asked = Book({**self.book.sheets, "": {(0, 0): Formula(explanation(_CALLS[answer]))}}, self.book.tables, self.book.names)
         try:
-            return str(self.values.value(sheet, at, -across))
+            said = str(Evaluator(asked).value("", 0, 0))
         except Uncomputable:
-            return ""
-
-    def _reason(self, cell: Key, blamed: Sequence[Finding]) -> str:
-        why = self._why(cell)
-        said = next((finding.what for finding in blamed if finding.what in why), blamed[0].what if blamed else "")
-        value = self.values.value(*cell)
-        message = value.message if isinstance(value, ErrorCell) else ""
-        return (said or _NO_ANSWER.sub("", why) or message or "the data does not tell").rstrip(".")
+            said = ""
+        return (_NO_ANSWER.sub("", said) or "the data does not tell").rstrip(".")
 
 
 def _is_nothing(value: Any, label: str) -> bool:
     """Whether a value is no answer: of the state a word other than NO DATA is one, of a core figure a number."""
     if label == "state":
-        return not isinstance(value, str) or value in ("", _NO_DATA)
+        return not isinstance(value, str) or value in ("", NO_DATA)
     if label:
         return not isinstance(value, int | float)
     return value is None or value == "" or isinstance(value, ErrorCell)
