@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 
 import pytest
 from typer.testing import CliRunner
 
-from tests.mornings.cases import made
+from tests.mornings.cases import Case, latest, made, until
 from tests.mornings.facts import Mornings, same
 from tests.mornings.test_cases import OTHERWISE, READ, REFUSED
 from xlsig.cli import app
@@ -62,3 +63,25 @@ def test_a_late_morning_on_the_command_line(mornings: Mornings, monkeypatch):
     assert checked.exit_code == 3
     assert "flows end on 2 January 2025, 1 session before" in " ".join(checked.output.split())
     assert "--as-of" in checked.output
+
+
+def test_a_refresh_that_leaves_answers_unknown_says_how_many_and_why_and_ends_with_3(tmp_path, monkeypatch):
+    _the_next_day(monkeypatch, dt.date(2025, 1, 3))
+    frames = latest(60)
+    clean = Case(frames).write(tmp_path / "clean")
+    flows_late = Case(frames | {"flows": until(frames["flows"], 1)}).write(tmp_path / "flows late")
+    futures_late = Case(frames | {"contracts": until(frames["contracts"], 3)}).write(tmp_path / "futures late")
+    book = str(tmp_path / "regions.xlsx")
+    assert _ended("build", "regions", "--data", clean, "--out", book).exit_code == 0
+    built = (tmp_path / "regions.xlsx").read_bytes()
+    assert _ended("refresh", book, "--data", flows_late, "--strict").exit_code == 3
+    assert (tmp_path / "regions.xlsx").read_bytes() == built
+    refreshed = _ended("refresh", book, "--data", flows_late)
+    assert refreshed.exit_code == 3
+    said = " ".join(refreshed.output.split())
+    assert "flows end on 2 January 2025, 1 session before" in said
+    assert re.search(r"\d+ answers are unknown", said)
+    assert _ended("refresh", book, "--data", futures_late).exit_code == 0, "regions ask nothing of futures"
+    back = _ended("refresh", book, "--data", flows_late, "--as-of", "complete")
+    assert back.exit_code == 0, back.output
+    assert "2 January 2025" in back.output
