@@ -57,7 +57,7 @@ class Job:
     """What it is made from: `made_from` of the manifest."""
     allow_older: bool = False
     """Whether a book may be replaced by one of an earlier date."""
-    wanted: Wanted = Wanted()
+    wanted: Wanted = field(default_factory=Wanted)
 
 
 @dataclass(frozen=True)
