@@ -94,7 +94,7 @@ def check(name: str, raw: Raw, declared: Declared | None = None) -> pd.DataFrame
 def parse(frame: Frame, raw: Raw, declared: Declared) -> Parsed:
     """The columns of an input as arrays; all cells that cannot be read are one `DataError`."""
     faults = faults_of(frame, raw.file, declared)
-    if not declared.layout and frame.name == "flows" and (lines := wide.looks_wide(raw.header, declared)):
+    if not declared.layout and frame.name == "flows" and (lines := wide.looks_wide(raw, declared)):
         faults.add(
             "the headings are names, not columns: if this is a table of dates by names, declare its layout",
             declared.header_row or 1,
@@ -324,7 +324,7 @@ class _File:
             if meaning is None:
                 unknown[name] = np.flatnonzero(codes == code).tolist()
         for name, rows in unknown.items():
-            message, remedy = names.refusal(name, field, len(rows))
+            message, remedy = names.refusal(name, field, len(rows), meant)
             self.faults.add(message, self.raw.lines[rows[0]], heading, name, remedy=remedy)
         return Words(codes, tuple(numbers), tuple(meant))
 

@@ -163,6 +163,9 @@ def _find(config: Config, name: str) -> Path | None:
         path = config.folder / told
         if _suffix(path) is None:
             raise DataError([Problem(f"not a {', '.join(SUFFIXES)} file", path.name)])
+        if not path.exists() and (near := remedies.nearest(path.name, _readable(path.parent), most=1)):
+            remedy = remedies.lines(name, {"file": (Path(told).parent / near[0]).as_posix()})
+            raise DataError([Problem(f"there is no such file; did you mean {near[0]!r}?", path.name, remedy=remedy)])
         return path
     found = sorted(_called(config.folder, name))
     if len(found) > 1:
@@ -175,10 +178,15 @@ def _find(config: Config, name: str) -> Path | None:
 def _called(folder: Path, name: str) -> list[Path]:
     """What lies in a folder for a frame: files by the frame's name."""
     wanted = {name + suffix for suffix in SUFFIXES}
-    try:
-        return [path for path in folder.iterdir() if path.name.lower() in wanted]
-    except OSError as failure:
-        raise DataError([Problem(f"the folder cannot be opened ({failure.strerror})", str(folder))]) from None
+    if not folder.is_dir():
+        beside = [path.name for path in folder.parent.iterdir() if path.is_dir()] if folder.parent.is_dir() else []
+        raise DataError([Problem(f"there is no such folder{remedies.did_you_mean(folder.name, beside)}", str(folder))])
+    return [path for path in folder.iterdir() if path.name.lower() in wanted]
+
+
+def _readable(folder: Path) -> list[str]:
+    """The names of the files of a folder that are of a kind that is read."""
+    return sorted(path.name for path in folder.iterdir() if _suffix(path)) if folder.is_dir() else []
 
 
 def _suffix(path: Path) -> str | None:
