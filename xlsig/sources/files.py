@@ -7,6 +7,7 @@ import hashlib
 import io
 import zlib
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,7 +16,8 @@ from xlsig.errors import DataError, Problem
 from xlsig.frames import remedies
 from xlsig.frames.daily import spreads_from_contracts
 from xlsig.frames.desk import DeskData, Provenance, Raw, from_pandas
-from xlsig.frames.schema import FRAMES, check, empty
+from xlsig.frames.schema import FRAMES, check, checked, empty
+from xlsig.sources import columnar
 from xlsig.sources.config import Config, FileRules, read_config
 from xlsig.sources.delimited import read_delimited
 from xlsig.sources.source import Source
@@ -132,9 +134,21 @@ def read_frame(path: Path, name: str, rules: FileRules | None = None) -> tuple[p
     """One frame read from one file and checked, with its provenance."""
     rules = rules or FileRules()
     content = read_bytes(path)
-    frame = check(name, _raw(content, path, name, rules), rules.declared)
+    frame = _checked(content, path, name, rules)
     as_of = frame["date"].max().date()
     return frame, Provenance(path.name, as_of, len(frame), hashlib.sha256(content).hexdigest(), KIND)
+
+
+def _checked(content: bytes, path: Path, name: str, rules: FileRules) -> pd.DataFrame:
+    """The frame of a file's bytes: column by column where a CSV is plainly written, else, and if anything is wrong, cell by cell."""
+    if _suffix(path) in (".csv", ".csv.gz"):
+        content = _unpacked(content, path.name) if content.startswith(_GZIP) else content
+        plain = columnar.parsed(content, path.name, name, rules)
+        if plain is not None:
+            with suppress(DataError):
+                return checked(plain, rules.declared)
+        del plain
+    return check(name, _raw(content, path, name, rules), rules.declared)
 
 
 def read_bytes(path: Path) -> bytes:
@@ -197,8 +211,7 @@ def _suffix(path: Path) -> str | None:
 def _raw(content: bytes, path: Path, name: str, rules: FileRules) -> Raw:
     kind = _suffix(path)
     if kind in (".csv", ".csv.gz"):
-        text = _unpacked(content, path.name) if content.startswith(_GZIP) else content
-        return read_delimited(text, path.name, rules.delimiter, rules.encoding, name, rules.declared)
+        return read_delimited(content, path.name, rules.delimiter, rules.encoding, name, rules.declared)
     if kind == ".xlsx":
         return read_spreadsheet(content, path.name, name, rules.sheet, rules.table, rules.declared)
     if rules.declared.header_row is not None or rules.declared.skip_footer:
