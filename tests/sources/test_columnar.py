@@ -60,6 +60,13 @@ ODD = st.sampled_from(
 )
 
 
+def quotes(which: str, cell: str) -> st.SearchStrategy[str]:
+    """A cell with quotation marks around it, without, or with marks that do not belong."""
+    if which == "some":
+        return st.sampled_from([cell, f'"{cell}"', cell, cell, f'{cell}"', f'"{cell}""', f'"{cell}\n"'])
+    return st.just(f'"{cell}"' if which else cell)
+
+
 @st.composite
 def files(draw: st.DrawFn) -> tuple[str, FileRules]:
     odd = draw(st.booleans())
@@ -70,7 +77,8 @@ def files(draw: st.DrawFn) -> tuple[str, FileRules]:
     rows = draw(st.lists(row, min_size=1, max_size=12, unique_by=lambda cells: cells[:4]))
     mark, end = draw(st.sampled_from([",", ",", ";", "\t"])), draw(st.sampled_from(["\n", "\r\n"]))
     header = draw(st.sampled_from([FLOWS, FLOWS, ("Date", *FLOWS[1:]), (*FLOWS[:-1], "Covers")]))
-    lines = [mark.join(cells) for cells in (header, *rows)]
+    quoted = draw(st.sampled_from(["", "", "", "all", "some"]))
+    lines = [mark.join(draw(quotes(quoted, cell)) for cell in cells) for cells in (header, *rows)]
     if draw(st.integers(0, 5)) == 0:
         lines.insert(draw(st.integers(0, len(lines))), draw(st.sampled_from(["", mark * 7, "Total", "sep=;", f"x{mark}y", " "])))
     text = draw(st.sampled_from(["", "", "\ufeff"])) + end.join(lines) + draw(st.sampled_from([end, end, "", end * 2]))
@@ -117,7 +125,9 @@ def test_a_plain_file_is_read_column_by_column_and_as_carefully(tmp_path, name, 
         (Declared(header_row=1), lambda text: text),
         (Declared(skip_footer=1), lambda text: text),
         (Declared(missing=("0.5",)), lambda text: text),
-        (Declared(), lambda text: text.replace("H5-M5", '"H5-M5"', 1)),
+        (Declared(), lambda text: text.replace("H5-M5", '"H5""M5"', 1)),
+        (Declared(), lambda text: text.replace("H5-M5", '"H5\n-M5"', 1)),
+        (Declared(), lambda text: text.replace("H5-M5", 'H5"M5"', 1)),
         (Declared(), lambda text: "sep=,\n" + text),
         (Declared(), lambda text: text.replace("H5-M5", "", 1)),
     ],
@@ -126,6 +136,14 @@ def test_what_is_not_plain_is_left_to_the_careful_way(tmp_path, rules, change):
     content = change(csv(plain()["spreads"])).encode()
     assert columnar.parsed(content, "x.csv", "spreads", FileRules(declared=rules)) is None
     same(tmp_path, content, "spreads", FileRules(declared=rules))
+
+
+def test_quotation_marks_around_cells_are_plain(tmp_path):
+    prices = plain()["prices"].assign(close=lambda frame: frame["close"].map("{:.2f}".format))
+    for quoting in (0, 1, 2):
+        content = prices.to_csv(index=False, quoting=quoting, date_format="%Y-%m-%d").encode()
+        assert columnar.parsed(content, "x.csv", "prices", FileRules()) is not None
+        assert len(same(tmp_path, content, "prices", FileRules())) == 30
 
 
 def test_points_that_may_part_thousands_are_left_to_the_careful_way(tmp_path):

@@ -13,6 +13,7 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from xlsig.errors import DataError
 from xlsig.frames import headings, marks, names, readings
@@ -27,6 +28,8 @@ from xlsig.sources.delimited import delimiter_of
 
 _HEAD = 1 << 17
 """Bytes that are looked at to see how the file is written."""
+_PIECE = 1 << 24
+"""Bytes that are looked at together for quotation marks."""
 _NO_VALUE = ("", "#N/A", "#N/A N/A")
 
 
@@ -48,7 +51,7 @@ def _is_plain(content: bytes, rules: FileRules) -> bool:
     shaped = declared.layout or declared.header_row or declared.skip_footer
     written = declared.thousands or declared.negatives or declared.percent or any(map(_has_digit, declared.missing))
     encoded = rules.encoding is None or codecs.lookup(rules.encoding).name in ("utf-8", "utf-8-sig")
-    return not shaped and not written and encoded and b'"' not in content and b"\0" not in content
+    return not shaped and not written and encoded and b"\0" not in content
 
 
 def _has_digit(word: str) -> bool:
@@ -61,9 +64,12 @@ def _parsed(content: bytes, file: str, frame: Frame, rules: FileRules) -> Parsed
     end = content.rfind(b"\n", 0, _HEAD)
     head = content[skipped : end if end > 0 else len(content)].decode()
     first = head.partition("\n")[0].rstrip("\r")
-    if not first.strip() or first.lower().startswith("sep=") or "\r" in first:
+    if not first.strip() or first.lower().startswith(("sep=", '"sep=')) or "\r" in first:
         return None
     delimiter = rules.delimiter or delimiter_of(head, file, frame.name, declared)
+    body = memoryview(content)[content.index(b"\n", skipped) + 1 :]
+    if not _is_plainly_quoted(body, delimiter):
+        return None
     rows = list(csv.reader(io.StringIO(head, newline=""), delimiter=delimiter, strict=True))
     header = tuple(" ".join(cell.split()) for cell in rows[0])
     cells = tuple(zip(*(row for row in rows[1:] if len(row) == len(header)), strict=True))
@@ -75,7 +81,7 @@ def _parsed(content: bytes, file: str, frame: Frame, rules: FileRules) -> Parsed
     if faults or not _shows_its_mark(content, frame, raw, declared, places):
         return None
     reading = reading_of(frame, raw, declared, places)
-    table = _table(content[skipped:] if skipped else content, raw, frame, places, reading)
+    table = _table(body, raw, frame, places, reading)
     columns: dict[str, Any] = {}
     for column in frame.columns:
         if column.name in places:
@@ -94,7 +100,34 @@ def _shows_its_mark(content: bytes, frame: Frame, raw: Raw, declared: Declared, 
     return b"." not in content and (b"," not in content or raw.delimiter == ",")
 
 
-def _table(content: bytes, raw: Raw, frame: Frame, places: Mapping[str, int], reading: Reading) -> Any:
+def _is_plainly_quoted(body: memoryview, delimiter: str) -> bool:
+    """Whether every quotation mark begins or ends a cell, none stands within one, and no cell goes over lines."""
+    at = 0
+    while at < len(body):
+        piece = np.frombuffer(body[at : at + _PIECE], dtype=np.uint8)
+        whole = len(piece) if at + _PIECE >= len(body) else int(np.flatnonzero(piece == 10)[-1]) + 1 if (piece == 10).any() else 0
+        if not whole or not _quotes_part_cells(piece[:whole], delimiter):
+            return False
+        at += whole
+    return True
+
+
+def _quotes_part_cells(text: NDArray[np.uint8], delimiter: str) -> bool:
+    """The same of whole lines."""
+    quotes = np.flatnonzero(text == ord('"'))
+    if not len(quotes):
+        return True
+    begin, end = quotes[0::2], quotes[1::2]
+    if len(begin) != len(end) or len(delimiter.encode()) > 1:
+        return False
+    framed = np.concatenate(([10], text, [10]))
+    before, after, mark = framed[begin], framed[end + 2], ord(delimiter)
+    lines = np.flatnonzero(text == 10)
+    one_line = np.array_equal(np.searchsorted(lines, begin), np.searchsorted(lines, end))
+    return one_line and bool(np.isin(before, (mark, 10)).all() and np.isin(after, (mark, 10, 13)).all())
+
+
+def _table(content: memoryview, raw: Raw, frame: Frame, places: Mapping[str, int], reading: Reading) -> Any:
     """The columns that are wanted, words with a dictionary."""
     import pyarrow as pa
     from pyarrow import csv as arrow
@@ -102,9 +135,9 @@ def _table(content: bytes, raw: Raw, frame: Frame, places: Mapping[str, int], re
     words = pa.dictionary(pa.int32(), pa.string())
     kinds = {places[column.name]: pa.float64() if column.kind == "number" else words for column in frame.columns if column.name in places}
     return arrow.read_csv(
-        pa.BufferReader(content),
-        arrow.ReadOptions(skip_rows=1, column_names=[str(at) for at in range(len(raw.header))]),
-        arrow.ParseOptions(delimiter=raw.delimiter, quote_char=False),
+        pa.BufferReader(pa.py_buffer(content)),
+        arrow.ReadOptions(column_names=[str(at) for at in range(len(raw.header))]),
+        arrow.ParseOptions(delimiter=raw.delimiter, double_quote=False),
         arrow.ConvertOptions(
             column_types={str(at): kind for at, kind in kinds.items()},
             include_columns=[str(at) for at in kinds],
