@@ -39,7 +39,7 @@ def exchange_days(mic: str) -> tuple[dt.date, ...]:
     """The sessions of an exchange in the years of the sample."""
     import exchange_calendars
 
-    return tuple(day.date() for day in exchange_calendars.get_calendar(mic, start="2019-01-01", end="2026-06-30").sessions)
+    return tuple(day.date() for day in exchange_calendars.get_calendar(mic, start="2020-01-01", end="2025-12-31").sessions)
 
 
 @lru_cache(maxsize=16)
