@@ -11,7 +11,7 @@ import pytest
 
 from tests.mornings.cases import LEGS, Case, Frames, dates_of, latest, until
 from tests.mornings.facts import contradicting, differing, malformed, pretending, read, twin_of
-from tests.mornings.twin import REGIONS, SECTORS
+from tests.mornings.twin_flows import REGIONS, SECTORS
 from xlsig.frames.judging import judge
 from xlsig.workbooks.morning import Morning, morning
 
