@@ -14,7 +14,7 @@ from tests.workbooks.table_edits import converted, renamed
 from xlsig.errors import PackageRefusal
 from xlsig.ooxml import open_package
 from xlsig.workbooks.building import build
-from xlsig.workbooks.inputs import Inputs, InputTable, inputs_of
+from xlsig.workbooks.inputs import Inputs, inputs_of
 from xlsig.workbooks.refreshing import plan_of, refresh_workbook
 from xlsig.workbooks.templates import TEMPLATES
 
@@ -200,10 +200,9 @@ def test_a_paste_of_a_table_that_the_workbook_never_had_is_the_person_s(evening,
 
 def test_a_dashboard_of_an_older_xlsig_is_refreshed_with_a_word_on_what_it_lacks(evening, morning, tmp_path) -> None:
     layout = TEMPLATES["regions"](evening)
-    for name in {"Checks", "Inputs"} & layout.book.tables.keys():
+    for name in ("Checks", "Inputs", "Reasons"):
         layout = _without(layout, name)
     build(layout, tmp_path / "regions.xlsx")
-    checks = morning.tables.get("Checks", InputTable("Checks", ("grade", "what"), ("text", "text"), (("warned", "late"),)))
-    done = refresh_workbook(tmp_path / "regions.xlsx", dataclasses.replace(morning, tables={**morning.tables, "Checks": checks}))
+    done = refresh_workbook(tmp_path / "regions.xlsx", morning)
     assert done.changed
-    assert "regions.xlsx was built by an older xlsig, without the table Checks" in done.said
+    assert "regions.xlsx was built by an older xlsig, without the tables Checks, Inputs and Reasons" in done.said

@@ -1,5 +1,6 @@
 """The morning refresh: the data and what follows from it are new, everything else is the person's and stays."""
 
+import dataclasses
 import re
 import shutil
 import zipfile
@@ -350,3 +351,14 @@ def test_a_copy_of_values_is_refreshed_with_a_word_on_its_old_answers(mornings, 
     assert done.changed
     assert "no formula of sectors.xlsx follows from the data" in done.said
     assert refresh_workbook(book("regions"), mornings[1]).said == ""
+
+
+def test_a_workbook_that_speaks_of_sessions_is_given_weekly_rows_with_a_word(book):
+    daily = until("2025-01-03")
+    weekly = dataclasses.replace(
+        daily,
+        **{name: rows[rows["date"].dt.day_of_week == 4] for name in ("flows", "spreads", "prices") for rows in [getattr(daily, name)]},
+    )
+    done = refresh_workbook(book("regions"), weekly)
+    assert done.said == "the data now has a row a week, and the words in regions.xlsx speak of sessions: build it anew"
+    assert refresh_workbook(done.path, weekly).said == ""

@@ -105,6 +105,33 @@ def test_a_remark_on_the_data_withholds_nothing(book, desks) -> None:
     assert refresh_workbook(book("history"), _judged(desks["whole"], *remarks)).unknown == ()
 
 
+def test_a_hole_in_the_past_is_no_reason_for_what_is_unknown_with_nothing_wrong(built, desks, tmp_path) -> None:
+    """The state was NONE on 31 December 2024, so that nothing is the first time since."""
+    whole = until("2024-12-31")
+    flows = whole.flows[(whole.flows["date"] != "2024-08-15") | (whole.flows["region"] != "Latin America")]
+    inputs = inputs_of(dataclasses.replace(whole, flows=flows.reset_index(drop=True)))
+    assert [(finding.code, bool(finding.inputs)) for finding in inputs.findings] == [("hole", True)]
+    done = refresh_workbook(Path(shutil.copy(built / "danger.xlsx", tmp_path)), inputs)
+    assert not {"previous episode", "years since"} & _whats(done.unknown)
+
+
+def test_a_window_that_is_not_full_yet_is_no_loss_whatever_else_is_found(desks, tmp_path) -> None:
+    first = until("2025-01-03").prices["date"].iloc[-60]
+    desk = dataclasses.replace(
+        until("2025-01-03"),
+        **{
+            name: rows[rows["date"] >= first]
+            for name in ("flows", "spreads", "prices")
+            if (rows := getattr(desks["whole"], name)) is not None
+        },
+    )
+    away = (desk.flows["date"] == "2024-12-02") & (desk.flows["region"] == "North America")
+    inputs = inputs_of(dataclasses.replace(desk, flows=desk.flows[~away].reset_index(drop=True)))
+    assert [finding.code for finding in inputs.findings] == ["hole"]
+    build(TEMPLATES["history"](inputs), tmp_path / "history.xlsx")
+    assert not {"state", "spread z", "flow z"} & _whats(refresh_workbook(tmp_path / "history.xlsx", inputs).unknown)
+
+
 def test_a_state_that_earlier_sessions_have_is_told_again_the_next_morning(book, desks) -> None:
     path = book("history")
     for _ in range(2):

@@ -15,7 +15,7 @@ from xlsig.workbooks.inputs import InputTable
 
 _MARK = "Provenance"
 """The table that every dashboard ever built has."""
-_LATER = ("Checks", "Inputs")
+_LATER = ("Checks", "Inputs", "Reasons")
 """Those that every dashboard has now, and older ones lack."""
 _NARROW = 2
 """So few columns tell nothing by themselves: a person's own table may have them."""

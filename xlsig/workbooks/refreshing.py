@@ -13,7 +13,7 @@ from xlsig.formulas import Uncomputable
 from xlsig.formulas.evaluator import SPILL
 from xlsig.formulas.named_cells import followers
 from xlsig.frames.desk import DeskData
-from xlsig.functions.answers import day
+from xlsig.frames.wording import day, listed
 from xlsig.functions.spelling import Host, stored, typed, uses_ours
 from xlsig.grid.addresses import place
 from xlsig.grid.book import Book, Formula, Key
@@ -148,7 +148,7 @@ class _Changes:
 def _prepare(edit: Edit, inputs: Inputs, *, allow_older: bool, is_model: bool = False) -> _Changes:
     """Put everything that the data changes into the edit."""
     found = our_tables(edit.tables.values(), inputs.tables)
-    before = standing(edit)
+    before, counted = standing(edit), _counted(edit, found.get("Inputs"))
     if not (allow_older or is_model):
         _check_age(edit, before, found, inputs.as_of)
     for name, table in found.items():
@@ -172,7 +172,7 @@ def _prepare(edit: Edit, inputs: Inputs, *, allow_older: bool, is_model: bool = 
         news(before, book, values.evaluator),
         (*standings.unknown(), *unspilled),
         uncomputed,
-        _said(edit, inputs, found, has_answers=bool(answers)),
+        _said(edit, inputs, found, counted, has_answers=bool(answers)),
     )
 
 
@@ -185,6 +185,14 @@ def _check_age(edit: Edit, before: Mapping[str, Any], found: Mapping[str, TableP
         raise PackageRefusal(
             f"{edit.path.name} is as of {day(own)}, and the data ends {day(as_of)}: older data is put into it only with --allow-older"
         )
+
+
+def _counted(edit: Edit, inputs: TablePart | None) -> str:
+    """What a row of the workbook is, a session or a week, as it says itself."""
+    if inputs is None:
+        return "session"
+    column = inputs.box.left + [one.name.lower() for one in inputs.columns].index("row")
+    return str(edit.values(inputs.sheet).get((inputs.first, column)) or "session")
 
 
 def _last_day(edit: Edit, table: TablePart) -> dt.date | None:
@@ -224,7 +232,8 @@ def _answers(values: Settled, tables: Sequence[str]) -> tuple[dict[Key, CellResu
     return answers, tuple(uncomputed), tuple(unspilled)
 
 
-def _said(edit: Edit, inputs: Inputs, found: Mapping[str, TablePart], *, has_answers: bool) -> str:
+def _said(edit: Edit, inputs: Inputs, found: Mapping[str, TablePart], counted: str, *, has_answers: bool) -> str:
+    """What else there is to know. `counted` is what a row of the workbook was before: a session or a week."""
     said = []
     if not has_answers:
         said.append(
@@ -232,10 +241,14 @@ def _said(edit: Edit, inputs: Inputs, found: Mapping[str, TablePart], *, has_ans
             "copy made with --formulas values, is of the day it was made"
         )
     if later := lacks_later(inputs.tables, found):
+        tables = "tables" if len(later) > 1 else "table"
         said.append(
-            f"{edit.path.name} was built by an older xlsig, without the table {' and '.join(later)}: all else in it is refreshed, and a "
-            "new build has it"
+            f"{edit.path.name} was built by an older xlsig, without the {tables} {listed(later)}: all else in it is refreshed, and a new "
+            "build has them"
         )
+    row = "week" if inputs.weekly else "session"
+    if counted != row:
+        said.append(f"the data now has a row a {row}, and the words in {edit.path.name} speak of {counted}s: build it anew")
     return ". ".join(said)
 
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from xlsig.formulas import Evaluator, Uncomputable
+from xlsig.formulas.values import Value
 from xlsig.frames.findings import Finding
-from xlsig.grid.book import Book, Formula, Key
+from xlsig.grid.book import Book, Content, Formula, Key
 from xlsig.grid.contents import ErrorCell
 from xlsig.signals.warning import NO_DATA
 from xlsig.workbooks.claims import ANSWER, CLAIMS, explanation, inputs_of_call
@@ -24,6 +26,30 @@ _CORE: Mapping[str, tuple[str, str]] = {
 }
 """What must not be lost in silence: the name of its answer, and that of its history, whose last value is the answer where there is none."""
 _CALLS: Mapping[str, str] = {f"{ANSWER}{claim.key}": claim.call for claim in CLAIMS}
+_NO_WEEK = "COUNT(Week[net])=ROWS(Week[net])"
+_NO_FLOW_Z = "ROWS(Flows[date])<window+2*flow_sessions-1"
+_NO_SPREAD_Z = "ROWS(Spreads[date])<window+2*spread_sessions"
+_BY_ITSELF: Mapping[tuple[str, ...], str] = {
+    ("state",): f"OR({_NO_SPREAD_Z},{_NO_FLOW_Z})",
+    ("spread_z", "spread_zscore", "spread_percentile"): _NO_SPREAD_Z,
+    ("flow_z",): _NO_FLOW_Z,
+    ("financing_spread", "forward_spread"): "COUNT(Futures[spot])>0",
+    ("turn_excess",): "COUNT(Pairs[start])>0",
+    ("fastest_since", "fastest_months"): "answer_pace>=0",
+    ("world_since", "world_months"): "SELLOFF_PACE(Flows[world],5)>=0",
+    ("driver", "short_contribution"): _NO_WEEK,
+    ("squeeze_alert",): f"AND({_NO_WEEK},ISNUMBER(last_flow_z),ISNUMBER(INDEX(Prices[close],ROWS(Prices[close]))))",
+    ("region_1", "region_2"): "COUNT(RegionWeek[net])=ROWS(RegionWeek[net])",
+    ("macro_share", "single_share"): "COUNT(ProductWeek[net])=ROWS(ProductWeek[net])",
+    tuple(f"{who}_{at}" for who in ("seller", "buyer") for at in (1, 2, 3)): "COUNT(sector_net)=ROWS(sector_net)",
+    ("previous_episode", "years_since"): "last_flag=0",
+    ("first_branch", "decline_depth", "trough_date", "decline_months", "new_high_date", "best_gain"): "ISERROR(precedent)",
+    ("study_n", "study_base"): "ISERROR(INDEX(episode_list,1,1))",
+}
+"""When answers are unknown with nothing wrong: the window is not full yet, nobody sold, the signal is off, there is no precedent."""
+_ALRIGHT: Mapping[str, str] = {f"{ANSWER}{key}": f"={condition}" for keys, condition in _BY_ITSELF.items() for key in keys}
+_QUESTIONS = {text: row for row, text in enumerate(dict.fromkeys((*_ALRIGHT.values(), *map(explanation, _CALLS.values()))))}
+"""The formulas that a book is asked beside its own, by the row in which they stand."""
 _NO_ANSWER = re.compile(r"^No answer \([^)]*\): ")
 
 
@@ -41,7 +67,8 @@ class Standings:
         """One phrase for each answer that is unknown and should not be: what, and why.
 
         The state, the streak, the pace, the spread z and the flow z should be known if the book knew them before, if its history knows an
-        earlier one, or if a finding withholds them; any other answer if a finding withholds it.
+        earlier one, or if a finding withholds them; any other answer if a finding withholds it. No finding withholds what would be unknown
+        with nothing wrong.
         """
         found = [said for label, names in _CORE.items() if (said := self._core(label, *names))]
         core = {name for names in _CORE.values() for name in names}
@@ -85,20 +112,27 @@ class Standings:
         return any(not self._is_unknown((first[0], row, first[2]), of) for row in range(first[1], last[1]))
 
     def _blamed(self, answer: str) -> list[Finding]:
-        """The findings that leave an answer unknown, by what it is made of."""
+        """The findings that leave an answer unknown, by what it is made of; none where it would be unknown with nothing wrong."""
         made_of = set(inputs_of_call(_CALLS[answer]))
-        return [finding for finding in self.findings if made_of & set(finding.inputs)]
+        blamed = [finding for finding in self.findings if made_of & set(finding.inputs)]
+        return [] if blamed and answer in _ALRIGHT and self._asked(_ALRIGHT[answer]) is True else blamed
 
     def _reason(self, answer: str, blamed: Sequence[Finding]) -> str:
         """What is found about the data, or what our function says of itself."""
-        if blamed:
-            return blamed[0].what.rstrip(".")
-        asked = Book({**self.book.sheets, "": {(0, 0): Formula(explanation(_CALLS[answer]))}}, self.book.tables, self.book.names)
+        said = blamed[0].what if blamed else _NO_ANSWER.sub("", str(self._asked(explanation(_CALLS[answer])) or ""))
+        return (said or "the data does not tell").rstrip(".")
+
+    def _asked(self, formula: str) -> Value:
+        """What one of our questions is answered in the book; None where that cannot be computed."""
         try:
-            said = str(Evaluator(asked).value("", 0, 0))
+            return self._replies.value("", _QUESTIONS[formula], 0)
         except Uncomputable:
-            said = ""
-        return (_NO_ANSWER.sub("", said) or "the data does not tell").rstrip(".")
+            return None
+
+    @cached_property
+    def _replies(self) -> Evaluator:
+        sheet: dict[tuple[int, int], Content] = {(row, 0): Formula(question) for question, row in _QUESTIONS.items()}
+        return Evaluator(Book({**self.book.sheets, "": sheet}, self.book.tables, self.book.names))
 
 
 def _is_nothing(value: Any, label: str) -> bool:
