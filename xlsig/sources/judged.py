@@ -93,5 +93,6 @@ def known_as_of(data: BySession, asked: str) -> BySession:
     if row < 0:
         raise DataError(f"the data begins {day(timetable.home[0])}: nothing is known as of {day(wanted)}")
     if wanted > timetable.as_of and timetable.trades_by(wanted):
-        raise DataError(f"the data ends {day(timetable.as_of)}: nothing is known as of {day(wanted)}")
+        ends = f"the data ends {day(timetable.as_of)}: nothing is known as of {day(wanted)}"
+        raise DataError([Problem(ends, remedy=f"--as-of {timetable.as_of}")])
     return BySession(data.desk.known_on(timetable.home[row].item()))
