@@ -1,1 +1,1 @@
-"""What is made from the catalogue for this repository: the type stub, the reference, counts in prose, the workbooks and their pictures."""
+"""What is made for this repository: the type stub, the reference, counts in prose, exchange sessions, the workbooks and their pictures."""

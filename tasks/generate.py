@@ -1,7 +1,7 @@
-"""Write what is made from the catalogue and the templates, or check that it is current.
+"""Write what is made from the catalogue, the templates and exchange_calendars, or check that it is current.
 
-python -m tasks.generate               the type stub, the function reference, the counts in prose, the workbooks; and the pictures of
-                                       workbooks that changed, where LibreOffice is installed
+python -m tasks.generate               the type stub, the function reference, the counts in prose, the exchange sessions, the workbooks;
+                                       and the pictures of workbooks that changed, where LibreOffice is installed
 python -m tasks.generate --pictures    the same, and every picture
 python -m tasks.generate --check       write nothing; exit with 1 and name what is not current
 """
@@ -12,7 +12,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tasks import pictures, prose, reference, steps, stub, workbooks
+from tasks import pictures, prose, reference, sessions, steps, stub, workbooks
 from xlsig.functions.catalogue import CATALOGUE
 from xlsig.workbooks.templates import TEMPLATES
 
@@ -22,11 +22,11 @@ ROOT = Path(__file__).resolve().parent.parent
 def generated(root: Path = ROOT) -> dict[str, str]:
     """Path, from the top of the repository → text of every generated file and of every written page with its counts."""
     functions = CATALOGUE.values()
-    return {stub.PATH: stub.stub(functions), **reference.pages(functions), **prose.pages(root)}
+    return {stub.PATH: stub.stub(functions), sessions.PATH: sessions.table(), **reference.pages(functions), **prose.pages(root)}
 
 
 def stale(root: Path = ROOT) -> list[str]:
-    """The texts that are missing, differ from the catalogue, or should not be there any more."""
+    """The texts that are missing, differ from what they are made from, or should not be there any more."""
     made = generated(root)
     differing = [path for path, text in made.items() if not (root / path).is_file() or (root / path).read_text("utf-8") != text]
     left_over = [f"{reference.FOLDER}/{page.name}" for page in (root / reference.FOLDER).glob("*.md")]

@@ -13,7 +13,7 @@ from tests.patience import PATIENCE
 if TYPE_CHECKING:
     from checks.typing_office import TypingOffice
 
-# A first call that opens an exchange calendar is slower than all others, and on a busy machine any call may be.
+# A first call that loads a library is slower than all others, and on a busy machine any call may be.
 settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("untimed")
 

@@ -10,9 +10,9 @@ PATIENCE: Final = 600
 """Seconds for a program's answer, a host's start or a process's end."""
 
 
-def comes_true(asked: Callable[[], bool], pause: float = 0.05) -> bool:
+def comes_true(asked: Callable[[], bool], pause: float = 0.05, patience: float = PATIENCE) -> bool:
     """Ask until it is so; whether it came to that before the patience ended."""
-    end = time.monotonic() + PATIENCE
+    end = time.monotonic() + patience
     while not asked():
         if time.monotonic() > end:
             return False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import shutil
 import subprocess
@@ -14,6 +15,7 @@ from tests.hosts.calc.needed import require_calc
 from tests.patience import PATIENCE
 from xlsig.functions.catalogue import CATALOGUE
 from xlsig.functions.golden import cases
+from xlsig.hosts.installing import ending_calendars
 from xlsig.ooxml import open_package
 
 COMMITTED = Path(__file__).parents[1] / "workbooks"
@@ -53,6 +55,23 @@ def test_doctor_without_libreoffice_says_so_and_exits_with_1(tmp_path: Path) -> 
     assert done.returncode == 1
     assert done.stdout.startswith("NO  LibreOffice: LibreOffice is not installed; on Debian and Ubuntu the packages are")
     assert done.stderr == ""
+
+
+def test_doctor_warns_of_calendars_that_end_in_less_than_90_days(tmp_path: Path) -> None:
+    on_a_day = (
+        "import datetime as dt; from xlsig.hosts import installing; ending = installing.ending_calendars; "
+        "installing.ending_calendars = lambda today: ending(dt.date(2026, 10, 3)); "
+    )
+    done = run("doctor", home=tmp_path, first=_NOWHERE + on_a_day, PATH=str(tmp_path))
+    assert done.stdout.splitlines()[1:] == [
+        "!!  calendars: the last day of XSHG, XBOM, XSES is 2026-12-31; after it, "
+        "what counts their sessions is #N/A until a newer xlsig is installed"
+    ]
+    assert list(ending_calendars(dt.date(2026, 10, 2))) == []
+    soon, later = ending_calendars(dt.date(2028, 12, 31))
+    assert soon.good
+    assert later.good
+    assert "XJSE, BVMF is 2028-12-31; after it," in later.said
 
 
 def test_selftest_says_what_disagrees_and_exits_with_1(tmp_path: Path) -> None:

@@ -7,7 +7,10 @@ import re
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from tests.mornings import cases
+from xlsig.cli import app
 from xlsig.frames.schema import FRAMES
 
 ROOT = Path(__file__).parent.parent
@@ -53,3 +56,20 @@ def test_the_data_page_lists_the_columns_of_the_frame(name: str) -> None:
     assert {column.name for column in FRAMES[name].columns if column.optional} == {
         column for column, holds in described.items() if holds.startswith("optional")
     }
+
+
+_SHOWN = re.findall(r"<!-- (\w+) -->\n\n```text\n(.*?)```\n\n```json\n(.*?)```", (DOCS / "checks.md").read_text("utf-8"), re.DOTALL)
+
+
+@pytest.mark.parametrize(("case", "text", "as_json"), _SHOWN, ids=[case for case, _, _ in _SHOWN])
+def test_the_checks_that_are_shown_are_what_is_found(
+    case: str, text: str, as_json: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XLSIG_TODAY", "2025-01-06")
+    data = cases.made(case).write(tmp_path / "desk")
+    assert CliRunner().invoke(app, ["check", "--data", data]).stdout == text
+    assert CliRunner().invoke(app, ["check", "--data", data, "--json"]).stdout == as_json
+
+
+def test_five_mornings_are_shown() -> None:
+    assert len(_SHOWN) == 5

@@ -1,4 +1,4 @@
-"""What `python -m tasks.generate` makes is current: the stub, the reference, the counts in prose.
+"""What `python -m tasks.generate` makes is current: the stub, the reference, the counts in prose, the exchange sessions.
 
 The committed workbooks are compared where they are built anyway: tests/workbooks/test_building.py and tests/hosts/calc/test_selftest.py.
 """
@@ -6,14 +6,20 @@ The committed workbooks are compared where they are built anyway: tests/workbook
 from __future__ import annotations
 
 import re
+import warnings
 import zipfile
 from pathlib import Path
 
+import exchange_calendars
+import numpy as np
 import pytest
+from exchange_calendars.calendar_utils import resolve_alias
 from typer.testing import CliRunner
 
-from tasks import generate, pictures, prose, steps, workbooks
+from tasks import generate, pictures, prose, sessions, steps, workbooks
 from xlsig.cli import app
+from xlsig.frames.calendar import RELEASE_YEAR
+from xlsig.frames.session_table import Calendar, read, shipped, shipped_codes
 from xlsig.functions.catalogue import CATALOGUE
 from xlsig.workbooks import batch_plan
 from xlsig.workbooks.templates import NAMES
@@ -26,6 +32,40 @@ def test_every_generated_text_is_current() -> None:
     assert not lacking, lacking  # the worked examples are made of them
     behind = generate.stale()
     assert not behind, f"{', '.join(behind)} not current: run {steps.COMMAND}"
+
+
+@pytest.mark.parametrize("name", [*sessions.CODES, *sessions.ALIKE])
+def test_what_is_shipped_of_a_calendar_is_what_exchange_calendars_has(name: str) -> None:
+    calendar = shipped(name)
+    assert calendar is not None
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of the library's, about later versions of pandas
+        opened = exchange_calendars.get_calendar(name, start=str(calendar.first), end=str(calendar.last))
+    assert calendar.days.astype(str).tolist() == [str(session.date()) for session in opened.sessions]
+    earliest, latest = (bound and str(bound.date()) for bound in (opened.bound_min(), opened.bound_max()))
+    assert str(calendar.first) == max("1990-01-01", earliest or "0000")
+    assert str(calendar.last) == min(f"{RELEASE_YEAR + 2}-12-31", latest or "9999")
+
+
+def test_other_names_of_a_shipped_calendar_are_those_of_exchange_calendars() -> None:
+    shown = {name for code in sessions.CODES for name in sessions.other_names(code)}
+    assert {"NYSE", "NASDAQ", "LSE", "JPX", "HKEX", "BSE", "FWB", "XFRA"} < shown
+    for name in shown:
+        assert (sessions.ALIKE.get(resolve_alias(name)) or resolve_alias(name)) in shipped_codes()
+        assert shipped(name) is not None
+    assert shipped_codes() == sessions.CODES
+
+
+def test_a_weekend_with_sessions_is_shipped_too() -> None:
+    days = np.array(["2024-11-01", "2024-11-02", "2024-12-31", "2025-01-05"], dtype="datetime64[D]")
+    held = Calendar(days, np.datetime64("2024-10-31"), np.datetime64("2025-01-05"))
+    text = sessions.paragraph("XBOM", held, ["BSE"])
+    assert text.splitlines()[0] == "XBOM 2024-10-31 2025-01-05 BSE"
+    assert text.splitlines()[1].startswith("2024 1031 1102 1104 1105 ")
+    assert text.splitlines()[2:] == ["2025 0101 0102 0103 0105"]
+    again = read(text)
+    assert again.days.tolist() == days.tolist()
+    assert (again.first, again.last) == (held.first, held.last)
 
 
 def test_every_workbook_and_every_picture_of_a_template_is_there() -> None:

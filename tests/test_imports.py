@@ -32,8 +32,9 @@ def _loaded_after(script: str) -> set[str]:
         "import xlsig; assert xlsig.selloff_streak([1, -2, -3]) == 2",
         "import xlsig; assert xlsig.sector_breakdown(['HC'], [-1]).value('Total', 'net') == -1",
         "import xlsig; assert 'sessions in a row' in xlsig.explain('SELLOFF_STREAK', [1, -2, -3])",
+        "import xlsig; assert xlsig.selloff_streak([-1], [45660], 'XNYS') == 1",
     ],
-    ids=["the names", "a streak of a list", "a sector table", "an explanation"],
+    ids=["the names", "a streak of a list", "a sector table", "an explanation", "a streak on a calendar that is shipped"],
 )
 def test_the_functions_need_numpy_alone(script: str) -> None:
     loaded = _loaded_after(script)
@@ -45,8 +46,8 @@ def test_importing_the_package_alone_loads_no_function() -> None:
     assert not _loaded_after("import xlsig") & {"numpy", *HEAVY}
 
 
-def test_a_calendar_is_loaded_when_it_is_asked_for() -> None:
-    assert "exchange_calendars" in _loaded_after("import xlsig; xlsig.selloff_streak([-1], [45660], 'XNYS')")
+def test_the_library_of_calendars_is_loaded_for_one_that_is_not_shipped() -> None:
+    assert "exchange_calendars" in _loaded_after("import xlsig; xlsig.selloff_streak([-1], [45660], 'XWBO')")
 
 
 def test_imports_go_one_way(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

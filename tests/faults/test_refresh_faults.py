@@ -38,7 +38,7 @@ def originals(mornings, tmp_path_factory):
     for inputs, other, name in zip(mornings, mornings[::-1], ("before", "after"), strict=True):
         path = folder / f"{name}.xlsx"
         build(TEMPLATES["regions"](other), path)
-        refresh_workbook(path, inputs)
+        refresh_workbook(path, inputs, allow_older=True)
         paths.append(path)
     return paths
 
@@ -83,11 +83,11 @@ def test_the_two_mornings_differ(originals):
 def test_two_hundred_kills_leave_the_old_or_the_new_file(book, originals, mornings, tmp_path):
     states = [content(path) for path in originals]
     began = time.monotonic()
-    assert ended(forked(lambda: refresh_workbook(book, mornings[1]))) == 0
+    assert ended(forked(lambda: refresh_workbook(book, mornings[1], allow_older=True))) == 0
     longest = (time.monotonic() - began) * 1.2
     now, seen, chance = 1, [0, 0], random.Random(7)
     for _ in range(200):
-        child = forked(lambda wanted=1 - now: refresh_workbook(book, mornings[wanted]))
+        child = forked(lambda wanted=1 - now: refresh_workbook(book, mornings[wanted], allow_older=True))
         time.sleep(chance.uniform(0, longest))
         os.kill(child, signal.SIGKILL)
         ended(child)
@@ -96,7 +96,7 @@ def test_two_hundred_kills_leave_the_old_or_the_new_file(book, originals, mornin
         now = states.index(found)
         seen[now] += 1
     assert min(seen) > 0
-    refresh_workbook(book, mornings[1 - now])
+    refresh_workbook(book, mornings[1 - now], allow_older=True)
     assert [path.name for path in tmp_path.iterdir()] == ["regions.xlsx"]
 
 
@@ -104,7 +104,7 @@ def test_two_hundred_kills_leave_the_old_or_the_new_file(book, originals, mornin
 def test_two_refreshers_at_once_a_hundred_times_leave_one_of_the_two_mornings(book, originals, mornings, tmp_path):
     states = [content(path) for path in originals]
     for _ in range(100):
-        children = [forked(lambda inputs=inputs: refresh_workbook(book, inputs)) for inputs in mornings]
+        children = [forked(lambda inputs=inputs: refresh_workbook(book, inputs, allow_older=True)) for inputs in mornings]
         assert [ended(child) for child in children] == [0, 0]
         assert content(book) in states
     assert [path.name for path in tmp_path.iterdir()] == ["regions.xlsx"]
@@ -116,7 +116,7 @@ def test_a_full_disk_leaves_the_old_file_and_says_so(book, mornings, tmp_path):
     def starved():
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
         resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))
-        refresh_workbook(book, mornings[1])
+        refresh_workbook(book, mornings[1], allow_older=True)
 
     assert ended(forked(starved)) == errno.EFBIG
     assert book.read_bytes() == before
@@ -133,7 +133,7 @@ def test_no_space_left_on_the_disk_leaves_the_old_file_and_says_so(book, morning
     try:
         path = Path(shutil.copy(book, disk / "regions.xlsx"))
         before = path.read_bytes()
-        assert ended(forked(lambda: refresh_workbook(path, mornings[1]))) == errno.ENOSPC
+        assert ended(forked(lambda: refresh_workbook(path, mornings[1], allow_older=True))) == errno.ENOSPC
         assert path.read_bytes() == before
         assert [entry.name for entry in disk.iterdir()] == ["regions.xlsx"]
     finally:
@@ -152,7 +152,7 @@ def test_a_folder_that_is_not_ours_leaves_the_old_file(book, mornings, tmp_path)
     def nobody():
         os.setgid(65534)
         os.setuid(65534)
-        refresh_workbook(book, mornings[1])
+        refresh_workbook(book, mornings[1], allow_older=True)
 
     assert ended(forked(nobody)) == errno.EACCES
     assert book.read_bytes() == before

@@ -4,6 +4,7 @@ import sys
 import pytest
 
 from xlsig.frames import taxonomy
+from xlsig.frames.session_table import shipped_codes
 
 
 @pytest.mark.parametrize(
@@ -65,6 +66,12 @@ def test_sectors_stand_in_gics_order_and_each_is_its_own_name():
     assert tuple(map(taxonomy.sector, taxonomy.SECTORS)) == taxonomy.SECTORS
     assert tuple(map(taxonomy.region, taxonomy.REGIONS)) == taxonomy.REGIONS
     assert tuple(map(taxonomy.product, taxonomy.PRODUCTS)) == taxonomy.PRODUCTS
+
+
+def test_every_region_has_a_calendar_that_comes_with_xlsig():
+    assert tuple(taxonomy.REGION_CALENDARS) == taxonomy.REGIONS
+    assert set(taxonomy.REGION_CALENDARS.values()) <= set(shipped_codes())
+    assert taxonomy.REGION_CALENDARS["EMEA"] == "XJSE"
 
 
 def test_no_alias_means_two_things():

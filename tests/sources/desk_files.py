@@ -21,8 +21,8 @@ SPREADS = """date,contract,start,end,spread_bp
 2025-01-02,H5/M5,2025-03-21,2025-06-20,101.5
 """
 PRICES = """date,close
-2025-01-02,5868.55
-2025-01-03,5942.47
+2025-01-02,5873.40
+2025-01-03,5881.20
 """
 CONTRACTS = """date,contract,expiry,spot,future,dividends,rate
 2021-12-01,Z1,2021-12-17,4513.04,4508.5,2.995319,0.0007956957

@@ -70,7 +70,10 @@ def test_positions_and_weekly_flows_are_those_of_the_published_files(real):
 
 def test_a_gap_of_two_years_is_not_a_flow(real):
     assert real.flows.loc[real.flows["date"] == "2025-01-07", "net_flow"].isna().all()
-    assert "No report of any contract between 2022-12-27 and 2025-01-07, 742 days: not a flow" in real.missing
+    assert real.missing[0] == (
+        "No report between 2022-12-27 and 2025-01-07: 2023 and 2024 are missing; the change between the two is not a flow, and since-dates "
+        "and z-scores pass over it"
+    )
 
 
 def test_health_care_and_industrials_are_missing_in_2025_and_not_zero(real):
@@ -87,6 +90,64 @@ def test_a_known_contract_that_no_file_holds_is_named():
     assert "Health Care (E-mini S&P sector) (13874E): no report in 17 of 17 weeks: 2025-01-07 to 2025-04-29" in told
 
 
+def without(folder, *weeks):
+    """The shipped file of 2025 without the reports of these weeks."""
+    lines = bundled()[1].read_text("utf-8").splitlines(keepends=True)
+    path = folder / "holes.csv"
+    path.write_text("".join(each for each in lines if not any(f",{week}," in each for week in weeks)), "utf-8")
+    return path
+
+
+def test_a_week_without_any_report_is_a_row_without_values(tmp_path):
+    whole, holed = read_cftc(bundled()[1:]), read_cftc([without(tmp_path, "2025-04-15")])
+    before, after = series(whole), series(holed)
+    assert list(after) == list(before)
+    assert {date for date in after if math.isnan(after[date]) and not math.isnan(before[date])} == {"2025-04-15", "2025-04-22"}
+    assert all(after[date] == before[date] for date in after if not math.isnan(after[date]))
+    assert holed.flows.loc[holed.flows["date"] == "2025-04-15", ["net_position", "net_flow"]].isna().all(axis=None)
+    assert holed.missing[0] == (
+        "No report of any contract in the week of 2025-04-15: the flow of that week and of the next are unknown, "
+        "and so is a streak that reaches over it"
+    )
+
+
+def test_several_weeks_without_a_report_are_one_sentence(tmp_path):
+    holed = read_cftc([without(tmp_path, "2025-02-04", "2025-04-08", "2025-04-15")])
+    assert holed.missing[0].startswith("No report of any contract in 3 weeks of 2025-02-04, 2025-04-08 to 2025-04-15: the flows of those")
+    assert "Health Care (E-mini S&P sector) (13874E): no report in 14 of 14 weeks" in " ".join(holed.missing)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "between"),
+    [
+        ("2024-12-24", "2025-01-07", ["2024-12-31"]),
+        ("2024-12-17", "2024-12-30", ["2024-12-24"]),
+        ("2024-12-30", "2025-01-14", ["2025-01-07"]),
+        ("2024-12-30", "2025-01-13", ["2025-01-07"]),
+        ("2025-01-07", "2025-02-04", ["2025-01-14", "2025-01-21", "2025-01-28"]),
+        ("2022-12-27", "2024-01-02", []),
+        ("2023-01-10", "2023-01-19", []),
+    ],
+)
+def test_the_rows_of_a_hole_are_the_tuesdays_between_and_a_lost_year_has_none(tmp_path, first, second, between):
+    data = read_cftc([written(tmp_path, line(first, 100, 40), line(second, 90, 60))])
+    flows = series(data)
+    assert list(flows) == [first, *between, second]
+    assert all(math.isnan(flow) for flow in flows.values())
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "sentence"),
+    [
+        ("2022-12-27", "2024-01-02", "No report between 2022-12-27 and 2024-01-02: 2023 is missing; "),
+        ("2020-12-29", "2025-01-07", "No report between 2020-12-29 and 2025-01-07: 2021, 2022, 2023 and 2024 are missing; "),
+        ("2023-01-10", "2023-01-19", "The reports of 2023-01-10 and 2023-01-19 are 9 days apart: their change is not a week's flow"),
+    ],
+)
+def test_what_lies_between_two_reports_is_named(tmp_path, first, second, sentence):
+    assert read_cftc([written(tmp_path, line(first, 100, 40), line(second, 90, 60))]).missing[0].startswith(sentence)
+
+
 def test_a_contract_absent_for_a_week_has_no_flow_in_that_week_nor_in_the_next(real):
     flows, positions = series(real, "13874U"), series(real, "13874U", column="net_position")
     assert math.isnan(positions["2022-03-22"])
@@ -100,6 +161,19 @@ def test_every_contract_and_group_has_a_row_for_every_report(real):
     assert set(sizes) == {69}
     assert set(real.flows["group"]) == {"leveraged funds", "asset managers"}
     assert list(real.flows.columns) == ["date", "code", "contract", "group", "net_position", "net_flow"]
+
+
+def test_an_index_stands_for_its_contracts_the_consolidated_first(real):
+    assert real.indices == {
+        "S&P 500": ("13874+", "13874A", "13874U"),
+        "Nasdaq-100": ("20974+", "209742", "209747"),
+        "DJIA": ("12460+", "124603"),
+        "Russell 2000": ("239742", "239747"),
+        "S&P MidCap 400": ("33874A",),
+        "Nikkei 225": ("240741", "240743"),
+        "MSCI EAFE": ("244041",),
+        "MSCI Emerging Markets": ("244042",),
+    }
 
 
 def test_public_positions_are_labelled_a_proxy(real):
@@ -208,12 +282,42 @@ def test_a_bad_cell_is_one_sentence_with_file_row_column_and_value(tmp_path, cel
     assert refusal(written(tmp_path, line(*cells))) == message
 
 
-def test_a_report_twice_names_both_rows(tmp_path):
-    first = written(tmp_path, line("2025-01-07", 1, 2), name="a.csv")
-    second = written(tmp_path, line("2025-01-14", 1, 2), line("2025-01-07", 1, 2), name="b.csv")
+def test_a_report_that_is_in_two_files_is_one(tmp_path):
+    year = written(tmp_path, line("2025-01-07", 1, 2), line("2025-01-14", 3, 2), name="year.csv")
+    week = written(tmp_path, line("2025-01-14", "3.0", 2, units="($50 X S&P 500 INDEX)"), line("2025-01-21", 3, 9), name="week.csv")
+    data = read_cftc([year, week])
+    assert series(data, column="net_position") == {"2025-01-07": -50.0, "2025-01-14": 50.0, "2025-01-21": -300.0}
+    assert [origin.rows for origin in data.provenance] == [2, 2]
+    assert series(read_cftc([year, year]), column="net_position") == {"2025-01-07": -50.0, "2025-01-14": 50.0}
+
+
+def test_a_report_that_two_files_tell_differently_names_both(tmp_path):
+    first = written(tmp_path, line("2025-01-07", 1, 2), line("2025-01-14", 1, 2), name="a.csv")
+    second = written(tmp_path, line("2025-01-21", 1, 2), line("2025-01-07", 2, 3), name="b.csv")
     assert refusal(first, second) == (
-        "b.csv, row 3, column CFTC_Contract_Market_Code: the same contract and date as a.csv, row 2 (found '13874A, 2025-01-07')"
+        "b.csv, row 3, column CFTC_Contract_Market_Code: other positions than in a.csv, row 2, for the same contract and date: "
+        "leave one of the two files out (found '13874A, 2025-01-07')"
     )
+    third = written(tmp_path, line("2025-01-14", 9, 2), line("2025-01-07", 1, 3), name="c.csv")
+    assert "c.csv, row 2, column CFTC_Contract_Market_Code: other positions than in a.csv, row 3" in refusal(first, third)
+    assert "the first of 2 such rows: leave one" in refusal(first, third)
+    assert "other positions than in d.csv, row 2, for the same contract and date: take one of the rows out" in refusal(
+        written(tmp_path, line("2025-01-07", 1, 2), line("2025-01-07", 5, 2), name="d.csv")
+    )
+
+
+def test_a_fault_in_many_rows_is_one_sentence(tmp_path):
+    path = written(tmp_path, line("2025-01-07", 1, 2), line("2025-01-14", "x", 2), line("2025-01-21", 1, 2), line("2025-01-28", "y", 2))
+    assert refusal(path) == (
+        "tff.csv, row 3, column Lev_Money_Positions_Long_All: not a number of contracts, the first of 2 such rows (found 'x')"
+    )
+
+
+def test_what_is_wrong_with_several_files_is_said_together(tmp_path):
+    first = written(tmp_path, line("2025-01-07", "x", 2), name="a.csv")
+    second = written(tmp_path, "2025-01-07,5", header="date,close", name="b.csv")
+    said = refusal(first, second, tmp_path / "c.csv").splitlines()
+    assert [sentence.partition(",")[0].partition(":")[0] for sentence in said] == ["a.csv", "b.csv", "c.csv"]
 
 
 def test_a_file_of_another_kind_is_refused_by_its_first_missing_column(tmp_path):

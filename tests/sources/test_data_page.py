@@ -57,7 +57,7 @@ DAYS = [pd.Timestamp(2025, 1, 2), pd.Timestamp(2025, 1, 3)]
 @pytest.mark.parametrize("file", ["spx.xlsx", "kurse.csv"])
 def test_prices_are_read_as_shown(tmp_path, file):
     prices = shown(tmp_path, file).prices
-    assert (prices["date"].tolist(), prices["close"].tolist()) == (DAYS, [5868.55, 5942.47])
+    assert (prices["date"].tolist(), prices["close"].tolist()) == (DAYS, [5873.40, 5881.20])
 
 
 def test_a_prime_broker_s_flows_are_read_as_shown(tmp_path):

@@ -9,6 +9,7 @@ from tests.sources.desk_files import CONTRACTS, FLOWS, PRICES, SPREADS, excel, t
 from xlsig.errors import DataError
 from xlsig.frames.desk import Absent, Declared, from_pandas
 from xlsig.frames.schema import FRAMES, check, empty
+from xlsig.frames.timetable import timetable_of
 from xlsig.sources import files
 from xlsig.sources.config import Config, FileRules, read_config
 from xlsig.sources.delimited import read_delimited
@@ -36,9 +37,9 @@ def test_a_folder_of_csv_files_is_a_desk(tmp_path):
     found = desk(write_desk(tmp_path))
     assert found.flows["long_buys"].tolist() == [1, 10, 1.5, 0]
     assert found.spreads["spread_bp"].tolist() == [101.5, 99.3]
-    assert found.prices["close"].tolist() == [5868.55, 5942.47]
+    assert found.prices["close"].tolist() == [5873.40, 5881.20]
     assert (found.contracts, found.squeeze, found.absent) == (None, None, "missing")
-    assert found.as_of == dt.date(2025, 1, 3)
+    assert timetable_of(found).as_of == dt.date(2025, 1, 3)
 
 
 def test_every_frame_says_where_it_came_from(tmp_path):
@@ -108,7 +109,7 @@ def test_two_files_for_one_frame_are_refused(tmp_path):
 
 
 def test_the_problems_of_all_files_are_told_together(tmp_path):
-    bad = write_desk(tmp_path, flows=FLOWS.replace("XLV", "XXX"), prices=PRICES.replace("5868.55", "none"))
+    bad = write_desk(tmp_path, flows=FLOWS.replace("XLV", "XXX"), prices=PRICES.replace("5873.40", "none"))
     lines = [line for line in refusal(desk, bad).splitlines() if not line.startswith(" ")]
     assert [line.partition(";")[0] for line in lines] == [
         "flows.csv, row 2, column sector: an unknown sector",
@@ -150,8 +151,8 @@ def test_the_delimiter_is_read_from_the_first_rows(mark):
 
 
 def test_semicolons_and_decimal_commas_are_read_together(tmp_path):
-    write_desk(tmp_path, prices="date;close\n2025-01-02;5868,55\n2025-01-03;5942,47\n")
-    assert desk(tmp_path).prices["close"].tolist() == [5868.55, 5942.47]
+    write_desk(tmp_path, prices="date;close\n2025-01-02;5873,40\n2025-01-03;5881,20\n")
+    assert desk(tmp_path).prices["close"].tolist() == [5873.40, 5881.20]
 
 
 def test_a_delimiter_that_is_not_clear_must_be_declared():

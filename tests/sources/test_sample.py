@@ -7,6 +7,7 @@ import pytest
 
 from xlsig.frames import daily
 from xlsig.frames.calendar import sessions
+from xlsig.frames.timetable import timetable_of
 from xlsig.sources.sample import sample
 
 
@@ -19,7 +20,7 @@ def test_every_new_york_session_of_five_years_is_there(desk):
     scheduled = sessions("XNYS", np.datetime64("2020-01-02"), np.datetime64("2025-01-03"))
     for frame in (desk.flows, desk.spreads, desk.prices):
         assert np.array_equal(frame["date"].drop_duplicates().to_numpy().astype("datetime64[D]"), scheduled)
-    assert desk.as_of == dt.date(2025, 1, 3)
+    assert timetable_of(desk).as_of == dt.date(2025, 1, 3)
 
 
 def test_it_says_of_itself_that_it_is_synthetic(desk):

@@ -23,11 +23,11 @@ CFTC = "cftc:" + ",".join(map(str, bundled()))
 def test_what_names_no_source_is_one_sentence_with_all_that_may_be_written(text: str) -> None:
     with pytest.raises(DataError) as refused:
         open_source(text)
-    assert str(refused.value) == f"{text}: there is no such folder or configuration file (nor is it sample or cftc:FILE,FILE2)"
+    assert str(refused.value) == f"{text}: there is no such folder or configuration file (nor is it sample or cftc:FOLDER,FILE)"
 
 
 def test_every_kind_of_source_is_told_to_people() -> None:
-    assert WRITTEN == "A folder, a config file (.toml), sample, or cftc:FILE,FILE2."
+    assert WRITTEN == "A folder, a config file (.toml), sample, or cftc:FOLDER,FILE."
     assert all(written in WRITTEN for written in KINDS)
 
 

@@ -33,20 +33,20 @@ BOOK = excel({"prices": PRICES})
 
 
 def test_a_row_is_named_by_its_row_in_the_sheet():
-    text = PRICES.replace("5942.47", "high")
+    text = PRICES.replace("5881.20", "high")
     with pytest.raises(DataError, match=r"book\.xlsx, row 7, column close: text in a number column \(found 'high'\)"):
         check("prices", read_spreadsheet(excel({"prices": text}, top=4, left=2), "book.xlsx", "prices"))
 
 
 @pytest.mark.parametrize("tables", [False, True])
 def test_an_error_cell_is_refused_and_not_taken_for_a_blank(tables):
-    content = excel({"prices": PRICES.replace("5942.47", "#DIV/0!")}, tables=tables, top=1, left=1)
+    content = excel({"prices": PRICES.replace("5881.20", "#DIV/0!")}, tables=tables, top=1, left=1)
     with pytest.raises(DataError, match=r"row 4, column close: text in a number column \(found '#DIV/0!'\)"):
         check("prices", read_spreadsheet(content, "book.xlsx", "prices"))
 
 
 def test_an_na_cell_is_a_missing_value():
-    content = excel({"prices": PRICES.replace("5942.47", "#N/A")})
+    content = excel({"prices": PRICES.replace("5881.20", "#N/A")})
     assert check("prices", read_spreadsheet(content, "book.xlsx", "prices"))["close"].isna().tolist() == [False, True]
 
 

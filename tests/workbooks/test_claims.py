@@ -25,8 +25,9 @@ def answer(printed):
     return lambda key: keyed[key]["answer"]
 
 
-def test_the_object_says_as_of_source_state_note_claims_and_missing(printed):
-    assert set(printed) == {"as_of", "source", "state", "note", "claims", "missing"}
+def test_the_object_says_as_of_source_state_note_claims_missing_and_findings(printed):
+    assert set(printed) == {"as_of", "source", "state", "note", "claims", "missing", "findings"}
+    assert printed["findings"] == []
     assert printed["as_of"] == "2025-01-03"
     assert "synthetic" in printed["source"]
     assert printed["missing"] == []

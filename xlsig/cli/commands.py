@@ -7,7 +7,9 @@ slowly have their words written here again, so that `xlsig --help` starts at onc
 from __future__ import annotations
 
 import datetime as dt
+import os
 import sys
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -22,9 +24,12 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Literal
 
+    from xlsig.formulas import Evaluator
     from xlsig.functions.spelling import Host
     from xlsig.hosts.installing import Installer
     from xlsig.ooxml.edit import Mode as Mode
+    from xlsig.sources.judged import Judged, Wanted
+    from xlsig.sources.source import Source
     from xlsig.workbooks.batching import Engine as Engine
     from xlsig.workbooks.layout import Layout
     from xlsig.workbooks.morning import Morning
@@ -61,6 +66,39 @@ EventOption = Annotated[
 ]
 
 
+WARNED = 3
+"""The exit code where the data was used and something is found about it."""
+AsOfOption = Annotated[
+    str | None,
+    typer.Option("--as-of", metavar="DATE|complete", help="Answer as of that session; complete: the last that all inputs cover."),
+]
+StrictOption = Annotated[bool, typer.Option("--strict", help="Stop with exit code 3, and write nothing, where the data has a warning.")]
+MaxAgeOption = Annotated[int | None, typer.Option("--max-age", min=0, metavar="N", help="Refuse data older than so many sessions.")]
+
+
+def today() -> dt.date:
+    """The day that the data's age is judged by: the clock's, or what XLSIG_TODAY says."""
+    said = os.environ.get("XLSIG_TODAY")
+    return dt.date.fromisoformat(said) if said else dt.date.today()
+
+
+def _wanted(as_of: str | None, max_age: int | None, strict: bool = False) -> Wanted:
+    from xlsig.sources.judged import Wanted
+
+    return Wanted(as_of, max_age, today(), strict)
+
+
+def _read(source: Source, frames: Sequence[str], so: str, wanted: Wanted) -> Judged:
+    """The data, judged; where a warning is to stop the command, what is found and exit code 3."""
+    from xlsig.sources.judged import Warned, read_judged
+
+    try:
+        return read_judged(source, frames, so, wanted)
+    except Warned as warned:
+        showing.findings(warned.findings)
+        raise typer.Exit(WARNED) from None
+
+
 @app.command()
 def demo(
     folder: Annotated[Path, typer.Argument(help="Where the workbooks go.")] = Path("xlsig-demo"),
@@ -84,9 +122,41 @@ def demo(
 
 
 @app.command()
+def check(
+    data: DataOption,
+    as_of: AsOfOption = None,
+    strict: Annotated[bool, typer.Option("--strict", help="As it is anyway here: a warning ends with exit code 3.")] = False,
+    max_age: MaxAgeOption = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object instead of sentences.")] = False,
+) -> None:
+    """Say what is wrong or late in the data, and what mends it.
+
+    Ends with 0 where nothing is found, 3 with warnings, 1 where the data cannot be used.
+    """
+    from xlsig.errors import DataError
+    from xlsig.frames.findings import refused
+    from xlsig.sources.judged import checked
+
+    with showing.working("Reading the data"):
+        try:
+            found = checked(open_source(data), _wanted(as_of, max_age))
+        except DataError as failure:
+            found = refused(failure)
+    if as_json:
+        showing.json({"findings": [finding.as_json() for finding in found]})
+    else:
+        showing.findings(found)
+    if found:
+        raise typer.Exit(1 if any(finding.grade == "refused" for finding in found) else WARNED)
+
+
+@app.command()
 def signals(
     data: DataOption,
     event: EventOption = None,
+    as_of: AsOfOption = None,
+    strict: StrictOption = False,
+    max_age: MaxAgeOption = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object instead of a table.")] = False,
 ) -> None:
     """Print the answers without a workbook."""
@@ -100,8 +170,8 @@ def signals(
         if isinstance(source, CftcFiles):
             answers = positioning(source.read())
         else:
-            desk = source.desk(TEMPLATES["danger"].frames, "xlsig signals has no answer from them")
-            answers = morning(desk, event.date() if event else None)
+            judged = _read(source, TEMPLATES["danger"].frames, "xlsig signals has no answer from them", _wanted(as_of, max_age, strict))
+            answers = replace(morning(judged.data, event.date() if event else None), findings=judged.findings)
     if as_json:
         showing.json(answers.as_json())
     else:
@@ -117,9 +187,13 @@ def build(
     formulas: Annotated[
         Formulas, typer.Option(help="The host the formulas are stored for: excel, officejs or calc; or values, none at all.")
     ] = "excel",
+    as_of: AsOfOption = None,
+    strict: StrictOption = False,
+    max_age: MaxAgeOption = None,
 ) -> None:
     """Build one dashboard from your data, or the self-test workbook."""
     from xlsig.workbooks.inputs import inputs_of
+    from xlsig.workbooks.unknowns import Standings
 
     if destination.suffix.lower() != ".xlsx":
         raise typer.BadParameter("the file's name must end in .xlsx", param_hint="--out")
@@ -132,17 +206,23 @@ def build(
     if data is None:
         raise typer.BadParameter("say what it is built from", param_hint="--data")
     with showing.working("Reading the data"):
-        desk = open_source(data).desk(TEMPLATES[name].frames, f"the {name} workbook cannot be built from them")
-        inputs = inputs_of(desk, event.date() if event else None)
-    _write(TEMPLATES[name](inputs), destination, formulas)
+        so = f"the {name} workbook cannot be built from them"
+        judged = _read(open_source(data), TEMPLATES[name].frames, so, _wanted(as_of, max_age, strict))
+        inputs = inputs_of(judged.data, event.date() if event else None)
+    layout = TEMPLATES[name](inputs)
+    unknown = Standings(layout.book, _write(layout, destination, formulas), findings=inputs.findings).unknown()
     showing.say(f"Built {destination} as of {showing.day(inputs.as_of)}.")
+    showing.findings(judged.findings, quiet=True)
+    showing.unknown(unknown)
+    if unknown:
+        raise typer.Exit(WARNED)
 
 
-def _write(layout: Layout, destination: Path, formulas: Formulas) -> None:
+def _write(layout: Layout, destination: Path, formulas: Formulas) -> Evaluator:
     from xlsig.workbooks.building import build as write
 
     with showing.working(f"Building {destination.name}"):
-        write(layout, destination, formulas)
+        return write(layout, destination, formulas)
 
 
 @app.command()
@@ -155,20 +235,43 @@ def refresh(
     formulas: Annotated[
         RefreshFormulas | None, typer.Option(help="Store the formulas for another host: excel or calc.", show_default=False)
     ] = None,
+    as_of: AsOfOption = None,
+    strict: StrictOption = False,
+    max_age: MaxAgeOption = None,
+    allow_older: Annotated[
+        bool, typer.Option("--allow-older", help="Take data that ends before a workbook's own date, as --as-of does anyway.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object instead of lines.")] = False,
 ) -> None:
     """Give workbooks the morning's data; all else in them stays."""
-    from xlsig.workbooks.refreshing import refresh_workbooks
+    from xlsig.workbooks.inputs import inputs_of
+    from xlsig.workbooks.refreshing import Refreshed, refresh_workbooks
 
     with showing.working("Reading the data"):
-        desk = open_source(data).desk(NEEDED, "no workbook can be refreshed with them")
-    failed = 0
+        judged = _read(open_source(data), NEEDED, "no workbook can be refreshed with them", _wanted(as_of, max_age, strict))
+        inputs = replace(inputs_of(judged.data), findings=judged.findings)
+    if not as_json:
+        showing.findings(judged.findings, quiet=True)
+    allow_older = allow_older or as_of is not None
+    results: list[tuple[Path, Refreshed | Exception]] = []
     with showing.progress(len(files)) as step:
-        for path, result in refresh_workbooks(files, desk, mode=mode, dry_run=dry_run, keep=keep, host=formulas):
+        for path, result in refresh_workbooks(files, inputs, mode=mode, dry_run=dry_run, keep=keep, host=formulas, allow_older=allow_older):
             step(path.name)
-            failed += isinstance(result, Exception)
-            showing.refreshed(path, result, dry_run)
-    if failed:
-        raise typer.Exit(1)
+            results.append((path, result))
+            if not as_json:
+                showing.refreshed(path, result, dry_run)
+    if as_json:
+        showing.json(showing.refreshed_as_json(inputs, results, dry_run))
+    _end(
+        failed=any(isinstance(result, Exception) for _, result in results),
+        unknown=any(isinstance(result, Refreshed) and result.unknown for _, result in results),
+    )
+
+
+def _end(*, failed: bool, unknown: bool) -> None:
+    """End with the exit code of what went wrong: 1 where something failed, 3 where an answer is unknown that should not be."""
+    if failed or unknown:
+        raise typer.Exit(1 if failed else 3)
 
 
 @app.command()
@@ -178,6 +281,9 @@ def batch(
     scheduler: Annotated[str | None, typer.Option(metavar="ADDR", help="The Dask scheduler, as tcp://HOST:PORT.")] = None,
     jobs: Annotated[int | None, typer.Option(min=1, help="Books at once; one per processor if left out.")] = None,
     force: Annotated[bool, typer.Option("--force", help="Make every book anew, those too that a person changed.")] = False,
+    as_of: AsOfOption = None,
+    strict: StrictOption = False,
+    max_age: MaxAgeOption = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object instead of a table.")] = False,
 ) -> None:
     """Make a plan's workbooks, where something changed."""
@@ -188,13 +294,14 @@ def batch(
         raise typer.BadParameter("--engine dask and --scheduler ADDR go together", param_hint="--scheduler")
     read = read_plan(plan)
     with showing.progress(len(read.books)) as step:
-        result = run_batch(read, engine, scheduler, jobs, lambda book, *_: step(book.name), force=force)
+        result = run_batch(
+            read, engine, scheduler, jobs, lambda book, *_: step(book.name), force=force, wanted=_wanted(as_of, max_age, strict)
+        )
     if as_json:
         showing.json(result.as_json())
     else:
         showing.batch(result)
-    if result.failed:
-        raise typer.Exit(1)
+    _end(failed=any(not book.is_warned for book in result.failed), unknown=any(book.unknown or book.is_warned for book in result.books))
 
 
 @app.command()
@@ -254,8 +361,10 @@ def uninstall(host: HostOption = DEFAULT_HOST) -> None:
 @app.command()
 def doctor(host: HostOption = DEFAULT_HOST) -> None:
     """Say what stands between a cell and its answer."""
+    from xlsig.hosts.installing import ending_calendars
+
     with showing.working("Looking"):
-        findings = _installer(host).doctor()
+        findings = [*_installer(host).doctor(), *ending_calendars(today())]
     showing.say(*map(str, findings))
     if not all(finding.good for finding in findings):
         raise typer.Exit(1)

@@ -16,11 +16,13 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table as RichTable
 
+    from xlsig.frames.findings import Finding
     from xlsig.functions.spec import Function
     from xlsig.hosts.installing import Verdict
     from xlsig.workbooks.batching import BatchResult
+    from xlsig.workbooks.inputs import Inputs
     from xlsig.workbooks.morning import Morning
-    from xlsig.workbooks.positioning import Positioning
+    from xlsig.workbooks.positioning import Pair, Position, Positioning
     from xlsig.workbooks.refreshing import Refreshed
 
 _MOST_CELLS = 20
@@ -92,6 +94,25 @@ def day(date: dt.date) -> str:
     return in_words(date)
 
 
+def findings(found: Sequence[Finding], *, quiet: bool = False) -> None:
+    """What is found about the data, each with what to do; that nothing is found is said, unless `quiet`. A line to copy is never broken."""
+    if not found and not quiet:
+        say("data: complete")
+    for finding in found:
+        _out().print(f"{finding.grade}  {finding.what}", soft_wrap=True)
+        for line in finding.remedy.splitlines():
+            _out().print(f"        {line}", style="dim", soft_wrap=True)
+
+
+def unknown(phrases: Sequence[str], indent: str = "") -> None:
+    """What is unknown and should not be; many answers have one reason."""
+    from xlsig.workbooks.unknowns import grouped
+
+    if phrases:
+        answers = "an answer is unknown" if len(phrases) == 1 else f"{len(phrases)} answers are unknown"
+        say(f"{indent}{answers}:", *(f"{indent}  {phrase}" for phrase in grouped(phrases)))
+
+
 def answers(found: Morning | Positioning) -> None:
     """What the data says, in full."""
     from xlsig.workbooks.morning import Morning
@@ -103,8 +124,10 @@ def answers(found: Morning | Positioning) -> None:
 
 
 def state(found: Morning) -> None:
-    """The state and the note."""
+    """The state, what is found about the data, and the note."""
     _title(found.state, f"  as of {day(found.as_of)}  ", f"({found.source})")
+    findings(found.findings)
+    _out().print()
     _out().print(found.note)
 
 
@@ -134,18 +157,43 @@ def _morning(found: Morning) -> None:
 def _positioning(found: Positioning) -> None:
     _title(f"As of {day(found.as_of)}  ", "", f"({found.source}; flows in {found.unit})")
     _out().print(found.note)
-    _out().print()
-    table = _table("Contract", "Group", "Streak", "z", "Fastest since", "Months", right=range(2, 6), padding=(0, 1))
-    by_pair: dict[tuple[str, str], list[str]] = {}
-    for claim in found.claims:
-        said = f"{claim.answer:.2f}" if isinstance(claim.answer, float) else "–" if claim.answer is None else str(claim.answer)
-        by_pair.setdefault((claim.contract, claim.group), []).append(said)
-    for pair, answered in by_pair.items():
-        table.add_row(*pair, *answered)
-    _out().print(table)
+    for heading, counted in (("Counted above, each equity index once", True), ("Not counted", False)):
+        pairs = [pair for pair in found.pairs if bool(pair.counted_for) is counted]
+        if pairs:
+            _out().print()
+            _out().print(heading, style="bold")
+            _out().print(_pairs(pairs, found.claims))
+    for caveat in dict.fromkeys(claim.caveat for claim in found.claims if claim.caveat):
+        say(f"* {caveat}")
     _out().print()
     _out().print("Missing", style="bold")
     say(*(f"· {sentence}" for sentence in found.missing))
+
+
+def _pairs(pairs: Sequence[Pair], claims: Sequence[Position]) -> RichTable:
+    from xlsig.functions.answers import amount
+
+    table = _table("Contract", "Group", "Last week", "Streak", "z", "Fastest since", "Months", right=range(2, 7), padding=(0, 1, 0, 0))
+    for column in table.columns[1:5]:
+        column.no_wrap = True
+    said = ""
+    for pair in pairs:
+        last = "unknown" if pair.net_flow is None else amount(pair.net_flow)
+        answers = (_answer(claim, pair) for claim in claims if (claim.code, claim.group) == (pair.code, pair.group))
+        table.add_row("" if pair.contract == said else pair.contract, pair.group, last, *answers)
+        said = pair.contract
+    return table
+
+
+def _answer(claim: Position, pair: Pair) -> str:
+    """A dash where there is nothing to ask for, since the last week did not sell."""
+    from xlsig.functions.answers import decimals
+
+    if claim.answer is None:
+        bought = pair.net_flow is not None and pair.net_flow >= 0 and claim.formula.startswith("=FASTEST")
+        return "–" if bought else "unknown"
+    said = "on record" if claim.on_record else decimals(claim.answer, 2) if isinstance(claim.answer, float) else str(claim.answer)
+    return said + ("*" if claim.caveat else "")
 
 
 def refreshed(path: Path, result: Refreshed | Exception, dry_run: bool) -> None:
@@ -157,10 +205,12 @@ def refreshed(path: Path, result: Refreshed | Exception, dry_run: bool) -> None:
         failed(result.said)
     if not result.changed:
         say(f"{path}: nothing to change, the file was not written")
+        unknown(result.unknown, "  ")
         return
     say(f"{path}: {'would change' if dry_run else f'refreshed as {result.path.name}' if result.path != path else 'refreshed'}")
     for phrase in result.news:
         say(f"  {phrase}")
+    unknown(result.unknown, "  ")
     if dry_run:
         for part, reason in result.plan:
             _out().print(f"  {part}: {reason}", style="dim")
@@ -168,6 +218,29 @@ def refreshed(path: Path, result: Refreshed | Exception, dry_run: bool) -> None:
         say(f"  {len(result.uncomputed)} cells are left for Excel to compute on opening:")
         for cell in result.uncomputed[:_MOST_CELLS]:
             _out().print(f"    {cell}", style="dim")
+
+
+def refreshed_as_json(inputs: Inputs, results: Iterable[tuple[Path, Refreshed | Exception]], dry_run: bool) -> dict[str, Any]:
+    """One object: as_of, findings, and books, each with what became of it."""
+    return {
+        "as_of": inputs.as_of.isoformat(),
+        "findings": [finding.as_json() for finding in inputs.findings],
+        "books": [_refreshed_as_json(path, result, dry_run) for path, result in results],
+    }
+
+
+def _refreshed_as_json(path: Path, result: Refreshed | Exception, dry_run: bool) -> dict[str, Any]:
+    told: dict[str, Any] = {"file": str(path), "written": None, "status": "failed", "news": [], "unknown": [], "uncomputed": []}
+    if isinstance(result, Exception):
+        return {**told, "said": sentence(result)}
+    status = "unchanged" if not result.changed else "would change" if dry_run else "refreshed"
+    return {
+        **told,
+        "written": str(result.path) if status == "refreshed" else None,
+        "status": status,
+        **{name: list(getattr(result, name)) for name in ("news", "unknown", "uncomputed")},
+        "said": result.said,
+    }
 
 
 def batch(result: BatchResult) -> None:
@@ -179,6 +252,10 @@ def batch(result: BatchResult) -> None:
         said = (str(shown) if shown is not None else "–" for shown in (book.state, book.streak, book.seller))
         table.add_row(book.name, *said, f"{book.seconds:.1f}", book.said, style="red" if book.status == "failed" else None)
     _out().print(table)
+    for book in result.books:
+        if book.unknown:
+            say(f"\n{book.name}")
+            unknown(book.unknown, "  ")
     counts = result.as_json()
     told = [f"{counts[status]} {status}" for status in STATUSES if counts[status]]
     say(f"\n{len(result.books)} books in {result.seconds:.1f} s: {', '.join(told)}.")

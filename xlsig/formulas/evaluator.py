@@ -13,6 +13,7 @@ from xlsig.formulas.values import Block, Uncomputable, Value
 from xlsig.grid.book import Book, Content, Formula, Key
 from xlsig.grid.contents import CellResult, ErrorCell, serial
 
+SPILL = "#SPILL!"
 _DEEPEST = 8
 _MOST_KEPT = 5_000_000
 
@@ -42,6 +43,8 @@ class Evaluator:
     def __init__(self, book: Book) -> None:
         self._book = book
         self._walk = Interpreter(self, Directory(book))
+        self.short: dict[Key, tuple[int, int]] = {}
+        """The formulas met so far whose answers do not fit into the room they have, and the rows and columns they need."""
         self._known: dict[Key, CellResult | Uncomputable] = {}
         self._waiting: dict[Key, None] = {}
         self._depth = 0
@@ -208,12 +211,13 @@ class Evaluator:
         if formula.is_fixed:
             return [line[: reserved[1]] for line in answer[: reserved[0]]]
         if height > reserved[0] or width > reserved[1]:
+            self.short[key] = (height, width)
             raise Uncomputable(f"its {height} × {width} cells do not fit into the {reserved[0]} × {reserved[1]} that are reserved for it")
         for down in range(height):
             for across in range(width):
                 content = self._book.content(sheet, row + down, column + across)
                 if (down or across) and _filled(content):
-                    return ErrorCell("#SPILL!", f"{_address((sheet, row + down, column + across))} is not empty")
+                    return ErrorCell(SPILL, f"{_address((sheet, row + down, column + across))} is not empty")
         return answer
 
 

@@ -1,4 +1,4 @@
-"""A row per session: net flows by group, totals, sums of sessions, the headline spread. What is not known stays NaN."""
+"""A row per home session: net flows by group, totals, sums of sessions, the headline spread. What is not known stays NaN."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ from numpy.typing import NDArray
 
 from xlsig.errors import VALUE, DataError, Problem, SignalError
 from xlsig.frames import taxonomy
-from xlsig.frames.desk import Absent, DeskData
+from xlsig.frames.attendance import attendance_of
+from xlsig.frames.desk import DeskData
+from xlsig.frames.timetable import Timetable
 from xlsig.signals.financing import forward_spread
 from xlsig.signals.flows import net_flow
 
@@ -20,37 +22,97 @@ if TYPE_CHECKING:
 
 By = Literal["region", "sector", "product"]
 Floats = NDArray[np.float64]
+Rows = NDArray[np.intp]
 
 LEGS = ("long_buys", "long_sells", "short_sales", "short_covers")
 
 
-def net_by(flows: pd.DataFrame | DeskData, by: By, region: str | None = None, absent: Absent = "missing") -> pd.DataFrame:
-    """Net flow of each session by region, sector or product: sessions × canonical names.
+class Flows:
+    """A desk's flows by home session.
 
-    With `region`, of that region alone. An entry of the session before that has no row today leaves today's value of
-    its group NaN, unless `absent` is "zero" (a `DeskData` brings its own). A group that the frame never names is NaN
-    throughout. Sectors are the 11, then Index if the frame has any.
+    What a region trades on a home holiday counts in the next session. A group is NaN on a session that lacks an entry which ought to have
+    a row (`attendance`), and where it is not reported at all; a region that is shut counts nothing.
     """
-    frame, absent = _frame(flows, absent)
-    names = {"region": taxonomy.REGIONS, "product": taxonomy.PRODUCTS}.get(by, (*taxonomy.SECTORS, taxonomy.INDEX))
-    if by == "sector" and not (frame["sector"] == taxonomy.INDEX).any():
-        names = taxonomy.SECTORS
-    dates, kept = _kept(frame, region)
-    group = _groups(kept, by, names)
-    sums = _summed(dates, kept, group, len(names), _net(kept)[:, None], absent)
-    return _table(dates, sums[:, :, 0], names)
+
+    def __init__(self, desk: DeskData, timetable: Timetable) -> None:
+        self.timetable = timetable
+        self.attendance = attendance_of(desk, timetable)
+        self._frame = desk.flows
+        self._net = net_of(desk.flows)
+
+    @property
+    def index(self) -> pd.DatetimeIndex:
+        """The sessions."""
+        import pandas as pd
+
+        return pd.DatetimeIndex(self.timetable.home, name="date")
+
+    def net_by(self, by: By, region: str | None = None) -> pd.DataFrame:
+        """Net flow of each session by region, sector or product, of the world or one region: sessions × canonical names.
+
+        A group that is never named is NaN throughout. Sectors are the 11, then Index if there is any.
+        """
+        import pandas as pd
+
+        names = {"region": taxonomy.REGIONS, "product": taxonomy.PRODUCTS}.get(by, (*taxonomy.SECTORS, taxonomy.INDEX))
+        if by == "sector" and not any(sector == taxonomy.INDEX for _, sector, _ in self.attendance.names):
+            names = taxonomy.SECTORS
+        group = self._groups(by, names)
+        summed = self._summed(group, len(names), self._net[:, None], region)
+        return pd.DataFrame(summed[:, :, 0], index=self.index, columns=list(names))
+
+    def totals(self, region: str | None = None) -> pd.DataFrame:
+        """Each session's total of the four gross legs and the net, for the world or one region; all NaN where an entry is missing."""
+        import pandas as pd
+
+        values = np.column_stack([*(self._frame[leg].to_numpy(np.float64) for leg in LEGS), self._net])
+        group = np.zeros(len(self.attendance.names), dtype=np.intp)
+        summed = self._summed(group, 1, values, region)
+        return pd.DataFrame(summed[:, 0, :], index=self.index, columns=[*LEGS, "net"])
+
+    def _groups(self, by: By, names: tuple[str, ...]) -> Rows:
+        """The group of each entry."""
+        known = {"region": taxonomy.region, "sector": taxonomy.sector, "product": taxonomy.product}[by]
+        place = ("region", "sector", "product").index(by)
+        return np.array([names.index(known(name[place]) or "") for name in self.attendance.names], dtype=np.intp)
+
+    def _summed(self, group: Rows, groups: int, values: Floats, region: str | None) -> Floats:
+        """Sessions × groups × columns of `values`."""
+        found = self.attendance
+        chosen = self._entries_of(region)
+        kept = (found.row_session >= 0) & chosen[found.row_entry]
+        session, entry = found.row_session[kept], found.row_entry[kept]
+        place = session * groups + group[entry]
+        sessions = self.timetable.home.size
+        columns = [np.bincount(place, weights=column[kept], minlength=sessions * groups) for column in values.T]
+        summed: Floats = np.stack(columns, axis=-1, dtype=np.float64).reshape(sessions, groups, values.shape[1])
+        for at in range(groups):
+            members = chosen & (group == at)
+            reported = found.present[:, members].any(axis=1)
+            began = int(reported.argmax()) if reported.any() else sessions
+            summed[:began, at] = np.nan
+            if found.retired[members].all():
+                summed[int(found.ended[members].max(initial=-1)) + 1 :, at] = np.nan
+            summed[found.missing[:, members].any(axis=1), at] = np.nan
+        summed[found.ended_at + 1 :] = np.nan  # no region has a row any more, so that one which is shut is not known either
+        summed[~self.timetable.covered] = np.nan
+        return summed
+
+    def _entries_of(self, region: str | None) -> NDArray[np.bool_]:
+        if region is None:
+            return np.ones(len(self.attendance.names), dtype=np.bool_)
+        name = taxonomy.region(region)
+        if name is None:
+            raise SignalError(VALUE, f"{region!r} is not a region")
+        return np.array([place == name for place, _, _ in self.attendance.names], dtype=np.bool_)
 
 
-def totals(flows: pd.DataFrame | DeskData, region: str | None = None, absent: Absent = "missing") -> pd.DataFrame:
-    """Each session's total of the four gross legs and the net, for the world or one region.
-
-    All five are NaN on a session that lacks an entry which the session before had, unless `absent` is "zero".
-    """
-    frame, absent = _frame(flows, absent)
-    dates, kept = _kept(frame, region)
-    values = np.column_stack([*(kept[leg].to_numpy(np.float64) for leg in LEGS), _net(kept)])
-    sums = _summed(dates, kept, np.zeros(len(kept), dtype=np.intp), 1, values, absent)
-    return _table(dates, sums[:, 0, :], (*LEGS, "net"))
+def net_of(flows: pd.DataFrame) -> Floats:
+    """The net flow of each row: as the desk gives it, or from the four legs."""
+    if "net" in flows:
+        return flows["net"].to_numpy(np.float64)
+    legs = {leg: flows[leg].to_numpy(np.float64) for leg in LEGS}
+    return net_flow(**legs)
 
 
 def sums(frame: pd.DataFrame, sessions: int = 5) -> pd.DataFrame:
@@ -71,13 +133,17 @@ def headline_spread(spreads: pd.DataFrame) -> pd.DataFrame:
     """Each date's headline pair and the first that leaves out the turn of the year.
 
     Columns contract, spread_bp (the pair with the earliest start after the date), ex_turn_contract, ex_turn_bp (the
-    earliest such pair that does not span 31 December: start ≤ 31 December < end). A date whose pairs have all started
-    has no headline; a headline pair without a spread is missing, and no later pair stands in for it.
+    earliest such pair that does not span 31 December: start ≤ 31 December < end). A spread of constant maturity, which starts anew on
+    every date, counts as starting after it. Pairs are known by their dates, not by their names: a pair that is named anew each day is one
+    contract. A date whose pairs have all started has no headline; a headline pair without a spread is missing, and no later pair stands
+    in for it.
     """
     import pandas as pd
 
     dates = pd.DatetimeIndex(spreads["date"].unique(), name="date").sort_values()
-    forward = spreads[spreads["start"] > spreads["date"]].sort_values(["date", "start", "end"], kind="stable")
+    constant = _is_constant(spreads)
+    named = spreads.assign(contract=_labels(spreads, constant))
+    forward = named[(named["start"] > named["date"]) | constant].sort_values(["date", "start", "end"], kind="stable")
     spans = forward["end"].dt.year > forward["start"].dt.year
     table = {}
     both = (("contract", "spread_bp", forward), ("ex_turn_contract", "ex_turn_bp", forward[~spans]))
@@ -86,6 +152,19 @@ def headline_spread(spreads: pd.DataFrame) -> pd.DataFrame:
         table[label] = first["contract"].astype(object).where(first["contract"].notna(), None)
         table[value] = first["spread_bp"].astype(np.float64)
     return pd.DataFrame(table, index=dates)
+
+
+def _is_constant(spreads: pd.DataFrame) -> pd.Series:
+    """Which rows are of constant maturity: they start on their own date, and no other date has a row with the same start and end."""
+    begins_now = spreads["start"] == spreads["date"]
+    return begins_now & begins_now.groupby([spreads["start"], spreads["end"]]).transform("all")
+
+
+def _labels(spreads: pd.DataFrame, constant: pd.Series) -> pd.Series:
+    """The name of each row's pair: the first that its dates, or a constant maturity's days, were given."""
+    start = spreads["start"].where(~constant)
+    end = spreads["end"].where(~constant, spreads["end"] - (spreads["start"] - spreads["start"].min()))
+    return spreads.groupby([start, end], dropna=False, sort=False)["contract"].transform("first")
 
 
 def spreads_from_contracts(contracts: pd.DataFrame, day_count: float = 360.0) -> pd.DataFrame:
@@ -117,67 +196,3 @@ def _pair(date: Any, near: Any, far: Any, day_count: float) -> tuple[Any, ...]:
             place = f"{name} on {date.date()}"
             raise DataError([Problem(refused.message, column="contract", value=place)]) from None
     return date, name, near.expiry, far.expiry, spread
-
-
-def _frame(flows: pd.DataFrame | DeskData, absent: Absent) -> tuple[pd.DataFrame, Absent]:
-    return (flows.flows, flows.absent) if isinstance(flows, DeskData) else (flows, absent)
-
-
-def _kept(flows: pd.DataFrame, region: str | None) -> tuple[pd.DatetimeIndex, pd.DataFrame]:
-    """Every session of the frame, and the rows of one region (or all) with the number of their session."""
-    import pandas as pd
-
-    dates = pd.DatetimeIndex(flows["date"].unique(), name="date").sort_values()
-    kept = flows
-    if region is not None:
-        name = taxonomy.region(region)
-        if name is None:
-            raise SignalError(VALUE, f"{region!r} is not a region")
-        kept = flows[flows["region"] == name]
-    return dates, kept.assign(session=dates.get_indexer(pd.DatetimeIndex(kept["date"])))
-
-
-def _net(flows: pd.DataFrame) -> Floats:
-    legs = {leg: flows[leg].to_numpy(np.float64) for leg in LEGS}
-    return net_flow(**legs)
-
-
-def _groups(flows: pd.DataFrame, by: By, names: tuple[str, ...]) -> NDArray[np.intp]:
-    known = {"region": taxonomy.region, "sector": taxonomy.sector, "product": taxonomy.product}[by]
-    at = {name: names.index(canonical) for name in flows[by].unique() if (canonical := known(name)) is not None}
-    return flows[by].map(at).to_numpy(np.intp)
-
-
-def _summed(
-    dates: pd.DatetimeIndex,
-    flows: pd.DataFrame,
-    group: NDArray[np.intp],
-    groups: int,
-    values: Floats,
-    absent: Absent,
-) -> Floats:
-    """sessions × groups × columns of `values`; NaN where nothing is known or an entry of the session before is absent."""
-    session = flows["session"].to_numpy(np.intp)
-    shape = (len(dates), groups)
-    summed = np.zeros((*shape, values.shape[1]))
-    np.add.at(summed, (session, group), values)
-    rows = np.zeros(shape)
-    np.add.at(rows, (session, group), 1)
-    if absent == "zero":
-        summed[:, rows.sum(axis=0) == 0] = np.nan
-        return summed
-    summed[rows == 0] = np.nan
-    entry = flows.groupby(["region", "sector", "product"], sort=False, observed=True).ngroup().to_numpy(np.intp)
-    present = np.zeros((len(dates), int(entry.max(initial=-1)) + 1), dtype=bool)
-    present[session, entry] = True
-    group_of = np.zeros(present.shape[1], dtype=np.intp)
-    group_of[entry] = group
-    gone_at, gone = np.nonzero(present[:-1] & ~present[1:])
-    summed[gone_at + 1, group_of[gone]] = np.nan
-    return summed
-
-
-def _table(dates: pd.DatetimeIndex, values: Floats, names: tuple[str, ...]) -> pd.DataFrame:
-    import pandas as pd
-
-    return pd.DataFrame(values, index=dates, columns=list(names))

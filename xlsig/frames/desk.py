@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
@@ -113,8 +113,20 @@ class DeskData:
     calendars: Mapping[str, str] = field(default_factory=dict)
     retired: tuple[str, ...] = ()
 
-    @property
-    def as_of(self) -> dt.date:
-        """The last date with flows or spreads: the session that the morning's answers are about."""
-        last: dt.date = max(self.flows["date"].max(), self.spreads["date"].max()).date()
-        return last
+    def known_on(self, day: dt.date) -> DeskData:
+        """The same desk as if nothing after that day were known yet."""
+        import pandas as pd
+
+        last = pd.Timestamp(day)
+
+        def cut(frame: pd.DataFrame) -> pd.DataFrame:
+            return frame[frame["date"] <= last].reset_index(drop=True)
+
+        return replace(
+            self,
+            flows=cut(self.flows),
+            spreads=cut(self.spreads),
+            prices=cut(self.prices),
+            contracts=None if self.contracts is None else cut(self.contracts),
+            squeeze=None if self.squeeze is None else cut(self.squeeze),
+        )

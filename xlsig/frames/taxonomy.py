@@ -24,6 +24,16 @@ INDEX = "Index"
 
 REGIONS = ("North America", "Europe", "Developed Asia", "Emerging Asia", "EMEA", "Latin America")
 
+REGION_CALENDARS: Mapping[str, str] = {
+    "North America": "XNYS",
+    "Europe": "XLON",
+    "Developed Asia": "XTKS",
+    "Emerging Asia": "XHKG",
+    "EMEA": "XJSE",
+    "Latin America": "BVMF",
+}
+"""The exchange whose sessions are a region's, unless the desk says another."""
+
 MACRO, SINGLE = "Macro products", "Single stocks"
 PRODUCTS = (MACRO, SINGLE)
 

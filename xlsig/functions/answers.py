@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeGuard
 
@@ -12,6 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xlsig.errors import NUM, SignalError
+from xlsig.frames.wording import counted as counted
+from xlsig.frames.wording import day as day
+from xlsig.frames.wording import in_words as in_words
+from xlsig.frames.wording import listed as listed
 from xlsig.signals.series import DateArray
 
 if TYPE_CHECKING:
@@ -20,7 +24,6 @@ if TYPE_CHECKING:
 Scalar = float | int | str | bool | dt.date | None
 
 _MINUS = "−"
-_SMALL = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 
 
 def is_finite_number(value: Any) -> TypeGuard[float | int]:
@@ -141,17 +144,6 @@ def percent(share: float, places: int = 0) -> str:
     return f"{decimals(share * 100, places)} %"
 
 
-def day(date: np.datetime64 | dt.date) -> str:
-    """A date as a desk writes it, without the system's language.
-
-    >>> day(np.datetime64("2025-01-03"))
-    '3 January 2025'
-    """
-    months = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"]
-    found = dt.date.fromisoformat(str(date)[:10])
-    return f"{found.day} {months[found.month - 1]} {found.year}"
-
-
 def span(dates: DateArray | None, first: int, last: int) -> str:
     """From one row to another, by date where there are dates.
 
@@ -166,32 +158,3 @@ def span(dates: DateArray | None, first: int, last: int) -> str:
 def place(dates: DateArray | None, row: int) -> str:
     """One row, by its date where there are dates."""
     return span(dates, row, row)
-
-
-def listed(words: Sequence[str]) -> str:
-    """Words in a sentence.
-
-    >>> listed(["Energy", "Materials", "Utilities"])
-    'Energy, Materials and Utilities'
-    """
-    if len(words) < 2:
-        return "".join(words)
-    return f"{', '.join(words[:-1])} and {words[-1]}"
-
-
-def counted(number: int, thing: str, plural: str = "") -> str:
-    """A count with its noun.
-
-    >>> counted(1, "session"), counted(5, "session")
-    ('1 session', '5 sessions')
-    """
-    return f"{number} {thing if number == 1 else plural or f'{thing}s'}"
-
-
-def in_words(number: int) -> str:
-    """Small numbers as words.
-
-    >>> in_words(10), in_words(13)
-    ('ten', '13')
-    """
-    return _SMALL[number] if 0 <= number < len(_SMALL) else str(number)

@@ -70,14 +70,17 @@ def selloff_streak(
     Counts back from the last row while net flow < −tolerance; a session that did not sell ends it, so 0 is an answer. A missing value, or
     with a calendar a scheduled session without a row, met first is #N/A naming it; rows outside the exchange's sessions are passed over.
     """
+    given = dates
     if calendar is not None:
         if dates is None:
             raise SignalError(VALUE, "a calendar needs the dates of the flows")
         dates, flows = on_calendar(dates, flows, calendar)
     run = signals.last_streak(flows, tolerance)
     if run.missing_at is not None:
-        what = "a session of that exchange with no flow" if calendar else "missing"
-        raise SignalError(NA, f"the flow of {place(dates, run.missing_at)} is {what}, so the streak cannot be told")
+        lacks = calendar is not None and given is not None and dates is not None and dates[run.missing_at] not in given
+        what = f"there is no row for {place(dates, run.missing_at)}, on which {calendar} traded"
+        missing = f"the flow of {place(dates, run.missing_at)} is missing"
+        raise SignalError(NA, f"{what if lacks else missing}, so the streak cannot be told")
     last = flows.size - 1
 
     def because() -> str:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Annotated, Any
 
 from xlsig.errors import VALUE, SignalError
+from xlsig.frames.taxonomy import REGIONS
 from xlsig.functions import cells
 from xlsig.functions.answers import Answer, bp, counted, day, decimals, in_words, listed, percent
 from xlsig.functions.spec import Argument, function
@@ -13,18 +14,21 @@ from xlsig.functions.warning import WARNING
 from xlsig.grid.contents import is_missing
 from xlsig.signals.series import LabelArray
 
-DATE_ITEMS = ("as_of", "fastest_since", "event", "previous_episode", "new_high_date")
+DATE_ITEMS = ("as_of", "fastest_since", "event", "previous_episode", "new_high_date", "on_record_since", "precedent")
 TEXT_ITEMS = (
     *("state", "driver", "region_1", "region_2"),
-    *("seller_1", "seller_2", "seller_3", "buyer_1", "buyer_2", "buyer_3"),
+    *("seller_1", "seller_2", "seller_3", "buyer_1", "buyer_2", "buyer_3", "data"),
 )
 NUMBER_ITEMS = (
     *("streak", "fastest_months", "short_contribution", "regions_sold", "regions_known", "macro_share", "single_share"),
     *("sectors_sold", "sectors_known", "change_since_event", "change_ex_turn", "change_week", "spread_z", "flow_z"),
-    *("decline_depth", "decline_months"),
+    *("decline_depth", "decline_months", "regions_named", "preliminary"),
 )
 ITEMS = (*DATE_ITEMS, *TEXT_ITEMS, *NUMBER_ITEMS, "base_rate")
 
+ALL_REGIONS = len(REGIONS)
+COMPLETE = "complete"
+"""What the item data says where nothing is to be said."""
 _STATES: Mapping[str, str] = {
     "BOTH": "financing spreads and fund flows show a significant sell-off together",
     "SPREAD ONLY": "financing spreads show a significant sell-off, fund flows do not",
@@ -47,13 +51,18 @@ def desk_note(
     Composed from answers on the sheet. A missing value is said to be missing, an item not given is left out, an unknown item is #VALUE!.
     """
     given = _read(items, values)
-    known = {name: value for name, value in given.items() if value is not None}
-    missing = [name for name, value in given.items() if value is None]
+    known: Known = {name: value for name, value in given.items() if value is not None}
+    missing = [name for name, value in given.items() if value is None and name != "precedent"]
+    if "precedent" in given and given["precedent"] is None:
+        known = _without_precedent(known)
+        missing = [name for name in missing if name not in _OUTCOME]
     sentences = [sentence for compose in _SENTENCES if (sentence := compose(known))]
-    if not sentences:
+    about = [sentence for compose in (_preliminary, _data) if (sentence := compose(known))]
+    if not sentences and not about:
         sentences = ["Nothing can be said about the danger signal: no value is known."]
     if missing:
         sentences.append(f"Missing: {listed([name.replace('_', ' ') for name in missing])}.")
+    sentences += about
     return Answer(
         " ".join(sentences),
         lambda: (
@@ -87,6 +96,8 @@ def _value(name: str, cell: Any) -> Any:
         return cells.text(cell, name)
     if name == "base_rate" and isinstance(cell, str):
         return cell
+    if name == "preliminary" and isinstance(cell, str):
+        return 1.0
     return cells.number(cell, name)
 
 
@@ -105,7 +116,9 @@ def _streak(known: Known) -> str:
     if "streak" in known:
         streak = round(known["streak"])
         parts.append(f"net selling has run for {counted(streak, 'session')} in a row" if streak else "the last session did not sell")
-    if "fastest_since" in known or "fastest_months" in known:
+    if "fastest_since" in known and known["fastest_since"] == known.get("on_record_since"):
+        parts.append(f"its pace is the fastest on record, which begins {day(known['fastest_since'])}")
+    elif "fastest_since" in known or "fastest_months" in known:
         since = f" since {day(known['fastest_since'])}" if "fastest_since" in known else ""
         months = known.get("fastest_months")
         length = f" ({counted(round(months), 'complete month')})" if months is not None else ""
@@ -116,20 +129,32 @@ def _streak(known: Known) -> str:
 def _driver(known: Known) -> str:
     if "driver" not in known:
         return ""
+    reported = _regions_reported(known)
     if known["driver"] == "not net selling":
-        return "Global flows were not net selling."
+        return f"The flows of {reported} were not net selling." if reported else "Global flows were not net selling."
+    selling = f"Selling in {reported}" if reported else "Global selling"
     if known["driver"] == "evenly":
-        return "Global selling came evenly from longs and shorts."
+        return f"{selling} came evenly from longs and shorts."
     share = f", {percent(known['short_contribution'])} of it from shorts" if "short_contribution" in known else ""
-    return f"Global selling was {known['driver']}{share}."
+    return f"{selling} was {known['driver']}{share}."
+
+
+def _regions_reported(known: Known) -> str:
+    """The part of the world that the flows cover; nothing where that is all of it."""
+    named = round(known.get("regions_named", ALL_REGIONS))
+    return "" if named >= ALL_REGIONS else "the one region reported" if named == 1 else f"the {named} regions reported"
 
 
 def _breadth(known: Known) -> str:
     parts = []
     regions = [known[name] for name in ("region_1", "region_2") if name in known]
-    if "regions_sold" in known:
+    if "regions_sold" in known and known.get("regions_known") != 0:
         of = f" of {round(known['regions_known'])}" if "regions_known" in known else ""
-        parts.append(f"{round(known['regions_sold'])}{of} regions sold{_led(regions)}")
+        reported = _regions_reported(known)
+        which = f" of {reported}" if reported else f"{of} regions"
+        alone = round(known.get("regions_named", ALL_REGIONS)) == 1
+        sold = round(known["regions_sold"])
+        parts.append(f"{reported} {'sold' if sold else 'did not sell'}" if alone else f"{sold}{which} sold{_led(regions)}")
     elif regions:
         parts.append(f"the regions that sold most were {listed(regions)}")
     if "macro_share" in known and "single_share" in known:
@@ -147,7 +172,7 @@ def _sectors(known: Known) -> str:
     sellers = [known[f"seller_{at}"] for at in (1, 2, 3) if f"seller_{at}" in known]
     buyers = [known[f"buyer_{at}"] for at in (1, 2, 3) if f"buyer_{at}" in known]
     parts = []
-    if "sectors_sold" in known:
+    if "sectors_sold" in known and known.get("sectors_known") != 0:
         of = f" of {round(known['sectors_known'])}" if "sectors_known" in known else ""
         parts.append(f"{round(known['sectors_sold'])}{of} sectors sold{_led(sellers)}")
     elif sellers:
@@ -185,6 +210,10 @@ def _rarity(known: Known) -> str:
 
 def _precedent(known: Known) -> str:
     parts = []
+    if "first_on_record" in known:
+        return f"No earlier episode is on record, which begins {day(known['first_on_record'])}."
+    if "previous_episode" not in known and "precedent" in known:
+        parts.append(f"the previous episode began on {day(known['precedent'])}")
     if "previous_episode" in known:
         parts.append(f"the previous episode ended on {day(known['previous_episode'])}")
     if "decline_depth" in known:
@@ -194,6 +223,25 @@ def _precedent(known: Known) -> str:
         other = "on the other branch, " if parts else ""
         parts.append(f"{other}prices made a new high on {day(known['new_high_date'])}")
     return _sentence("; ".join(parts))
+
+
+_OUTCOME = ("previous_episode", "decline_depth", "decline_months", "new_high_date")
+"""What can be said only of an episode that has been before."""
+
+
+def _without_precedent(known: Known) -> Known:
+    """The items where no earlier episode is on record: nothing followed, and the record's first day says how long it is."""
+    kept = {name: value for name, value in known.items() if name not in _OUTCOME}
+    return kept | {"first_on_record": known["previous_episode"]} if "previous_episode" in known else kept
+
+
+def _preliminary(known: Known) -> str:
+    return "Some of these flows are preliminary." if known.get("preliminary", 0) > 0 else ""
+
+
+def _data(known: Known) -> str:
+    said = known.get("data", COMPLETE)
+    return "" if said == COMPLETE else _sentence(said.rstrip("."))
 
 
 def _base_rate(known: Known) -> str:

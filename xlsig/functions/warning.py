@@ -82,8 +82,10 @@ def _says(fires: bool | None) -> str:
 )
 def danger_history(
     dates: Dates,
-    spreads: Annotated[FloatArray, Argument("series", "financing spread per session", unit="bp", axis="sessions")],
-    flows: Annotated[FloatArray, Argument("series", "net flow per session, selling negative", unit="currency", axis="sessions")],
+    spreads: Annotated[FloatArray, Argument("series", "financing spread per session", unit="bp", axis="sessions", may_be_missing=True)],
+    flows: Annotated[
+        FloatArray, Argument("series", "net flow per session, selling negative", unit="currency", axis="sessions", may_be_missing=True)
+    ],
     window: Annotated[int, Argument("count", "reference window of both z-scores", unit="sessions", least=2)] = 252,
     spread_sessions: Annotated[int, Argument("count", "sessions of the spread's change", unit="sessions", least=1)] = 20,
     flow_sessions: Annotated[int, Argument("count", "sessions of the flow's sum", unit="sessions", least=1)] = 5,
@@ -91,7 +93,8 @@ def danger_history(
     streak_limit: StreakLimit = 5,
     max_lag: Annotated[int, Argument("count", "sessions the two sides may be apart", unit="sessions", least=0)] = 0,
     contracts: Annotated[
-        LabelArray | None, Argument("labels", "contract of each spread; given, a roll is not a move", axis="sessions")
+        LabelArray | None,
+        Argument("labels", "contract of each spread; given, a roll is not a move", axis="sessions", may_be_missing=True),
     ] = None,
     calendar: Annotated[str | None, Argument("text", "exchange code such as XNYS whose sessions count")] = None,
 ) -> Answer:

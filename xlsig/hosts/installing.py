@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import datetime as dt
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -11,14 +12,16 @@ from typing import Any, Protocol, cast
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing that `doctor` looked at: whether it is right, and what was seen or has to be done."""
+    """One thing that `doctor` looked at: whether it is right, and what was seen or has to be done; `soon` if it is right for a while."""
 
     check: str
     good: bool
     said: str
+    soon: bool = False
 
     def __str__(self) -> str:
-        return f"{'ok ' if self.good else 'NO '} {self.check}: {self.said}"
+        verdict = "NO " if not self.good else "!! " if self.soon else "ok "
+        return f"{verdict} {self.check}: {self.said}"
 
 
 def log_finding(path: Path) -> Finding:
@@ -27,6 +30,20 @@ def log_finding(path: Path) -> Finding:
     if not lines:
         return Finding("log", True, f"{path} is empty: no cell of this user has had an error")
     return Finding("log", True, f"{path} says why cells show errors; its last line: {lines[-1]}")
+
+
+def ending_calendars(today: dt.date) -> Iterator[Finding]:
+    """A line for every day, less than 90 days away or past, on which calendars that come with xlsig end."""
+    from xlsig.frames.calendar import coverage
+    from xlsig.frames.session_table import shipped_codes
+
+    ends: dict[dt.date, list[str]] = {}
+    for code in shipped_codes():
+        ends.setdefault(coverage(code)[1], []).append(code)
+    for end, codes in sorted(ends.items()):
+        if (end - today).days < 90:
+            after = "after it, what counts their sessions is #N/A until a newer xlsig is installed"
+            yield Finding("calendars", True, f"the last day of {', '.join(codes)} is {end}; {after}", soon=True)
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from xlsig.errors import PackageRefusal
@@ -273,6 +273,7 @@ def resized_spill(
     row, column = anchor
     where = place(sheet, row, column)
     old, spill = None, Spill(Box(row, column, row, column), Box(row, column, row, column))
+    seen: dict[int, dict[int, str]] = {}
     for number, xml in rows:
         if old is not None and number > max(old.bottom, spill.box.bottom):
             break
@@ -290,8 +291,10 @@ def resized_spill(
         if old is None:
             break
         _check_row(sheet, number, cells, old, spill, anchor, tags)
+        seen[number] = {column: cell.attribute("s") for column, cell in cells.items() if spill.box.holds(number, column)}
     if old is None:
         raise PackageRefusal(f"{where} holds no formula that spills")
+    spill.styles = _styles_of_new_cells(spill.box, seen)
     return spill
 
 
@@ -325,9 +328,20 @@ def _check_row(sheet: str, number: int, cells: dict[int, StoredCell], old: Box, 
             raise PackageRefusal(f"{where} is not empty, and the answer of {place(sheet, *anchor)} would spill over it")
         if was and not will:
             spill.values[number, column] = None
-        if was and number == old.bottom and (style := cell.attribute("s")):
-            for below in range(old.bottom + 1, spill.box.bottom + 1):
-                spill.styles[below, column] = style
+
+
+def _styles_of_new_cells(box: Box, seen: Mapping[int, Mapping[int, str]]) -> dict[tuple[int, int], str]:
+    """How the cells of a block look that are not in the file yet: like the one above. `seen` has the styles of those that are."""
+    styles: dict[tuple[int, int], str] = {}
+    above: dict[int, str] = {}
+    for row in range(box.top, box.bottom + 1):
+        here = seen.get(row, {})
+        for column in range(box.left, box.right + 1):
+            if column in here:
+                above[column] = here[column]
+            elif style := above.get(column):
+                styles[row, column] = style
+    return styles
 
 
 def check_spill(sheet: str, anchor: tuple[int, int], box: Box, tables: Iterable[TablePart], merged: Iterable[Box]) -> None:

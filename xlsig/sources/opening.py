@@ -1,4 +1,4 @@
-"""What `--data` may say, and the source that it names: a folder, a configuration file, `sample`, or `cftc:FILE,FILE2`."""
+"""What `--data` may say, and the source that it names: a folder, a configuration file, `sample`, or `cftc:FOLDER,FILE`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from xlsig.sources.source import Source
 
 KINDS: Mapping[str, str] = {
     "sample": "xlsig.sources.sample:SampleSource",
-    "cftc:FILE,FILE2": "xlsig.sources.cftc:CftcFiles",
+    "cftc:FOLDER,FILE": "xlsig.sources.cftc:CftcFiles",
 }
 """The sources that are no path: how each is written, known by its word (up to a colon), and its class, loaded when first named."""
 

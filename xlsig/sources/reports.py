@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
 
 from xlsig.errors import DataError, Problem
 from xlsig.frames.desk import Raw
-from xlsig.sources.delimited import read_delimited
+from xlsig.sources.releases import read_release
 
 CONTRACTS = {
     "13874A": "E-mini S&P 500",
@@ -49,17 +50,17 @@ _LEGS = (
     ("lev_money_positions_long", "lev_money_positions_short"),
     ("asset_mgr_positions_long", "asset_mgr_positions_short"),
 )
-_NEEDED = ("market_and_exchange_names", _CODE, "contract_units", *(leg for pair in _LEGS for leg in pair))
+_NEEDED = (_CODE, *(leg for pair in _LEGS for leg in pair), "market_and_exchange_names", "contract_units")
 _BASES = {"futonly": "futures only", "combined": "futures and options combined", "": "of unstated kind"}
 _NOT_STATED = ("", ".")
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ].*)?")
 _MONTH_FIRST = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})(?: .*)?")
-_COUNT = re.compile(r"-?\d+")
+_COUNT = re.compile(r"(-?\d+)(?:\.0+)?")
 
 
 @dataclass(frozen=True)
 class Report:
-    """One contract on one report date: net contracts (long − short) of leveraged funds and asset managers, None if not stated."""
+    """One contract on one report date: contracts that leveraged funds and asset managers are long and short, None if not stated."""
 
     file: str
     line: int
@@ -68,7 +69,21 @@ class Report:
     market: str
     units: str
     basis: str
-    net: tuple[int | None, int | None]
+    held: tuple[tuple[int | None, int | None], ...]
+
+    @property
+    def dollars_per_point(self) -> float | None:
+        """What one contract pays for an index point; None if it is not in dollars a point."""
+        return dollars_per_point(self.code, self.units)
+
+    def net(self, group: int) -> float | None:
+        """Long less short of a group, in dollars an index point: each row by its own unit, since consolidated contracts change theirs."""
+        (long, short), each = self.held[group], self.dollars_per_point
+        return None if long is None or short is None or each is None else (long - short) * each
+
+    def agrees_with(self, other: Report) -> bool:
+        """Whether both say the same, where they are of one contract and date."""
+        return (self.held, self.dollars_per_point) == (other.held, other.dollars_per_point)
 
 
 def is_equity(code: str, subgroup: str | None) -> bool:
@@ -76,6 +91,7 @@ def is_equity(code: str, subgroup: str | None) -> bool:
     return code in CONTRACTS or subgroup is None or subgroup.strip() in _EQUITY_SUBGROUPS
 
 
+@cache
 def dollars_per_point(code: str, units: str) -> float | None:
     """What one contract pays for an index point, as `Contract_Units` states it; None if it is not in dollars a point.
 
@@ -94,13 +110,16 @@ def dollars_per_point(code: str, units: str) -> float | None:
 
 
 def read_reports(content: bytes, file: str) -> list[Report]:
-    """The equity contracts in a file. All that cannot be read is reported together; other contracts are passed over."""
-    raw = read_delimited(content, file, ",")
+    """The equity contracts in a file. What cannot be read is one problem for each kind; other contracts are passed over."""
+    raw = read_release(content, file)
+    file = raw.file
     places = {_heading(name): at for at, name in reversed(list(enumerate(raw.header)))}
     date_column = next((name for name in _DATE_COLUMNS if name in places), None)
     lacking = [name for name in _NEEDED if name not in places] + ([] if date_column else [_DATE_COLUMNS[0]])
     if lacking:
-        raise DataError([Problem("not a Traders in Financial Futures file: it has no such column", file, 1, name) for name in lacking])
+        others = f" and lacks {len(lacking) - 1} others too" if len(lacking) > 1 else ""
+        message = f"not a Traders in Financial Futures file: it has no such column{others}; take another file, or leave this one out"
+        raise DataError([Problem(message, file, 1, lacking[0])])
     lines = (_Line(raw, at, places) for at in range(len(raw)))
     wanted = [line for line in lines if is_equity(line.cell(_CODE), line.cell(_SUBGROUP) if _SUBGROUP in places else None)]
     if not wanted:
@@ -108,8 +127,17 @@ def read_reports(content: bytes, file: str) -> list[Report]:
     reports = [line.report(date_column or "") for line in wanted]
     problems = [problem for line in wanted for problem in line.problems]
     if problems:
-        raise DataError(problems)
+        raise DataError(_one_of_a_kind(problems))
     return [report for report in reports if report is not None]
+
+
+def _one_of_a_kind(problems: Sequence[Problem]) -> Iterator[Problem]:
+    """The first problem of each kind in each column, with how many rows have it."""
+    kinds: dict[tuple[str, str], list[Problem]] = {}
+    for problem in problems:
+        kinds.setdefault((problem.message, problem.column), []).append(problem)
+    for same in kinds.values():
+        yield replace(same[0], message=f"{same[0].message}, the first of {len(same)} such rows") if len(same) > 1 else same[0]
 
 
 def _heading(written: str) -> str:
@@ -138,7 +166,7 @@ class _Line:
         date = _date(self.cell(date_column))
         if date is None:
             self.refuse("not a date", date_column)
-        leveraged, managers = (self.net(*pair) for pair in _LEGS)
+        held = tuple((self.count(long), self.count(short)) for long, short in _LEGS)
         basis = self.cell(_BASIS).lower() if _BASIS in self.places else ""
         if basis not in _BASES:
             self.refuse("neither FutOnly nor Combined", _BASIS)
@@ -146,21 +174,18 @@ class _Line:
             return None
         market = self.cell("market_and_exchange_names").split(" - ")[0].strip()
         place = (self.raw.file, self.raw.lines[self.at])
-        return Report(*place, date, self.cell(_CODE), market, self.cell("contract_units"), _BASES[basis], (leveraged, managers))
-
-    def net(self, long: str, short: str) -> int | None:
-        """Long less short contracts; None if one of them is not stated."""
-        longs, shorts = self.count(long), self.count(short)
-        return None if longs is None or shorts is None else longs - shorts
+        return Report(*place, date, self.cell(_CODE), market, self.cell("contract_units"), _BASES[basis], held)
 
     def count(self, column: str) -> int | None:
+        """A number of contracts; None if it is not stated."""
         written = self.cell(column)
         if written in _NOT_STATED:
             return None
-        if not _COUNT.fullmatch(written):
+        found = _COUNT.fullmatch(written)
+        if not found:
             self.refuse("not a number of contracts", column)
             return None
-        return int(written)
+        return int(found[1])
 
 
 def _date(written: str) -> dt.date | None:

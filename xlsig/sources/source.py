@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from pathlib import Path
@@ -21,11 +20,7 @@ class LacksFrames(DataError):  # noqa: N818 (a refusal is an answer, not a fault
 
 
 class Data(Protocol):
-    """What every source gives: rows of some kind, the date they are about, and where they came from."""
-
-    @property
-    def as_of(self) -> dt.date:
-        """The last date."""
+    """What every source gives: rows of some kind, and where they came from."""
 
     @property
     def provenance(self) -> tuple[Provenance, ...]:
@@ -71,7 +66,13 @@ class Source(ABC):
             listed = " and ".join(filter(None, (", ".join(lacking[:-1]), lacking[-1])))
             raise LacksFrames(f"{self.title} have {listed}, so {so}{self.instead and f'; {self.instead}'}")
 
+    def require_any(self, frames: Iterable[str], so: str) -> None:
+        """Refuse, in the same sentence, a use that can do with any of the frames, where none of them is here."""
+        wanted = tuple(frames)
+        if not self.frames.intersection(wanted):
+            self.require(wanted, so)
+
     def desk(self, frames: Iterable[str], so: str) -> DeskData:
-        """A desk's data with these frames; where one of them is not here, that is said before anything is read."""
-        self.require(frames, so)
+        """A desk's data with any of these frames; where none of them is here, that is said before anything is read."""
+        self.require_any(frames, so)
         return cast("DeskData", self.read())

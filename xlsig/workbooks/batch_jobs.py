@@ -23,13 +23,16 @@ from pathlib import Path
 from typing import Any
 
 from xlsig.errors import DataError, SignalError, sentence
-from xlsig.frames.desk import DeskData
+from xlsig.frames.by_session import BySession
+from xlsig.functions.answers import day
 from xlsig.ooxml import open_package
 from xlsig.ooxml.edit import Mode
 from xlsig.ooxml.saved_file import replacing
+from xlsig.sources.judged import Wanted, Warned, read_judged
 from xlsig.sources.opening import open_source
 from xlsig.workbooks.batch_manifest import file_hash, our_version
 from xlsig.workbooks.batch_plan import NO_BOOK
+from xlsig.workbooks.inputs import Inputs, inputs_of
 from xlsig.workbooks.templates import NEEDED, TEMPLATES
 
 SUMMARY = {"as_of": "as_of", "state": "answer_state", "streak": "answer_streak", "seller": "answer_seller_1"}
@@ -52,6 +55,9 @@ class Job:
     event: dt.date | None
     expected: Mapping[str, Any]
     """What it is made from: `made_from` of the manifest."""
+    allow_older: bool = False
+    """Whether a book may be replaced by one of an earlier date."""
+    wanted: Wanted = field(default_factory=Wanted)
 
 
 @dataclass(frozen=True)
@@ -62,10 +68,13 @@ class Made:
     sha256: str = ""
     shows: Mapping[str, Any] = field(default_factory=dict)
     uncomputed: int = 0
+    unknown: tuple[str, ...] = ()
     seconds: float = 0.0
     failure: str = ""
     is_lost: bool = False
     """The worker ended without an answer, so that nobody knows whether the book was written."""
+    is_warned: bool = False
+    """There is no book since its data has a warning, and none was to pass."""
 
 
 def make_book(job: Job) -> Made:
@@ -73,6 +82,8 @@ def make_book(job: Job) -> Made:
     began = time.perf_counter()
     try:
         made = _make(job)
+    except Warned as warned:
+        made = Made(job.name, failure=sentence(warned), is_warned=True)
     except (DataError, SignalError, OSError) as failure:
         made = Made(job.name, failure=sentence(failure))
     except Exception as failure:  # a fault of ours in one book is no reason to leave the others unmade
@@ -86,45 +97,57 @@ def _make(job: Job) -> Made:
         raise DataError(
             f"this worker has xlsig {ours}, and the batch was begun by xlsig {job.expected['xlsig']}: install one version everywhere"
         )
-    desk = _desk(job)
+    inputs = inputs_of(_data(job), job.event)
     output = Path(job.output)
+    _check_age(job, inputs, output)
     output.parent.mkdir(parents=True, exist_ok=True)
-    uncomputed = _build(job, desk, output) if job.template in TEMPLATES else _refresh(job, desk, output)
-    return Made(job.name, file_hash(output), summary(output), uncomputed)
+    uncomputed, unknown = _build(job, inputs, output) if job.template in TEMPLATES else _refresh(job, inputs, output)
+    return Made(job.name, file_hash(output), summary(output), uncomputed, unknown)
 
 
-def _desk(job: Job) -> DeskData:
-    desk = open_source(job.data).desk(NEEDED, NO_BOOK)
+def _check_age(job: Job, inputs: Inputs, output: Path) -> None:
+    """Refuse data that ends before the date of the book that stands there. A template's own date is no morning of the book's."""
+    if job.allow_older or not output.exists():
+        return
+    own = summary(output).get("as_of")
+    if isinstance(own, str) and own > inputs.as_of.isoformat():
+        raise DataError(
+            f"{output.name} is as of {day(dt.date.fromisoformat(own))}, and the data ends {day(inputs.as_of)}: older data is put into it "
+            "only with --force"
+        )
+
+
+def _data(job: Job) -> BySession:
+    data = read_judged(open_source(job.data), NEEDED, NO_BOOK, job.wanted).data
     hashes = set(job.expected["files"].values())
-    if hashes and not {one.sha256 for one in desk.provenance} <= hashes:
+    if hashes and not {one.sha256 for one in data.desk.provenance} <= hashes:
         raise DataError("the data changed while the batch ran: run it again")
-    return desk
+    return data
 
 
-def _build(job: Job, desk: DeskData, output: Path) -> int:
+def _build(job: Job, inputs: Inputs, output: Path) -> tuple[int, tuple[str, ...]]:
     """Built apart and then put in its place, so that a killed worker leaves nothing there that the next one does not sweep."""
     from xlsig.workbooks.building import build
-    from xlsig.workbooks.inputs import inputs_of
+    from xlsig.workbooks.unknowns import Standings
 
+    layout = TEMPLATES[job.template](inputs)
     with tempfile.TemporaryDirectory(prefix="xlsig-") as folder:
         built = Path(folder) / output.name
-        build(TEMPLATES[job.template](inputs_of(desk, job.event)), built)
+        values = build(layout, built)
         with open(built, "rb") as source, replacing(output, _PATIENCE, None) as target:
             shutil.copyfileobj(source, target)
-    return 0
+    return 0, Standings(layout.book, values, findings=inputs.findings).unknown()
 
 
-def _refresh(job: Job, desk: DeskData, output: Path) -> int:
+def _refresh(job: Job, inputs: Inputs, output: Path) -> tuple[int, tuple[str, ...]]:
     """The template with this book's data, stamped with the data's date, so that the same data give the same bytes."""
-    from xlsig.workbooks.inputs import inputs_of
     from xlsig.workbooks.refreshing import refresh_workbook
 
     if file_hash(job.template) != job.expected["template"]:
         raise DataError("the template changed while the batch ran: run it again")
-    inputs = inputs_of(desk, job.event)
     modified = dt.datetime.combine(inputs.as_of, dt.time(), dt.UTC)
     done = refresh_workbook(job.template, inputs, destination=output, mode=job.mode, modified=modified)
-    return len(done.uncomputed)
+    return len(done.uncomputed), done.unknown
 
 
 def summary(path: str | os.PathLike[str]) -> dict[str, Any]:

@@ -5,7 +5,10 @@ The danger dashboard shows these rows, and `xlsig signals` prints them: one defi
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+
+from xlsig.frames.findings import AMERICA, CONTRACTS, EVENTS, INPUTS, PRICES, SPREADS, SQUEEZE, WORLD
 
 ANSWER, WHY = "answer_", "why_"
 """Before a claim's key: the names of its answer's cell and of its explanation's."""
@@ -27,20 +30,79 @@ class Claim:
         """The formula in the answer's cell."""
         return f"={self.pick or self.call}"
 
-    @property
-    def explanation(self) -> str:
-        """The formula that explains the call."""
-        return explanation(self.call)
 
-
-def explanation(call: str) -> str:
-    """The EXPLAIN formula of a call.
+def explanation(call: str, *unknown: str) -> str:
+    """The EXPLAIN formula of a call. Where one of the conditions `unknown` holds, what is wrong with the call's inputs stands first.
 
     >>> explanation("SELLOFF_PACE(A1:A9,5)")
     '=EXPLAIN("SELLOFF_PACE",A1:A9,5)'
+    >>> explanation("SELLOFF_PACE(Flows[north_america],5)", "ISERROR(C5)")
+    '=TRIM(IF(ISERROR(C5),reason_america,"")&" "&EXPLAIN("SELLOFF_PACE",Flows[north_america],5))'
     """
     name, _, arguments = call.partition("(")
-    return f'=EXPLAIN("{name}",{arguments}'
+    explain = f'EXPLAIN("{name}",{arguments}'
+    inputs = inputs_of_call(call)
+    if not unknown or not inputs:
+        return f"={explain}"
+    condition = unknown[0] if len(unknown) == 1 else f"OR({','.join(unknown)})"
+    return f'=TRIM(IF({condition},{reason_name(inputs)},"")&" "&{explain})'
+
+
+_SHORT: Mapping[str, str] = {
+    AMERICA: "america",
+    WORLD: "world",
+    SPREADS: "spreads",
+    PRICES: "prices",
+    CONTRACTS: "contracts",
+    SQUEEZE: "squeeze",
+    EVENTS: "events",
+}
+_READ: Mapping[str, tuple[str, ...]] = {
+    "Flows[north_america]": (AMERICA,),
+    "last_flow_z": (AMERICA,),
+    "last_streak": (AMERICA,),
+    "Flows[world]": (WORLD,),
+    "Flows[long_buys]": (WORLD,),
+    "Week[": (WORLD,),
+    "sector_net": (WORLD,),
+    "short_contribution": (WORLD,),
+    "signal_": (AMERICA, SPREADS),
+    "precedent": (AMERICA, SPREADS),
+    "episode_list": (AMERICA, SPREADS),
+    "Spreads[": (SPREADS,),
+    "Pairs[": (SPREADS,),
+    "last_spread_z": (SPREADS,),
+    "Futures[": (CONTRACTS,),
+    "Prices[": (PRICES,),
+    "Squeeze[": (SQUEEZE, PRICES, WORLD),
+    "event_date": (EVENTS,),
+}
+"""What a formula reads, and the inputs behind it."""
+
+COMBINATIONS: tuple[tuple[str, ...], ...] = (
+    *((name,) for name in INPUTS),
+    (AMERICA, SPREADS),
+    (AMERICA, SPREADS, PRICES),
+    (SPREADS, EVENTS),
+    (AMERICA, WORLD, PRICES),
+    (WORLD, PRICES, SQUEEZE),
+)
+"""The inputs that answers are made of together: each has a named cell that says why it leaves them unknown."""
+
+
+def inputs_of_call(call: str) -> tuple[str, ...]:
+    """The inputs that a call reads.
+
+    >>> inputs_of_call("EVENT_CHANGE(Spreads[date],Spreads[spread_bp],event_date)")
+    ('spreads', 'events')
+    """
+    found = {name for read, inputs in _READ.items() if read in call for name in inputs}
+    return tuple(name for name in INPUTS if name in found)
+
+
+def reason_name(inputs: tuple[str, ...]) -> str:
+    """The named cell that says why these inputs leave an answer unknown."""
+    return f"reason_{'_'.join(_SHORT[name] for name in inputs)}"
 
 
 _FUTURE = "INDEX(Futures[{}],{})"
@@ -78,17 +140,27 @@ STUDY = f"EVENT_STUDY({_PRICES},{EPISODE_STARTS})"
 NOTE = "DESK_NOTE(note_items,note_values)"
 
 
+def there(picked: str) -> str:
+    """What is picked out of a table; #N/A where the table has nothing there, which a sheet would show as 0."""
+    return f'IF({picked}="",NA(),{picked})'
+
+
 # The asterisks: Calc 7.4 does not find the text of a computed table by itself, but finds it by a pattern (docs/calc.md).
 def _measure(table: str, measure: str) -> str:
-    return f'VLOOKUP("{measure}*",{table},2,FALSE)'
+    return there(f'VLOOKUP("{measure}*",{table},2,FALSE)')
 
 
 def _outcome(measure: str) -> str:
-    return f'INDEX(outcome_table,MATCH("{measure}*",INDEX(outcome_table,0,2),0),3)'
+    return there(f'INDEX(outcome_table,MATCH("{measure}*",INDEX(outcome_table,0,2),0),3)')
 
 
 def _entry(table: str, name: str, column: int) -> str:
-    return f'VLOOKUP("{name}*",{table},{column},FALSE)'
+    return there(f'VLOOKUP("{name}*",{table},{column},FALSE)')
+
+
+def _part(product: str) -> str:
+    """A product's share of the total, which is known where all products are."""
+    return f"IF(COUNT(ProductWeek[net])<ROWS(ProductWeek[net]),NA(),{_entry('product_table', product, 3)})"
 
 
 def _named(table: str, at: int) -> str:
@@ -96,7 +168,7 @@ def _named(table: str, at: int) -> str:
 
 
 def _ranked(table: str, rank: int) -> str:
-    return f"INDEX({table},MATCH({rank},INDEX({table},0,7),0),1)"
+    return there(f"INDEX({table},MATCH({rank},INDEX({table},0,7),0),1)")
 
 
 CLAIMS: tuple[Claim, ...] = (
@@ -180,8 +252,8 @@ CLAIMS: tuple[Claim, ...] = (
     Claim(8, "regions", "Which regions sold?", REGIONS, "text", _entry("region_table", "Total", 8)),
     Claim(8, "region_1", "… most of all", REGIONS, "text", _ranked("region_table", 1)),
     Claim(8, "region_2", "… and then", REGIONS, "text", _ranked("region_table", 2)),
-    Claim(9, "macro_share", "How much went through macro products?", PRODUCTS, "percent", _entry("product_table", "Macro products", 3)),
-    Claim(9, "single_share", "… and through single stocks", PRODUCTS, "percent", _entry("product_table", "Single stocks", 3)),
+    Claim(9, "macro_share", "How much went through macro products?", PRODUCTS, "percent", _part("Macro products")),
+    Claim(9, "single_share", "… and through single stocks", PRODUCTS, "percent", _part("Single stocks")),
     Claim(10, "sectors", "How many sectors sold?", SECTORS, "text", _entry("sector_table", "Total", 8)),
     Claim(10, "sectors_sold", "… as a count", BREADTH, "count", _measure("breadth_table", "sold")),
     *(
@@ -215,8 +287,8 @@ CLAIMS: tuple[Claim, ...] = (
     Claim(12, "decline_depth", "How deep was the fall from its peak?", DRAWDOWN, "percent1", _measure("drawdown_table", "depth_from_peak")),
     Claim(12, "trough_date", "… to its low on", DRAWDOWN, "date", _measure("drawdown_table", "trough_date")),
     Claim(12, "decline_months", "… after months", DRAWDOWN, "months", _measure("drawdown_table", "months")),
-    Claim(12, "study_n", "On how many past episodes does that rest? (at 252 sessions)", STUDY, "count", "INDEX(study_table,4,2)"),
-    Claim(12, "study_base", "… what did any 252 sessions return on average?", STUDY, "percent1", "INDEX(study_table,4,6)"),
+    Claim(12, "study_n", "On how many past episodes does that rest? (at 252 sessions)", STUDY, "count", there("INDEX(study_table,4,2)")),
+    Claim(12, "study_base", "… what did any 252 sessions return on average?", STUDY, "percent1", there("INDEX(study_table,4,6)")),
     Claim(
         13,
         "squeeze_score",
@@ -266,5 +338,10 @@ NOTE_ITEMS: dict[str, str] = {
     "decline_months": "=answer_decline_months",
     "new_high_date": "=answer_new_high_date",
     "base_rate": "=base_rate_text",
+    "precedent": "=precedent",
+    "regions_named": "=regions_named",
+    "on_record_since": "=INDEX(Inputs[begins],1)",
+    "preliminary": '=COUNTIF(Checks[code],"preliminary")',
+    "data": "=data_sentence",
 }
 """What the desk note is composed of: its items, and the cell each is read from."""

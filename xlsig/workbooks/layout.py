@@ -218,4 +218,4 @@ def properties(style: str) -> dict[str, Any]:
 
 def heading(style: str) -> str:
     """The style of a column's heading."""
-    return {"text": "head", "remark": "head_remark"}.get(style, "head_right")
+    return {"text": "head", "wrapped": "head", "remark": "head_remark"}.get(style, "head_right")

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from xlsig.formulas import Evaluator
+from xlsig.frames.by_session import BySession
 from xlsig.frames.desk import DeskData
+from xlsig.frames.findings import Finding
 from xlsig.functions.answers import amount, decimals, percent
 from xlsig.grid.contents import ErrorCell, day_of
+from xlsig.signals.warning import NO_DATA
 from xlsig.workbooks.claims import ANSWER, CLAIMS, WHY, Claim
-from xlsig.workbooks.inputs import inputs_of
+from xlsig.workbooks.inputs import Inputs, inputs_of
 from xlsig.workbooks.layout import Layout
 from xlsig.workbooks.templates import TEMPLATES
+from xlsig.workbooks.weeks import weeks_said
 
 Plain = float | int | str | bool | None
+NO_NOTE = "There is no note: see the reason beside it."
 
 
 @dataclass(frozen=True)
@@ -41,6 +46,8 @@ class Morning:
     state: str
     note: str
     claims: tuple[Answered, ...]
+    findings: tuple[Finding, ...]
+    """What the data is judged by."""
 
     @property
     def missing(self) -> list[str]:
@@ -48,7 +55,7 @@ class Morning:
         return [f"{claim.question} {claim.explanation}" for claim in self.claims if claim.answer is None]
 
     def as_json(self) -> dict[str, Any]:
-        """One object: as_of, source, state, note, claims, missing."""
+        """One object: as_of, source, state, note, claims, missing, findings."""
         shown = ("id", "question", "formula", "answer", "explanation")
         return {
             "as_of": self.as_of.isoformat(),
@@ -57,24 +64,27 @@ class Morning:
             "note": self.note,
             "claims": [{name: asdict(claim)[name] for name in shown} for claim in self.claims],
             "missing": self.missing,
+            "findings": [finding.as_json() for finding in self.findings],
         }
 
 
-def morning(desk: DeskData, event: dt.date | None = None) -> Morning:
+def morning(data: DeskData | BySession | Inputs, event: dt.date | None = None) -> Morning:
     """Answer every sentence of the report from a desk's data."""
-    inputs = inputs_of(desk, event)
+    inputs = data if isinstance(data, Inputs) else inputs_of(data, event)
     layout = TEMPLATES["danger"](inputs)
     values = Evaluator(layout.book)
     claims = tuple(_answered(claim, layout, values) for claim in CLAIMS)
+    if inputs.weekly:
+        claims = tuple(replace(claim, question=weeks_said(claim.question)) for claim in claims)
     by_key = {claim.key: claim.answer for claim in claims}
     source = "; ".join(dict.fromkeys(one.kind for one in inputs.provenance))
-    return Morning(inputs.as_of, source, str(by_key["state"]), str(by_key["note"]), claims)
+    return Morning(inputs.as_of, source, str(by_key["state"] or NO_DATA), str(by_key["note"] or NO_NOTE), claims, inputs.findings)
 
 
 def _answered(claim: Claim, layout: Layout, values: Evaluator) -> Answered:
     answer = values.value(*layout.place(ANSWER + claim.key))
     explanation = str(values.value(*layout.place(WHY + claim.key)))
-    if isinstance(answer, ErrorCell):
+    if isinstance(answer, ErrorCell) or answer == "":
         answer = None
     elif claim.style == "date" and isinstance(answer, int | float):
         answer = day_of(answer).isoformat()

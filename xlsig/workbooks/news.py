@@ -9,8 +9,8 @@ from typing import Any
 from xlsig.formulas import Evaluator, Uncomputable
 from xlsig.functions.answers import day, decimals
 from xlsig.grid.addresses import box_of
-from xlsig.grid.book import Book
-from xlsig.grid.contents import ErrorCell, day_of
+from xlsig.grid.book import Book, Key
+from xlsig.grid.contents import LEAP_BUG, ErrorCell, day_of
 from xlsig.grid.formula_text import Token, sheet_named, tokens
 from xlsig.ooxml import Edit
 
@@ -27,11 +27,15 @@ WATCHED = {
     "answer_flow_z": "flow z",
 }
 """Defined names whose values make the news, and what the desk calls them."""
+_HISTORY = "signal_"
+_TOLD = ("answer_", _HISTORY)
 
 
 def standing(edit: Edit) -> dict[str, Any]:
-    """The watched values as they stand in the file. A name that stands for no cell of it, or is gone, is left out."""
-    places = {name: place for name in WATCHED if (place := _place(edit.names.get(name, ""), edit.sheet_names)) is not None}
+    """What stands in the file under each name of an answer or of a history's last one. A name that stands for no cell of it is left out."""
+    sheets = edit.sheet_names
+    named = {name: text for name, text in edit.names.items() if name in WATCHED or name.startswith(_TOLD)}
+    places = {name: place for name, text in named.items() if (place := cell_of(text, sheets, is_last=name.startswith(_HISTORY)))}
     cells = {sheet: edit.values(sheet) for sheet in {sheet for sheet, _, _ in places.values()}}
     return {name: _read(name, cells[sheet].get((row, column))) for name, (sheet, row, column) in places.items()}
 
@@ -48,13 +52,14 @@ def news(before: Mapping[str, Any], book: Book, values: Evaluator) -> tuple[str,
     return tuple(told)
 
 
-def _place(refers_to: str, sheets: Iterable[str]) -> tuple[str, int, int] | None:
-    """The first cell that a name stands for; None where it stands for something else, such as a formula, a constant or #REF!."""
+def cell_of(refers_to: str, sheets: Iterable[str], *, is_last: bool = False) -> Key | None:
+    """The first or the last cell that a name stands for; None where it stands for something else: a formula, a constant or #REF!."""
     match tokens(refers_to):
         case (Token("sheet", sheet), Token("cells", cells)):
             known = next((name for name in sheets if name.lower() == sheet_named(sheet).lower()), None)
             box = box_of(cells)
-            return None if known is None or box is None else (known, box.top, box.left)
+            if known is not None and box is not None:
+                return (known, box.bottom, box.right) if is_last else (known, box.top, box.left)
     return None
 
 
@@ -62,11 +67,13 @@ def _read(name: str, value: Any) -> Any:
     """A cell's value as a person reads it: a date instead of its serial, nothing where it shows an error."""
     if isinstance(value, ErrorCell):
         return None
-    return day_of(value) if name == "as_of" and isinstance(value, int | float) else value
+    if name == "as_of" and isinstance(value, int | float):
+        return day_of(value) if value > LEAP_BUG else None  # a blank cell reads as 0
+    return value
 
 
 def _now(values: Evaluator, book: Book, name: str) -> Any:
-    place = _place(book.names.get(name, ""), book.sheets)
+    place = cell_of(book.names.get(name, ""), book.sheets)
     try:
         return None if place is None else _read(name, values.value(*place))
     except Uncomputable:

@@ -4,27 +4,33 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from xlsig.formulas import Evaluator, Uncomputable
+from xlsig.formulas import Uncomputable
+from xlsig.formulas.evaluator import SPILL
 from xlsig.formulas.named_cells import followers
 from xlsig.frames.desk import DeskData
-from xlsig.functions.spelling import Host, Links, stored, typed, uses_ours
-from xlsig.grid.addresses import Box, box_of, cell_name
+from xlsig.functions.answers import day
+from xlsig.functions.spelling import Host, stored, typed, uses_ours
+from xlsig.grid.addresses import place
 from xlsig.grid.book import Book, Formula, Key
-from xlsig.grid.contents import CellResult
-from xlsig.grid.formula_text import Token, sheet_named, tokens
+from xlsig.grid.contents import LEAP_BUG, CellResult, ErrorCell, day_of
 from xlsig.ooxml import Edit, FileInUse, PackageRefusal, open_package
 from xlsig.ooxml.edit import Mode
 from xlsig.ooxml.references import Spelling
 from xlsig.ooxml.saved_file import refreshed_name, rotate
+from xlsig.ooxml.tables import TablePart
 from xlsig.workbooks.inputs import Inputs, InputTable, inputs_of
 from xlsig.workbooks.news import news, standing
+from xlsig.workbooks.our_tables import check_lost, lacks_later, our_tables
+from xlsig.workbooks.spills import Settled, settled
+from xlsig.workbooks.unknowns import Standings
 
-_ROUNDS = 8
+DAILY = ("Flows", "Spreads", "Prices")
+"""The tables with a row for each session."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +43,8 @@ class Refreshed:
     plan: tuple[tuple[str, str], ...] = ()
     news: tuple[str, ...] = ()
     """What changed since the last refresh, in the desk's words."""
+    unknown: tuple[str, ...] = ()
+    """Answers that are unknown and should not be, and spills that something blocks, each with the reason."""
     uncomputed: tuple[str, ...] = ()
     """Cells that follow from the data and have no value now, each with the reason; Excel computes them when it opens the file."""
     said: str = ""
@@ -52,37 +60,57 @@ def refresh_workbook(
     keep: int = 0,
     host: Host | None = None,
     modified: dt.datetime | None = None,
+    allow_older: bool = False,
 ) -> Refreshed:
     """Give a workbook the morning's data.
 
-    Tables that are ours (by name and columns) get the new rows; every cell that uses our functions, wherever the user put it, and every
-    native cell that follows is computed. What cannot be computed here is left without a value and listed, and the file then asks for
-    calculation on load. mode "live" asks for that in any case, "snapshot" does not. keep: so many older copies stay beside the file.
-    host: store the formulas as "excel" or "calc" knows them. modified: when the file says it was changed; now, if left out.
+    Tables that are ours (by name, or by columns where a person renamed them) get the new rows; every cell that uses our functions,
+    wherever the user put it, and every native cell that follows is computed. What cannot be computed here is left without a value and
+    listed, and the file then asks for calculation on load. mode "live" asks for that in any case, "snapshot" does not. keep: so many
+    older copies stay beside the file. host: store the formulas as "excel" or "calc" knows them. modified: when the file says it was
+    changed; now, if left out.
+    Data that ends before the workbook's own date is refused, unless allow_older says that it is meant.
+    With a destination the file is a model for another one: what it said before is no loss if it is unknown there.
     A file open in Excel is not touched: the result is written beside it.
     Raises `PackageRefusal` (one sentence) for a file that will not be edited.
     """
     source, inputs = Path(path), data if isinstance(data, Inputs) else inputs_of(data)
-    target = Path(destination) if destination is not None else source
+    task = _Task(source, inputs, mode, dry_run, keep, host, modified, allow_older)
+    if destination is not None:
+        return task.run(Path(destination), is_model=True)
     try:
-        with open_package(source, lock=not dry_run and destination is None, spelling=typed) as edit:
-            changes = _prepare(edit, inputs)
-            if host is not None:
-                edit.respell(_spelling_of(host))
-            plan = tuple(edit.plan)
-            changed = bool(plan)
-            if dry_run or (not changed and destination is None):
-                return Refreshed(target, changed, plan, changes.news, changes.uncomputed, said=changes.warning)
-            if keep and target.exists():
-                rotate(target, keep)
-            edit.save(target, "live" if changes.uncomputed else mode, modified=modified)
-            return Refreshed(target, changed, plan, changes.news, changes.uncomputed, said=changes.warning)
+        return task.run(source)
     except FileInUse as reason:
-        if destination is not None:
-            raise
-        beside = refreshed_name(source)
-        result = refresh_workbook(source, inputs, destination=beside, mode=mode, dry_run=dry_run, host=host, modified=modified)
-        return Refreshed(beside, True, result.plan, result.news, result.uncomputed, said=f"{reason}. {result.said}".removesuffix(". "))
+        result = task.run(refreshed_name(source))
+        return replace(result, changed=True, said=f"{reason}. {result.said}".removesuffix(". "))
+
+
+@dataclass(frozen=True)
+class _Task:
+    """What is asked of a refresh."""
+
+    source: Path
+    inputs: Inputs
+    mode: Mode
+    dry_run: bool
+    keep: int
+    host: Host | None
+    modified: dt.datetime | None
+    allow_older: bool
+
+    def run(self, target: Path, *, is_model: bool = False) -> Refreshed:
+        in_place = target == self.source
+        with open_package(self.source, lock=in_place and not self.dry_run, spelling=typed) as edit:
+            changes = _prepare(edit, self.inputs, allow_older=self.allow_older, is_model=is_model)
+            if self.host is not None:
+                edit.respell(_spelling_of(self.host))
+            done = Refreshed(target, bool(edit.plan), tuple(edit.plan), changes.news, changes.unknown, changes.uncomputed, changes.said)
+            if self.dry_run or (in_place and not done.changed):
+                return done
+            if in_place and self.keep:
+                rotate(target, self.keep)
+            edit.save(target, "live" if changes.uncomputed else self.mode, modified=self.modified)
+            return done
 
 
 @dataclass(frozen=True)
@@ -96,58 +124,119 @@ class Plan:
     news: tuple[str, ...]
 
 
-def plan_of(path: Path, data: DeskData | Inputs) -> Plan:
+def plan_of(path: Path, data: DeskData | Inputs, *, allow_older: bool = False) -> Plan:
     """The plan of a refresh, from a copy of the workbook. Raises `PackageRefusal` as the refresh itself would."""
     inputs = data if isinstance(data, Inputs) else inputs_of(data)
     with open_package(path, lock=False, spelling=typed) as edit:
-        changes = _prepare(edit, inputs)
+        changes = _prepare(edit, inputs, allow_older=allow_older)
         if not edit.plan:
             return Plan({}, {}, changes.news)
-    known = {name.lower(): table for name, table in inputs.tables.items()}
-    return Plan({name: known[name.lower()] for name in changes.tables}, changes.names, changes.news)
+    return Plan(changes.tables, changes.names, changes.news)
 
 
 @dataclass
 class _Changes:
-    tables: tuple[str, ...] = ()
-    names: Mapping[str, str] = field(default_factory=dict)
-    news: tuple[str, ...] = ()
-    uncomputed: tuple[str, ...] = ()
-    answers: dict[Key, CellResult | None] = field(default_factory=dict)
-    warning: str = ""
+    tables: Mapping[str, InputTable]
+    """The new rows, by the table's name in the workbook."""
+    names: Mapping[str, str]
+    news: tuple[str, ...]
+    unknown: tuple[str, ...]
+    uncomputed: tuple[str, ...]
+    said: str
 
 
-def _prepare(edit: Edit, inputs: Inputs) -> _Changes:
+def _prepare(edit: Edit, inputs: Inputs, *, allow_older: bool, is_model: bool = False) -> _Changes:
     """Put everything that the data changes into the edit."""
+    found = our_tables(edit.tables.values(), inputs.tables)
     before = standing(edit)
-    replaced = _replace_tables(edit, inputs)
-    if not replaced:
+    if not (allow_older or is_model):
+        _check_age(edit, before, found, inputs.as_of)
+    for name, table in found.items():
+        edit.replace_table(table.name, inputs.tables[name].columns, inputs.tables[name].rows)
+    book = edit.book()
+    check_lost(book, inputs.tables, found)
+    if not found:
         raise PackageRefusal(
             f"{edit.path.name} has none of xlsig's tables ({', '.join(sorted(inputs.tables))}), so there is nothing to refresh"
         )
-    book = edit.book(growth=(inputs.sessions + 64, 0))
-    values = _settled(book, edit.names, _spill_boxes(edit), edit.links)
+    values = settled(edit, book)
     moved = {name: refers_to for name, refers_to in values.names.items() if refers_to != edit.names.get(name)}
     for name, refers_to in moved.items():
         edit.set_name(name, refers_to)
-    seeds = [(sheet, row, column) for sheet, row, column, formula in values.book.formulas() if uses_ours(formula.text)]
-    changes = _Changes(tuple(replaced), moved)
-    unknown: list[str] = []
-    for key in sorted(followers(values.book, replaced, seeds)):
+    answers, uncomputed, unspilled = _answers(values, [table.name for table in found.values()])
+    _write(edit, book, answers)
+    standings = Standings(book, values.evaluator, {} if is_model else before, inputs.findings)
+    return _Changes(
+        {table.name: inputs.tables[name] for name, table in found.items()},
+        moved,
+        news(before, book, values.evaluator),
+        (*standings.unknown(), *unspilled),
+        uncomputed,
+        _said(edit, inputs, found, has_answers=bool(answers)),
+    )
+
+
+def _check_age(edit: Edit, before: Mapping[str, Any], found: Mapping[str, TablePart], as_of: dt.date) -> None:
+    """Refuse data that ends before the workbook's own date: its name as_of, else the last date of its daily tables, else unknown."""
+    own = before.get("as_of")
+    if not isinstance(own, dt.date):
+        own = max((last for name in DAILY if name in found and (last := _last_day(edit, found[name])) is not None), default=None)
+    if own is not None and own > as_of:
+        raise PackageRefusal(
+            f"{edit.path.name} is as of {day(own)}, and the data ends {day(as_of)}: older data is put into it only with --allow-older"
+        )
+
+
+def _last_day(edit: Edit, table: TablePart) -> dt.date | None:
+    """The last date in a table's column of dates, as the file holds it."""
+    column = table.box.left + [one.name.lower() for one in table.columns].index("date")
+    cells = edit.values(table.sheet)
+    found = [
+        value for row in range(table.first, table.last + 1) if isinstance(value := cells.get((row, column)), float) and value > LEAP_BUG
+    ]
+    return day_of(max(found)) if found else None
+
+
+def _answers(values: Settled, tables: Sequence[str]) -> tuple[dict[Key, CellResult | None], tuple[str, ...], tuple[str, ...]]:
+    """What the cells hold that follow from the tables or call our functions, why some have no value, and which answers do not spill.
+
+    #SPILL! is no value: files hold it in a way of its own, and Excel finds it again when it opens them.
+    """
+    book = values.book
+    seeds = [(sheet, row, column) for sheet, row, column, formula in book.formulas() if uses_ours(formula.text)]
+    answers: dict[Key, CellResult | None] = {}
+    uncomputed, unspilled = [], []
+    for key in sorted(followers(book, tables, seeds)):
         try:
-            changes.answers[key] = values.evaluator.formula(*key)
+            answer = values.evaluator.formula(*key)
         except Uncomputable as reason:
-            changes.answers[key] = None
-            unknown.append(f"{key[0]}!{cell_name(key[1], key[2])}: {reason.reason}")
-    _write(edit, values.book, changes.answers)
-    changes.uncomputed = tuple(unknown)
-    if not changes.answers:
-        changes.warning = (
+            answers[key] = None
+            uncomputed.append(f"{place(*key)}: {reason.reason}")
+            continue
+        if isinstance(answer, ErrorCell) and answer.code == SPILL:
+            answers[key] = None
+            uncomputed.append(f"{place(*key)}: {answer.message}")
+            content = book.content(*key)
+            if isinstance(content, Formula) and content.spill is not None:
+                unspilled.append(f"{place(*key)} does not spill: {answer.message}")
+        else:
+            answers[key] = answer
+    return answers, tuple(uncomputed), tuple(unspilled)
+
+
+def _said(edit: Edit, inputs: Inputs, found: Mapping[str, TablePart], *, has_answers: bool) -> str:
+    said = []
+    if not has_answers:
+        said.append(
             f"no formula of {edit.path.name} follows from the data, so only its tables and charts change: what else it shows, as in a "
             "copy made with --formulas values, is of the day it was made"
         )
-    changes.news = news(before, values.book, values.evaluator)
-    return changes
+    if later := lacks_later(inputs.tables, found):
+        said.append(
+            f"{edit.path.name} was built by an older xlsig, without the table {' and '.join(later)}: all else in it is refreshed, and a "
+            "new build has it"
+        )
+    return ". ".join(said)
 
 
 def _spelling_of(host: Host) -> Spelling:
@@ -155,61 +244,6 @@ def _spelling_of(host: Host) -> Spelling:
     if host not in ("excel", "calc"):
         raise PackageRefusal(f"formulas of a stored workbook cannot be turned into those of {host}: build it anew with --formulas {host}")
     return lambda formula, links: stored(formula, host, links)
-
-
-def _replace_tables(edit: Edit, inputs: Inputs) -> list[str]:
-    """The tables that were ours, with their new rows. A table of our name without any of our columns is the user's own."""
-    replaced = []
-    for name, known in inputs.tables.items():
-        table = next((found for found in edit.tables.values() if found.name.lower() == name.lower()), None)
-        if table is None:
-            continue
-        theirs = {column.name.lower() for column in table.columns}
-        lacking = [column for column in known.columns if column.lower() not in theirs]
-        if len(lacking) == len(known.columns):
-            continue
-        if lacking:
-            raise PackageRefusal(
-                f"the table {table.name} lacks the column {lacking[0]!r}: put it back, or rename the table to keep it as it is"
-            )
-        edit.replace_table(table.name, known.columns, known.rows)
-        replaced.append(table.name)
-    return replaced
-
-
-def _spill_boxes(edit: Edit) -> dict[Key, Box]:
-    """Where each formula that spills spilled so far."""
-    found = {(sheet, row, column): box_of(block) for sheet, row, column, _, block in edit.formulas() if block}
-    return {key: box for key, box in found.items() if box is not None}
-
-
-@dataclass(frozen=True)
-class _Settled:
-    book: Book
-    names: Mapping[str, str]
-    evaluator: Evaluator
-
-
-def _settled(book: Book, names: Mapping[str, str], boxes: Mapping[Key, Box], links: Links) -> _Settled:
-    """Evaluate until the names that follow the spills stand still: their sizes depend on formulas, and formulas on them."""
-    current = dict(names)
-    for _ in range(_ROUNDS):
-        book.names = {name: typed(text, links) for name, text in current.items()}
-        evaluator = Evaluator(book)
-        sizes = {key: size for key in boxes if (size := _size(evaluator, key)) is not None}
-        moved = following_names(names, boxes, sizes)
-        if moved == current:
-            break
-        current = moved
-    return _Settled(book, current, evaluator)
-
-
-def _size(evaluator: Evaluator, key: Key) -> tuple[int, int] | None:
-    try:
-        answer = evaluator.formula(*key)
-    except Uncomputable:
-        return None
-    return (len(answer), len(answer[0])) if isinstance(answer, list) else (1, 1)
 
 
 def _write(edit: Edit, book: Book, answers: Mapping[Key, CellResult | None]) -> None:
@@ -225,42 +259,19 @@ def _write(edit: Edit, book: Book, answers: Mapping[Key, CellResult | None]) -> 
 
 
 def refresh_workbooks(
-    paths: list[Path], data: DeskData, *, mode: Mode = "live", dry_run: bool = False, keep: int = 0, host: Host | None = None
+    paths: list[Path],
+    data: DeskData | Inputs,
+    *,
+    mode: Mode = "live",
+    dry_run: bool = False,
+    keep: int = 0,
+    host: Host | None = None,
+    allow_older: bool = False,
 ) -> Iterator[tuple[Path, Refreshed | Exception]]:
     """Refresh several workbooks with the same data; one that fails does not stop the others."""
-    inputs = inputs_of(data)
+    inputs = data if isinstance(data, Inputs) else inputs_of(data)
     for path in paths:
         try:
-            yield path, refresh_workbook(path, inputs, mode=mode, dry_run=dry_run, keep=keep, host=host)
+            yield path, refresh_workbook(path, inputs, mode=mode, dry_run=dry_run, keep=keep, host=host, allow_older=allow_older)
         except (PackageRefusal, OSError) as failure:
             yield path, failure
-
-
-def following_names(names: Mapping[str, str], old: Mapping[Key, Box], sizes: Mapping[Key, tuple[int, int]]) -> dict[str, str]:
-    """Each name's text once the spills have their new sizes (rows, columns).
-
-    A name follows a spill if it stands for its columns from its first row, or from below its header, to its last row.
-
-    >>> names = {"flags": "Signal!$F$5:$F$9"}
-    >>> following_names(names, {("Signal", 3, 0): Box(3, 0, 8, 5)}, {("Signal", 3, 0): (7, 6)})
-    {'flags': 'Signal!$F$5:$F$10'}
-    """
-    return {name: _followed(text, old, sizes) for name, text in names.items()}
-
-
-def _followed(text: str, old: Mapping[Key, Box], sizes: Mapping[Key, tuple[int, int]]) -> str:
-    match tokens(text):
-        case (Token("sheet", prefix), Token("cells", cells)):
-            area = box_of(cells)
-        case _:
-            return text
-    if area is None:
-        return text
-    for key, box in old.items():
-        follows = (
-            key[0] == sheet_named(prefix) and area.top in (box.top, box.top + 1) and area.bottom == box.bottom and box.top < box.bottom
-        )
-        if follows and box.left <= area.left <= area.right <= box.right and key in sizes:
-            bottom = max(area.top, box.top + sizes[key][0] - 1)
-            return f"{prefix}{Box(area.top, area.left, bottom, area.right).fixed}"
-    return text

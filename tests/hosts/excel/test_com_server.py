@@ -103,10 +103,7 @@ Set server = Nothing
         wine.kill_server()
         marker.touch()
         assert [running.line(), running.line()] == ["dead", WHO]
-    try:
-        assert wine.servers_end()
-    finally:
-        wine.clear_servers()
+    assert wine.servers_end()
 
 
 def test_two_clients_share_one_server_and_it_stays_for_the_second(wine: Wine) -> None:
@@ -125,6 +122,19 @@ Loop
         marker.touch()
         assert first.line() == WHO
     assert wine.servers_end()
+
+
+HUNG = r"""
+import threading
+from xlsig.hosts.excel import server
+server._UNUSED_SECONDS = 1
+server.com_server.serve = lambda clsid: threading.Event().wait(120) or print("waited in vain", flush=True)
+server.serve(r"C:\hung.log")
+"""
+
+
+def test_a_server_that_hangs_in_coms_own_end_is_ended(wine: Wine) -> None:
+    assert wine.python("-c", HUNG) == ""
 
 
 def test_a_server_that_cannot_start_says_so_in_the_log_and_ends(wine: Wine) -> None:

@@ -7,10 +7,11 @@ import shutil
 import signal
 import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Final
 
 import xlsig
 from tests.hosts.excel.windows_python import cached_python
@@ -18,6 +19,8 @@ from tests.patience import PATIENCE, comes_true
 from xlsig.hosts.excel.contract import CLSID
 
 ENVIRONMENT = "xlsig env"  # a space, since Windows' paths have them
+_END_PATIENCE: Final = 300
+"""Seconds for the end of what serves: twice what the server takes at most, and time for a start that nobody waited for."""
 
 
 @dataclass(frozen=True)
@@ -104,7 +107,10 @@ class Wine:
 
     @contextmanager
     def started_script(self, source: str) -> Iterator[Running]:
-        """A VBScript that runs while the test goes on, and is waited for at the end."""
+        """A VBScript that runs while the test goes on, and is waited for at the end.
+
+        If the test fails it is killed, and with it the server: Wine, unlike Windows, never tells a server that a client is gone.
+        """
         path = self.drive / "running.vbs"
         path.write_text(source, encoding="ascii")
         command = ["wine", "cscript.exe", "//nologo", r"C:\running.vbs"]
@@ -114,8 +120,10 @@ class Wine:
             try:
                 yield Running(process)
                 process.wait(PATIENCE)
-            finally:
+            except BaseException:
                 process.kill()
+                self._clear_servers()
+                raise
 
     @property
     def serve_path(self) -> str:
@@ -127,23 +135,31 @@ class Wine:
         return [pid for pid, command in _processes(self.prefix) if "serve.py" in command and "pythonw.exe" in command]
 
     def kill_server(self) -> None:
-        """Kill the process that serves; and Wine's rpcss, which, unlike Windows, does not forget it. It starts again when needed."""
+        """Kill the process that serves; it must be there, and alone."""
         (server,) = self.servers()
         self._kill(server)
 
-    def clear_servers(self) -> None:
-        """Kill what still serves, so that the next test begins without a server."""
+    def servers_end(self) -> bool:
+        """Whether all processes that serve end by themselves. What does not is killed: it fails this test and no other.
+
+        Wine's CoUninitialize may wait for ever for a call that is over: RpcServerUnregisterIf sees it running, and the call ends before
+        it has noted that somebody waits. xlsig ends such a server within two minutes.
+        """
+        try:
+            return comes_true(lambda: not self.servers(), patience=_END_PATIENCE)
+        finally:
+            self._clear_servers()
+
+    def _clear_servers(self) -> None:
         if left := self.servers():
             self._kill(*left)
 
     def _kill(self, *servers: int) -> None:
+        """Kill servers; and Wine's rpcss, which, unlike Windows, does not forget them. It starts again when needed."""
         rpcss = [pid for pid, command in _processes(self.prefix) if "rpcss.exe" in command]
         for pid in (*servers, *rpcss):
-            os.kill(pid, signal.SIGKILL)
-
-    def servers_end(self) -> bool:
-        """Whether all processes that serve end by themselves."""
-        return comes_true(lambda: not self.servers())
+            with suppress(ProcessLookupError):  # it ended just now
+                os.kill(pid, signal.SIGKILL)
 
     def our_keys(self) -> list[str]:
         """Every line of the whole registry that names us."""

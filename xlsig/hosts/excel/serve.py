@@ -6,7 +6,7 @@ import sys
 
 
 def main(log: str) -> int:
-    """Serve; or say in the log, in one sentence, why not."""
+    """Serve, to the end of the process; or say in the log, in one sentence, why not."""
     try:
         from xlsig.hosts.excel.server import serve
 
@@ -18,7 +18,6 @@ def main(log: str) -> int:
         with path.open("a", encoding="utf-8") as lines:
             lines.write(f"{datetime.datetime.now():%Y-%m-%d %H:%M:%S} server: cannot start with {sys.executable}: {said}\n")
         return 1
-    return 0
 
 
 if __name__ == "__main__":

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import sys
 import threading
 import time
 import traceback
 from collections.abc import Callable
 from importlib import import_module
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar, NoReturn, TypeVar
 
 from win32com.client import dynamic
 from win32com.server.exception import COMException
@@ -69,18 +71,30 @@ class Server(com_server.XLPython):  # type: ignore[misc]  # xlwings has no types
             raise COMException(description=f"xlsig failed at {what}; the log says why: {self.log.path}", scode=FAILED) from None
 
 
-def serve(log: str) -> None:
-    """Answer until the last client is gone."""
+def serve(log: str) -> NoReturn:
+    """Answer until the last client is gone, and end the process then."""
     Server.log = Log(log)
     com_server.XLPython = Server  # what xlwings.serve hands to every client
     threading.Thread(target=_end_if_unused, args=(threading.get_ident(),), daemon=True).start()
     com_server.serve(CLSID)
+    os._exit(0)  # without waiting for anything: nothing is left to write, and a thread of xlwings' is still in COM
 
 
-def _end_if_unused(thread: int) -> None:
-    """End a server whose client was gone before it was reached: no client leaves then, and leaving is what ends it otherwise."""
+def _end_if_unused(thread: int) -> NoReturn:
+    """End a server that has no client: end its loop, and the process where that has not ended it by the next look.
+
+    The last client's leaving ends the loop. A client that was gone before it was reached never leaves; and COM's own end, after
+    the loop, may wait for ever: Wine misses now and then that a call is over.
+    """
     com: Any = import_module("pythoncom")
+    windows: Any = import_module("win32api")
+    ending = False
     while True:
         time.sleep(_UNUSED_SECONDS)
-        if com._GetGatewayCount() == 0:
-            import_module("win32api").PostThreadMessage(thread, _WM_QUIT, 0, 0)
+        unused = com._GetGatewayCount() == 0
+        if unused and ending:
+            os._exit(0)
+        if unused:
+            with contextlib.suppress(windows.error):  # a thread that takes no messages yet
+                windows.PostThreadMessage(thread, _WM_QUIT, 0, 0)
+        ending = unused

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from xlsig.workbooks.layout import Layout
 
 NEEDED = ("spreads", "prices", "flows")
-"""The frames that the tables of every dashboard are made of, and so what a refresh needs."""
+"""The frames that the tables of every dashboard are made of: with any of them it answers what follows from that."""
 
 
 @dataclass(frozen=True)
@@ -21,10 +21,14 @@ class Template:
 
     name: str
     frames: tuple[str, ...] = NEEDED
-    """The frames without which it cannot be made."""
+    """The frames of which it needs one at least."""
 
     def __call__(self, inputs: Inputs) -> Layout:
         layout: Layout = import_module(f"{__name__}.{self.name}").layout(inputs)
+        if inputs.weekly:
+            from xlsig.workbooks.weeks import in_weeks
+
+            return in_weeks(layout)
         return layout
 
 

@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from xlsig.frames.judging import LONGEST_SINCE_EVENT
 from xlsig.grid.addresses import cell_name
 from xlsig.grid.book import Content, Formula, TableBlock
+from xlsig.signals.warning import NO_DATA
 from xlsig.workbooks import claims
 from xlsig.workbooks.claims import explanation
 from xlsig.workbooks.inputs import Inputs
 from xlsig.workbooks.layout import AMBER, GREEN, GREY, RED, Layout
+from xlsig.workbooks.templates.checks import checks
 
-LAST_EVENT = Formula("=INDEX(Events[date],MATCH(as_of,Events[date],1))")
+_EVENT = "INDEX(Events[date],MATCH(as_of,Events[date],1))"
+LAST_EVENT = Formula(f"=IF(as_of-{_EVENT}>{LONGEST_SINCE_EVENT},NA(),{_EVENT})")
 SETTINGS = "Settings"
 SIGNAL = "Signal"
 ABOUT = "About"
@@ -88,7 +92,8 @@ def settings(layout: Layout, inputs: Inputs, names: Sequence[str]) -> None:
 
 
 def about(layout: Layout, inputs: Inputs) -> None:
-    """The About sheet: version, provenance of every input, and what the data is not."""
+    """The Checks sheet, and the About sheet: version, provenance of every input, and what the data is not."""
+    checks(layout, inputs)
     layout.sheet(ABOUT, DATA_COLOUR, (34, 16, 12, 68, 60))
     layout.put(ABOUT, "A1", "About this workbook", "title")
     layout.put(ABOUT, "A3", "xlsig version", "label")
@@ -149,7 +154,9 @@ def signal(layout: Layout, inputs: Inputs, extra: Mapping[str, tuple[str, str]] 
         layout.name(f"signal_{heading.lower().replace(' ', '_')}", SIGNAL, f"{letter}5:{letter}{rows + 4}")
     layout.condition(SIGNAL, f"E5:E{MOST_SESSIONS}", state_rules())
     for name, source in (("spread_z", "spread_z"), ("flow_z", "flow_z"), ("streak", "streak"), ("state", "states"), ("flag", "flags")):
-        layout.book.names[f"last_{name}"] = f"INDEX(signal_{source},ROWS(signal_{source}))"
+        last = f"INDEX(signal_{source},ROWS(signal_{source}))"
+        kind, unknown = ("ISTEXT", f'"{NO_DATA}"') if name == "state" else ("ISNUMBER", "NA()")
+        layout.book.names[f"last_{name}"] = f"IF({kind}({last}),{last},{unknown})"
 
 
 def state_rules() -> list[dict[str, object]]:
@@ -247,7 +254,7 @@ def why(layout: Layout, sheet: str, row: int, last_column: int) -> int:
         below = 1 + max(taken for taken, _ in layout.book.sheets[WHY])
         layout.put_at(WHY, below, 0, sheet, "text")
         layout.put_at(WHY, below, 1, words, "text")
-        layout.put_at(WHY, below, 2, Formula(explanation(call)), "why")
+        layout.put_at(WHY, below, 2, Formula(explanation(call, *_unknown(layout, sheet, call))), "why")
         layout.put_at(sheet, at, 0, words, "reason")
         area = f"{cell_name(at, 1)}:{cell_name(at, last_column)}"
         layout.merge(sheet, area, Formula(f"={WHY}!$C${below + 1}"), "why")
@@ -256,14 +263,27 @@ def why(layout: Layout, sheet: str, row: int, last_column: int) -> int:
     return row + 1 + len(layout.pages[sheet].reasons)
 
 
+def _unknown(layout: Layout, sheet: str, call: str) -> tuple[str, ...]:
+    """Whether the cell that a call stands in shows an error, as a condition."""
+    cells = layout.book.sheets[sheet].items()
+    found = (place for place, content in cells if isinstance(content, Formula) and content.text == f"={call}")
+    return tuple(f"ISERROR({sheet}!{cell_name(*place)})" for place in list(found)[:1])
+
+
+_STARTS, _ENDS = "INDEX(episode_list,0,1)", "INDEX(episode_list,0,2)"
+_OWN = f"IF(COUNT({_ENDS})=0,0,IF(MAX({_ENDS})<as_of-gap_days,0,IF(ISNUMBER(last_flag),last_flag,1)))"
+"""1 where the last episode is the present one, or may be, since nobody knows whether the flag is on."""
+
+
 def precedent(layout: Layout, sheet: str, cell: str) -> None:
     """The start of the episode before the present one, as the named cell `precedent`."""
-    count = "COUNT(INDEX(episode_list,0,1))-IF(ISNUMBER(last_flag),last_flag,0)"
-    layout.put(sheet, cell, Formula(f"=IF({count}<1,NA(),INDEX(episode_list,{count},1))"), "date")
+    before = f"COUNT({_STARTS})-{_OWN}"
+    layout.put(sheet, cell, Formula(f"=IF({before}<1,NA(),INDEX(episode_list,MAX({before},1),1))"), "date")
     layout.name("precedent", sheet, cell)
 
 
 def base_rate(layout: Layout, sheet: str, cell: str) -> None:
     """BOTH on k of n judged sessions, as text in the named cell `base_rate_text`."""
-    layout.put(sheet, cell, Formula('="BOTH on "&COUNTIF(signal_flags,1)&" of "&COUNT(signal_flags)&" judged sessions"'), "text")
+    rate = '"BOTH on "&COUNTIF(signal_flags,1)&" of "&COUNT(signal_flags)&" judged sessions"'
+    layout.put(sheet, cell, Formula(f"=IF(COUNT(signal_dates)=0,NA(),{rate})"), "text")
     layout.name("base_rate_text", sheet, cell)

@@ -7,6 +7,7 @@ from xlsig.workbooks import claims
 from xlsig.workbooks.inputs import Inputs
 from xlsig.workbooks.layout import Layout
 from xlsig.workbooks.templates import blocks, recent
+from xlsig.workbooks.templates.checks import data_line
 
 FRONT = "Danger"
 DETAILS = "Details"
@@ -59,9 +60,10 @@ def _front(book: Layout) -> None:
     book.put(FRONT, "C3", Formula("=last_state"), "state")
     page.heights[2] = 30
     book.condition(FRONT, "C3", blocks.state_rules())
-    book.put(FRONT, "D3", Formula(f'=EXPLAIN("DANGER_STATE",{claims.STATE_INPUTS})'), "remark")
+    book.put(FRONT, "D3", Formula(claims.explanation(f"DANGER_STATE({claims.STATE_INPUTS})", 'C3="NO DATA"')), "remark")
     book.merge(FRONT, "A4:D4", Formula("=note_text"), "note")
     book.marks[f"{claims.ANSWER}note"] = (FRONT, 3, 0)
+    data_line(book, FRONT, "A5:D5")
     for column, heading in enumerate(("#", "Question", "Answer", "Why")):
         book.put_at(FRONT, HEAD_ROW - 1, column, heading, {"Answer": "head_right", "Why": "head_remark"}.get(heading, "head"))
     shown = [claim for claim in claims.CLAIMS if claim.key != "note"]
@@ -72,7 +74,7 @@ def _front(book: Layout) -> None:
         book.put(FRONT, f"C{row}", Formula(claim.formula), f"answer_{'general' if claim.style == 'text' else claim.style}")
         if claim.call != said:  # one reason for the rows that read the same table
             reason = row
-        book.put(FRONT, f"D{row}", Formula(claim.explanation) if reason == row else None, "why")
+        book.put(FRONT, f"D{row}", Formula(claims.explanation(claim.call, *_unknown(claim, row))) if reason == row else None, "why")
         said = claim.call
         book.name(claims.ANSWER + claim.key, FRONT, f"C{row}")
         book.marks[claims.WHY + claim.key] = (FRONT, reason - 1, 3)
@@ -83,6 +85,17 @@ def _front(book: Layout) -> None:
     book.chart(FRONT, recent.flow_chart(f"D{CHART_ROW}", (675, 330)))
     page.print_area = f"A1:D{HEAD_ROW + len(shown)}"
     page.repeated_row = HEAD_ROW - 1
+
+
+def _unknown(claim: claims.Claim, row: int) -> tuple[str, ...]:
+    """When the reason in a row is to begin with what is wrong with the data: one of the answers that share it is unknown."""
+    if claim.key == "state":
+        return (f'C{row}="NO DATA"',)
+    at = claims.CLAIMS.index(claim)
+    sharing = 1
+    while at + sharing < len(claims.CLAIMS) and claims.CLAIMS[at + sharing].call == claim.call:
+        sharing += 1
+    return tuple(f"ISERROR(C{row + below})" for below in range(sharing))
 
 
 def _details(book: Layout) -> None:

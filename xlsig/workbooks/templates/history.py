@@ -8,6 +8,7 @@ from xlsig.workbooks import claims
 from xlsig.workbooks.inputs import Inputs
 from xlsig.workbooks.layout import ACCENT, AMBER, GREY, RED, Chart, Layout, Series
 from xlsig.workbooks.templates import blocks
+from xlsig.workbooks.templates.checks import data_line
 
 FRONT = "History"
 PATHS = "Paths"
@@ -26,6 +27,7 @@ def layout(inputs: Inputs) -> Layout:
     page = book.sheet(FRONT, blocks.FRONT_COLOUR, (28, 14, 12, 12, 12, 12, 10, 12, 3, 26, 22, 16))
     page.one_page = True
     blocks.title(book, FRONT, "History", "L")
+    data_line(book, FRONT, "A3:L3")
     top = 3
     row = blocks.panel(book, FRONT, top, 0, blocks.STUDY, 8)
     blocks.panel(book, FRONT, row, 0, blocks.DRAWDOWN, 2)

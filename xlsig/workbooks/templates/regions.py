@@ -6,6 +6,7 @@ from xlsig.grid.book import Formula
 from xlsig.workbooks.inputs import Inputs
 from xlsig.workbooks.layout import BUY, SELL, Chart, Layout, Series
 from xlsig.workbooks.templates import blocks
+from xlsig.workbooks.templates.checks import data_line
 
 FRONT = "Regions"
 SINCE = "FASTEST_SINCE(Flows[date],Flows[world],5)"
@@ -17,6 +18,7 @@ def layout(inputs: Inputs) -> Layout:
     page = book.sheet(FRONT, blocks.FRONT_COLOUR, (26, 13, 12, 13, 10, 9, 8, 24, 3, 28, 22))
     page.one_page = True
     blocks.title(book, FRONT, "Regions", "K")
+    data_line(book, FRONT, "A3:K3")
     top = 3
     products = blocks.panel(book, FRONT, top, 0, blocks.REGIONS, 8)
     book.name("answer_regions", FRONT, f"H{top + 9}")

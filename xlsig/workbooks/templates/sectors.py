@@ -6,6 +6,7 @@ from xlsig.grid.book import Formula
 from xlsig.workbooks.inputs import Inputs
 from xlsig.workbooks.layout import ACCENT, AMBER, BUY, SELL, Chart, Layout, Series
 from xlsig.workbooks.templates import blocks
+from xlsig.workbooks.templates.checks import data_line
 
 FRONT = "Sectors"
 SHARES = blocks.Panel("Share of gross selling", 'FLOW_SHARES(sector_net,"selling")', (11, 1), ("percent1",), header=False)
@@ -17,6 +18,7 @@ def layout(inputs: Inputs) -> Layout:
     page = book.sheet(FRONT, blocks.FRONT_COLOUR, (26, 12, 12, 13, 9, 9, 8, 24, 3, 26, 14))
     page.one_page = True
     blocks.title(book, FRONT, "Sectors", "K")
+    data_line(book, FRONT, "A3:K3")
     top = 3
     below = blocks.panel(book, FRONT, top, 0, blocks.SECTORS, 8)
     book.name("answer_sectors", FRONT, f"H{top + 15}")

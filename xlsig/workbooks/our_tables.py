@@ -1,0 +1,158 @@
+"""Which tables of a workbook are ours: by name, by columns where a person renamed them; and which of ours became plain cells."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import pairwise
+
+from xlsig.errors import PackageRefusal
+from xlsig.formulas.named_cells import mentioned
+from xlsig.grid.addresses import Box, place
+from xlsig.grid.book import Book, Content
+from xlsig.grid.formula_text import tokens
+from xlsig.ooxml.tables import TablePart
+from xlsig.workbooks.inputs import InputTable
+
+_MARK = "Provenance"
+"""The table that every dashboard ever built has."""
+_LATER = ("Checks", "Inputs")
+"""Those that every dashboard has now, and older ones lack."""
+_NARROW = 2
+"""So few columns tell nothing by themselves: a person's own table may have them."""
+
+
+def our_tables(tables: Iterable[TablePart], known: Mapping[str, InputTable]) -> dict[str, TablePart]:
+    """Ours by the name that we know them by.
+
+    A table of our name is ours if it has our columns, whatever other columns a person added; refused if it lacks some, and the person's
+    own if it lacks most. A renamed one is ours if it has our columns in our order. One with but two columns must stand on a sheet with
+    others of ours, too: a person's own list of dates is not taken for a renamed one. Two that may be the same one are refused.
+    """
+    everything = list(tables)
+    by_name = {table.name.lower(): table for table in everything}
+    found = {name: table for name, ours in known.items() if (table := by_name.get(name.lower())) is not None and _is_ours(table, ours)}
+    taken = {table.name for table in found.values()}
+    renamed: dict[str, list[TablePart]] = {}
+    for table in everything:
+        if table.name not in taken and (name := _renamed(table, known, found)) is not None:
+            renamed.setdefault(name, []).append(table)
+    sheets = {table.sheet for table in found.values()}
+    sheets |= {table.sheet for name, fitting in renamed.items() for table in fitting if len(known[name].columns) > _NARROW}
+    for name, fitting in renamed.items():
+        if len(known[name].columns) <= _NARROW:
+            fitting = [table for table in fitting if table.sheet in sheets]
+        if len(fitting) > 1:
+            names = " and ".join(table.name for table in fitting)
+            raise PackageRefusal(
+                f"the tables {names} all have the columns of {name}: name the one {name} that is to have the new rows, and leave the others"
+            )
+        found.update((name, table) for table in fitting)
+    return found
+
+
+def lacks_later(known: Mapping[str, InputTable], found: Mapping[str, TablePart]) -> tuple[str, ...]:
+    """Tables that a dashboard built by an older xlsig lacks. A workbook of a person's own around our tables lacks none."""
+    return tuple(name for name in _LATER if name in known and name not in found) if _MARK in found else ()
+
+
+def _is_ours(table: TablePart, ours: InputTable) -> bool:
+    theirs = _columns(table)
+    lacking = [column for column in ours.columns if column.lower() not in theirs]
+    if len(lacking) * 2 > len(ours.columns):
+        return False
+    if lacking:
+        raise PackageRefusal(
+            f"the table {table.name} lacks the column {lacking[0]!r}: put it back, or rename the table to keep it as it is"
+        )
+    return True
+
+
+def _renamed(table: TablePart, known: Mapping[str, InputTable], found: Mapping[str, TablePart]) -> str | None:
+    """The one of ours that a table with another name is; None if it is none."""
+    theirs = _columns(table)
+    fitting = {name: ours for name, ours in known.items() if name not in found and _in_order(ours.columns, theirs)}
+    most = max((len(ours.columns) for ours in fitting.values()), default=0)
+    fitting = {name: ours for name, ours in fitting.items() if len(ours.columns) == most}
+    if len(fitting) > 1:
+        raise PackageRefusal(f"the table {table.name} has the columns of {' and '.join(fitting)}: give it back the name of the one it is")
+    return next(iter(fitting), None)
+
+
+def _columns(table: TablePart) -> list[str]:
+    return [column.name.lower() for column in table.columns]
+
+
+def _in_order(ours: Iterable[str], theirs: Iterable[str]) -> bool:
+    """Whether our columns stand among theirs, in our order."""
+    rest = iter(theirs)
+    return all(column.lower() in rest for column in ours)
+
+
+def check_lost(book: Book, known: Mapping[str, InputTable], found: Mapping[str, TablePart]) -> None:
+    """Refuse a workbook that had one of our tables and has plain cells instead, by the table's name.
+
+    It had it if a formula or a name still refers to the table, or if its headings stand side by side as plain cells, with the table's name
+    above the first one or, for more than two columns, with a formula or a name that refers to the cells below. Otherwise it never had it.
+    """
+    lacking = {name: ours for name, ours in known.items() if name not in found}
+    for name in lacking:
+        where = _calling(book, name)
+        if where:
+            raise PackageRefusal(f"{where} refers to the table {name}, which is not in the workbook: go back to a copy that has it")
+    for name, sheet, area in _headings(book, lacking):
+        is_labelled = _lower(book.sheets[sheet].get((area.top - 1, area.left))) == name.lower()
+        if is_labelled or (len(known[name].columns) > _NARROW and _is_used(book, sheet, area)):
+            raise PackageRefusal(
+                f"the table {name} was turned into plain cells, which get no new rows (its headings begin at "
+                f"{place(sheet, area.top, area.left)}): make them a table again (Insert, Table) named {name}, or go back to an older copy"
+            )
+
+
+def _calling(book: Book, table: str) -> str:
+    """Where a formula or a defined name refers to a table that is not there; empty if none does."""
+    wanted = table.lower()
+    if wanted in {name.lower() for name in book.tables}:
+        return ""
+    for sheet, row, column, formula in book.formulas():
+        if _calls(formula.text, wanted):
+            return place(sheet, row, column)
+    return next((f"the name {name}" for name, text in book.names.items() if _calls(text, wanted)), "")
+
+
+def _calls(formula: str, table: str) -> bool:
+    """Whether a formula refers to a part of a table, such as Flows[net]."""
+    if f"{table}[" not in formula.lower():
+        return False
+    return any(one.kind == "name" and one.text.lower() == table and after.kind == "brackets" for one, after in pairwise(tokens(formula)))
+
+
+def _headings(book: Book, lacking: Mapping[str, InputTable]) -> Iterator[tuple[str, str, Box]]:
+    """Where the headings of tables stand in a row of plain cells: the table, the sheet, and the row's cells from the first heading on."""
+    first = {ours.columns[0].lower() for ours in lacking.values()}
+    for sheet, cells in book.sheets.items():
+        inside = [
+            Box(table.row, table.column, table.row + len(table.rows), table.column + len(table.columns) - 1)
+            for table in book.tables.values()
+            if table.sheet == sheet
+        ]
+        for (row, left), content in cells.items():
+            if _lower(content) not in first or any(box.holds(row, left) for box in inside):
+                continue
+            headings = [_lower(content)]
+            while heading := _lower(cells.get((row, left + len(headings)))):
+                headings.append(heading)
+            for name, ours in lacking.items():
+                if ours.columns[0].lower() == headings[0] and _in_order(ours.columns, headings):
+                    yield name, sheet, Box(row, left, row, left + len(headings) - 1)
+
+
+def _lower(content: Content) -> str:
+    return content.lower() if isinstance(content, str) else ""
+
+
+def _is_used(book: Book, sheet: str, headings: Box) -> bool:
+    """Whether a formula or a name refers to the row below some headings."""
+    below = headings._replace(top=headings.top + 1, bottom=headings.top + 1)
+    texts = [(formula.text, on) for on, _, _, formula in book.formulas()] + [(f"={text}", "") for text in book.names.values()]
+    areas = (area for text, on in texts for area in mentioned(text, on).areas)
+    return any(area.sheet.lower() == sheet.lower() and below.meets(Box(*area[1:])) for area in areas)
