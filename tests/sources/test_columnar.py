@@ -86,6 +86,7 @@ def files(draw: st.DrawFn) -> tuple[str, FileRules]:
         decimal=draw(st.sampled_from([None, None, ".", ","])),
         missing=draw(st.sampled_from([(), ("n.a.",), ("n.a.", "null"), ("12",)])),
         scale=draw(st.sampled_from([1.0, 1000.0, 0.001])),
+        sales=draw(st.sampled_from([None, None, None, "negative"])),
         values=draw(st.sampled_from([{}, {"region": {"World": "ignore", "Mars": "EMEA"}, "sector": {"": "Index", "Crypto": "IT"}}])),
         ignore_dates=draw(st.sampled_from([(), (dt.date(2025, 1, 3),)])),
         date_format=draw(st.sampled_from([None, None, None, "%Y-%m-%d"])),

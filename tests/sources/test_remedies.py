@@ -245,6 +245,40 @@ def test_a_file_and_a_folder_that_are_mistyped_are_named_with_the_nearest(tmp_pa
     assert problem.message == "there is no such folder; did you mean 'exports'?"
 
 
+def test_sales_that_are_written_as_negative_numbers_are_declared(tmp_path):
+    flows = plain()["flows"]
+    negative = flows.assign(long_sells=-flows["long_sells"], short_sales=-flows["short_sales"])
+    (problem,), found = mended(write(tmp_path, flows=csv(negative)))
+    assert (
+        problem.message
+        == 'a negative number; if sales are written so, declare sales = "negative"; 300 cells in 2 columns, this is the first'
+    )
+    assert_plain(found)
+    negative.loc[3, "long_sells"] = 5.0
+    (problem,) = refused(write(tmp_path, flows=csv(negative)), '[flows]\nsales = "negative"')
+    assert (problem.row, problem.message) == (5, 'a number above 0, though sales = "negative" is declared')
+
+
+def test_one_negative_sale_among_positive_ones_is_a_slip(tmp_path):
+    flows = plain()["flows"]
+    flows.loc[4, "short_sales"] = -3.0
+    (problem,) = refused(write(tmp_path, flows=csv(flows)))
+    assert (problem.row, problem.message, problem.remedy) == (6, "a negative number", "")
+
+
+def test_a_decimal_mark_that_is_declared_wrongly_is_said(tmp_path):
+    (problem,), found = mended(write(tmp_path, prices=csv(plain()["prices"])), '[prices]\ndecimal = ","')
+    assert problem.remedy == '[prices]\ndecimal = "."'
+    assert_plain(found)
+
+
+def test_rates_in_basis_points_are_declared_at_once(tmp_path):
+    contracts = plain()["contracts"]
+    (problem,), found = mended(write(tmp_path, contracts=contracts.assign(rate=contracts["rate"] * 10_000)))
+    assert problem.remedy == '[contracts]\nunit = "bp"'
+    assert_plain(found)
+
+
 def test_an_empty_column_without_a_heading_is_passed_over(tmp_path):
     text = csv(plain()["prices"]).replace("\n", ",\n")
     assert_plain(read(write(tmp_path, prices=text)))

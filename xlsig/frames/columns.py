@@ -9,7 +9,7 @@ from dataclasses import dataclass
 class Column:
     """One column of a frame. `blank` says that a cell may have no value; numbers keep to the range given.
 
-    `unit` is what numbers are in here: "decimal" for rates, "bp" for spreads, "currency" for flows.
+    `unit` is what numbers are in here: "decimal" for rates, "bp" for spreads, "currency" for flows, "sale" for flows that are sales.
     """
 
     name: str

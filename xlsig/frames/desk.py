@@ -42,7 +42,7 @@ class Declared:
     `date_format` is a strptime format (or "excel" for serials), `missing` holds further words that mean no value.
 
     Numbers: `decimal` and `thousands` are the marks in text, `negatives` may be "brackets", `percent` says that 1.5% is a number,
-    `unit` is that of rates and spreads, `scale` what flows are multiplied by.
+    `unit` is that of rates and spreads, `scale` what flows are multiplied by, `sales` may be "negative".
 
     Shapes: the header stands in `header_row` (counted from 1) and `skip_footer` rows at the end are no data, `tenor` is the days of
     a constant-maturity spread, `layout` that of a wide table, `constants` the region, sector or product of every row, and `values`
@@ -60,6 +60,7 @@ class Declared:
     percent: bool = False
     unit: str | None = None
     scale: float = 1.0
+    sales: str | None = None
     header_row: int | None = None
     skip_footer: int = 0
     tenor: int | None = None

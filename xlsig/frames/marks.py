@@ -17,6 +17,9 @@ from xlsig.frames import remedies
 from xlsig.frames.columns import Column
 from xlsig.frames.readings import CellError, Reading
 
+SALES = ("negative",)
+"""How sales may be written, if not as positive numbers."""
+
 THOUSANDS: Mapping[str, str] = {".": ".", ",": ",", "'": "'’", " ": " \u00a0\u2009\u202f"}
 """The thousands marks that may be declared, each with all signs that it stands for."""
 
@@ -68,6 +71,8 @@ def scaled(value: Any, factor: float) -> Any:
     """A number, or an array of numbers, times a factor; a factor below 1 divides, so that 4.35 % are 0.0435."""
     if factor == 1.0:
         return value
+    if factor < 0:
+        return 0.0 - scaled(value, -factor)
     return value * factor if factor > 1 else value / round(1 / factor, 9)
 
 
@@ -101,7 +106,10 @@ def _refusal(words: str, reading: Reading) -> CellError:
     """What is wrong with a text in a number column, and the settings that would make a number of it."""
     if math.isinf(_of_text(words, replace(reading, text=True)) or 0.0):
         return CellError("not a finite number")
+    other = "," if reading.decimal == "." else "."
     marks: list[tuple[str, str, dict[str, Any]]] = [(reading.decimal, reading.thousands, {} if reading.text else {"decimal": "."})]
+    if reading.decimal_is_declared and not reading.thousands:
+        marks.append((other, "", {"decimal": other}))
     if not reading.thousands:
         marks += [(_beside(mark, reading.decimal), mark, {"thousands": mark}) for mark in THOUSANDS]
     if not reading.text:
@@ -110,6 +118,8 @@ def _refusal(words: str, reading: Reading) -> CellError:
         if _of_text(words, Reading(True, decimal=decimal, thousands=thousands, brackets=brackets, percent=percent)) is None:
             continue
         needed = dict(settings)
+        if reading.decimal_is_declared and decimal != reading.decimal:
+            needed["decimal"] = decimal
         if brackets and not reading.brackets:
             needed["negatives"] = "brackets"
         if percent and not reading.percent:

@@ -146,6 +146,8 @@ def refusal(name: str, field: str, count: int, present: Collection[str]) -> tupl
     shown = [known for known in near if known != IGNORE] or list(CANONICAL[field])
     nearest_are = "the nearest known is" if len(shown) == 1 else "the nearest known are" if near else "known are"
     rows = f" in {count:,} rows, of which this is the first" if count > 1 else ""
+    if near == [IGNORE]:
+        return f"an unknown {field}{rows}; it seems to be a total of others, whose rows are left out", pasted(name, field, near)
     return f"an unknown {field}{rows}; {nearest_are} {', '.join(shown)}", pasted(name, field, near)
 
 

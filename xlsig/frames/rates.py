@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from xlsig.frames.desk import Declared
 from xlsig.frames.faults import Faults
+from xlsig.frames.marks import UNITS
 from xlsig.frames.parsed import Bools, Parsed
 
 MOST = 0.25
@@ -28,14 +29,21 @@ def refuse_units(parsed: Parsed, declared: Declared, faults: Faults) -> None:
         high = (rate > MOST) & ~alone
     if high.any():
         message = f"a rate above {MOST:g}: rates are decimals, such as 0.0432, unless another unit is declared"
-        unit = "percent" if declared.unit in (None, "decimal") else "bp"
-        _refuse(parsed, high, message, faults.settings(unit=unit), faults, heading)
+        _refuse(parsed, high, message, _unit(rate, declared, faults), faults, heading)
     if alone.any():
         at = int(np.flatnonzero(alone)[0])
         sides = [f"just {side} it ({value:g})" for side, value in (("before", before[at]), ("after", after[at])) if value > 0]
         message = f"{_TIMES} times or more the rate {' and '.join(sides)}; correct it or ignore the date"
         days = [day.astype(object) for day in np.unique(date[alone])]
         _refuse(parsed, alone, message, faults.settings(ignore_dates=days), faults, heading)
+
+
+def _unit(rate: Floats, declared: Declared, faults: Faults) -> str:
+    """The lines that declare the unit in which no rate is too high; none where there is none."""
+    factors = UNITS["decimal"]
+    in_file = np.nanmax(rate) / factors[declared.unit or "decimal"]
+    unit = next((unit for unit in ("percent", "bp") if in_file * factors[unit] <= MOST), None)
+    return faults.settings(unit=unit) if unit and unit != declared.unit else ""
 
 
 def _refuse(parsed: Parsed, wrong: Bools, message: str, remedy: str, faults: Faults, heading: str) -> None:

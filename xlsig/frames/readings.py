@@ -67,6 +67,7 @@ class Reading:
     thousands: str = ""
     brackets: bool = False
     percent: bool = False
+    decimal_is_declared: bool = False
     factors: Mapping[str, float] = field(default_factory=dict)
     """What a column's numbers are multiplied by, for the units of `xlsig.frames.columns`."""
 

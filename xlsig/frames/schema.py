@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from functools import partial
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -42,7 +42,7 @@ FRAMES: Mapping[str, Frame] = {
             "flows",
             (
                 *(_key("date"), _key("region", "region"), _key("sector", "sector"), _key("product", "product")),
-                *(_number(leg, at_least=0, unit="currency") for leg in _LEGS),
+                *(_number(leg, at_least=0, unit="sale" if "sale" in leg or "sells" in leg else "currency") for leg in _LEGS),
                 _number("net", optional=True, unit="currency"),
                 _number("gross_mv", at_least=0, optional=True, unit="currency"),
                 Column("is_final", "flag", blank=True, optional=True),
@@ -110,7 +110,7 @@ def parse(frame: Frame, raw: Raw, declared: Declared) -> Parsed:
     faults.raise_any()
     reading = reading_of(frame, raw, declared, places)
     raw = _kept(raw, declared, places, reading, faults)
-    file = _File(frame, raw, declared, reading, faults)
+    file = _File(frame, raw, declared, reading, places, faults)
     columns = {column.name: file.column(column, places[column.name]) for column in frame.columns if column.name in places}
     columns |= constants(declared, places, len(raw))
     columns |= blanks(frame, columns, len(raw))
@@ -165,7 +165,8 @@ def reading_of(frame: Frame, raw: Raw, declared: Declared, places: Mapping[str, 
         declared.thousands or "",
         declared.negatives == "brackets",
         declared.percent,
-        {**factors, "currency": declared.scale},
+        bool(declared.decimal),
+        {**factors, "currency": declared.scale, "sale": -declared.scale if declared.sales == "negative" else declared.scale},
     )
 
 
@@ -228,8 +229,8 @@ def blanks(frame: Frame, columns: Mapping[str, Any], rows: int) -> dict[str, Any
 class _File:
     """A file's cells and the rules that they are read by; what cannot be read is gathered."""
 
-    def __init__(self, frame: Frame, raw: Raw, declared: Declared, reading: Reading, faults: Faults) -> None:
-        self.frame, self.raw, self.declared, self.reading, self.faults = frame, raw, declared, reading, faults
+    def __init__(self, frame: Frame, raw: Raw, declared: Declared, reading: Reading, places: Mapping[str, int], faults: Faults) -> None:
+        self.frame, self.raw, self.declared, self.reading, self.places, self.faults = frame, raw, declared, reading, places, faults
 
     def column(self, column: Column, place: int) -> Any:
         """A column as an array, or as words."""
@@ -280,10 +281,36 @@ class _File:
             if column.positive and value <= 0:
                 raise CellError("a number above 0 is wanted", {"missing": [cell.strip() if isinstance(cell, str) else f"{cell:g}"]})
             if column.at_least is not None and value < column.at_least:
-                raise CellError("a negative number" if column.at_least == 0 else f"a number below {column.at_least:g}")
+                raise self._below(column, column.at_least)
             return value
 
         return in_range
+
+    def _below(self, column: Column, least: float) -> CellError:
+        """What is said of a number that is too low: where all sales are, that they can be declared to be negative."""
+        if least != 0:
+            return CellError(f"a number below {least:g}")
+        if column.unit != "sale":
+            return CellError("a negative number")
+        if self.declared.sales:
+            return CellError('a number above 0, though sales = "negative" is declared')
+        if self._some_are_positive:
+            return CellError("a negative number")
+        return CellError('a negative number; if sales are written so, declare sales = "negative"', {"sales": "negative"})
+
+    @cached_property
+    def _some_are_positive(self) -> bool:
+        """Whether a cell of a column of sales is a number above 0."""
+
+        def is_positive(cell: Any) -> bool:
+            return not readings.has_no_value(cell, self.reading.missing) and marks.number(cell, self.reading) > 0
+
+        columns = [
+            self.raw.columns[self.places[column.name]]
+            for column in self.frame.columns
+            if column.unit == "sale" and column.name in self.places
+        ]
+        return any(any(readings.each(cells, is_positive, lambda at, error: None)) for cells in columns)
 
     def _mend_dates(self, cells: Sequence[Any], values: Sequence[Any], heading: str) -> None:
         """Say how dates that cannot be read could be: by leaving out the rows below the last, or in a format that all of them have."""

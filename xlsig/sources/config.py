@@ -22,6 +22,7 @@ sheet = "Export"                # of an .xlsx; or table = "Flows"
 header_row = 4                  # rows count from 1
 skip_footer = 2
 scale = 1000                    # the file has thousands
+sales = "negative"              # sales and short sales are written as negative numbers
 ignore = ["Comment"]
 ignore_dates = [2024-11-29]
 
@@ -169,6 +170,7 @@ def _rules(section: Mapping[str, Any]) -> FileRules:
             section.get("percent", False),
             section.get("unit"),
             float(section.get("scale", 1)),
+            section.get("sales"),
             section.get("header_row"),
             section.get("skip_footer", 0),
             section.get("tenor"),

@@ -117,6 +117,7 @@ SECTION: Mapping[str, Setting] = {
     "skip_footer": Setting("a whole number", lambda value: _is_whole(value, 0)),
     "unit": _one_of(*marks.UNITS["bp"], frames=("spreads", "contracts", "squeeze")),
     "scale": Setting("a number above 0", _is_positive, frames=_FLOWS),
+    "sales": _one_of(*marks.SALES, frames=_FLOWS),
     "tenor": Setting("a whole number of days", lambda value: _is_whole(value, 1), frames=("spreads",)),
     "layout": _one_of(*wide.LAYOUTS, frames=_FLOWS),
     **{field: Setting("text", _is_text, frames=_FLOWS) for field in names.FIELDS},
