@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -12,6 +13,8 @@ import pytest
 from openpyxl import load_workbook
 
 from checks.lint import lint
+from tests.ooxml.packing import read
+from tests.ooxml.validator import sdk_errors
 from tests.workbooks.mornings import build_edited, differences, until, values_of
 from xlsig.frames import schema
 from xlsig.frames.desk import DeskData
@@ -76,9 +79,15 @@ def _names(path: Path) -> dict[str, str]:
         return dict(book.names)
 
 
+def _drawn(path: Path) -> dict[str, list[bytes]]:
+    """What each chart draws."""
+    return {part: re.findall(rb"<c:f>([^<]*)</c:f>", content) for part, content in read(path).items() if part.startswith("xl/charts/")}
+
+
 def _is_whole(path: Path, built: Path) -> bool:
     assert differences(values_of(path), values_of(built)) == []
     assert _names(path) == _names(built)
+    assert _drawn(path) == _drawn(built)
     assert lint(path) == []
     return True
 
@@ -101,6 +110,7 @@ def test_so_it_does_after_several_incomplete_mornings(evenings, incomplete, comp
     assert done.uncomputed == ()
     assert _is_whole(path, evenings["danger after"])
     assert not refresh_workbook(path, complete).changed
+    assert sdk_errors(path) == []
 
 
 @pytest.mark.parametrize("name", ["danger", "sectors", "history"])

@@ -137,6 +137,28 @@ def test_copies_of_a_table_that_is_still_there_are_the_person_s(evening, morning
     assert values_of(path)["Kept"][1] == list(range(7))
 
 
+def test_a_table_of_two_columns_among_ours_without_our_name_above_it_is_refused_by_name(book, morning) -> None:
+    path = renamed(book("history"), "Prices", "Closes")
+    with open_package(path) as edit:
+        place = next(key for key, value in edit.values("Data sessions").items() if value == "Prices")
+        edit.set_values({("Data sessions", *place): "closes of the index"})
+        edit.save()
+    with pytest.raises(PackageRefusal, match="the table Closes stands among xlsig's and has the columns of Prices: name it Prices if"):
+        refresh_workbook(path, morning)
+
+
+def test_a_person_s_list_with_more_columns_among_ours_is_theirs(evening, morning, tmp_path) -> None:
+    def own(workbook):
+        sheet = workbook.get_worksheet_by_name("Data sessions")
+        sheet.add_table(2, 30, 4, 31, {"name": "Notes", "columns": [{"header": "date"}, {"header": "note"}]})
+        sheet.write_row(3, 30, [45000, "mine"])
+
+    path = tmp_path / "sectors.xlsx"
+    build_edited(TEMPLATES["sectors"](evening), path, own)
+    assert refresh_workbook(path, morning).changed
+    assert "mine" in values_of(path)["Data sessions"][3]
+
+
 @pytest.mark.parametrize(
     ("table", "columns"),
     [

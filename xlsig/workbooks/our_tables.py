@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import pairwise
 
 from xlsig.errors import PackageRefusal
@@ -10,6 +10,7 @@ from xlsig.formulas.named_cells import mentioned
 from xlsig.grid.addresses import Box, place
 from xlsig.grid.book import Book, Content
 from xlsig.grid.formula_text import tokens
+from xlsig.ooxml import Edit
 from xlsig.ooxml.tables import TablePart
 from xlsig.workbooks.inputs import InputTable
 
@@ -21,26 +22,25 @@ _NARROW = 2
 """So few columns tell nothing by themselves: a person's own table may have them."""
 
 
-def our_tables(tables: Iterable[TablePart], known: Mapping[str, InputTable]) -> dict[str, TablePart]:
+def our_tables(edit: Edit, known: Mapping[str, InputTable]) -> dict[str, TablePart]:
     """Ours by the name that we know them by.
 
     A table of our name is ours if it has our columns, whatever other columns a person added; refused if it lacks some, and the person's
-    own if it lacks most. A renamed one is ours if it has our columns in our order. One with but two columns must stand on a sheet with
-    others of ours, too: a person's own list of dates is not taken for a renamed one. Two that may be the same one are refused.
+    own if it lacks most. A renamed one is ours if it has our columns in our order; but two columns tell nothing, and so our name must
+    stand above the first one. Two that may be the same one are refused.
     """
-    everything = list(tables)
-    by_name = {table.name.lower(): table for table in everything}
+    by_name = {table.name.lower(): table for table in edit.tables.values()}
     found = {name: table for name, ours in known.items() if (table := by_name.get(name.lower())) is not None and _is_ours(table, ours)}
     taken = {table.name for table in found.values()}
     renamed: dict[str, list[TablePart]] = {}
-    for table in everything:
+    for table in edit.tables.values():
         if table.name not in taken and (name := _renamed(table, known, found)) is not None:
             renamed.setdefault(name, []).append(table)
     sheets = {table.sheet for table in found.values()}
     sheets |= {table.sheet for name, fitting in renamed.items() for table in fitting if len(known[name].columns) > _NARROW}
     for name, fitting in renamed.items():
         if len(known[name].columns) <= _NARROW:
-            fitting = [table for table in fitting if table.sheet in sheets]
+            fitting = [table for table in fitting if _is_proven(edit, table, known[name], sheets)]
         if len(fitting) > 1:
             names = " and ".join(table.name for table in fitting)
             raise PackageRefusal(
@@ -48,6 +48,19 @@ def our_tables(tables: Iterable[TablePart], known: Mapping[str, InputTable]) -> 
             )
         found.update((name, table) for table in fitting)
     return found
+
+
+def _is_proven(edit: Edit, table: TablePart, ours: InputTable, sheets: Collection[str]) -> bool:
+    """Whether a table with few columns is ours: our name stands above it. One that may be, since it stands among ours, is refused."""
+    above = edit.values(table.sheet).get((table.box.top - 1, table.box.left))
+    if _lower(above) == ours.name.lower():
+        return True
+    if table.sheet in sheets and _columns(table) == [column.lower() for column in ours.columns]:
+        raise PackageRefusal(
+            f"the table {table.name} stands among xlsig's and has the columns of {ours.name}: name it {ours.name} if it is to have the new "
+            "rows, or move it to a sheet of your own"
+        )
+    return False
 
 
 def lacks_later(known: Mapping[str, InputTable], found: Mapping[str, TablePart]) -> tuple[str, ...]:

@@ -147,7 +147,7 @@ class _Changes:
 
 def _prepare(edit: Edit, inputs: Inputs, *, allow_older: bool, is_model: bool = False) -> _Changes:
     """Put everything that the data changes into the edit."""
-    found = our_tables(edit.tables.values(), inputs.tables)
+    found = our_tables(edit, inputs.tables)
     before, counted = standing(edit), _counted(edit, found.get("Inputs"))
     if not (allow_older or is_model):
         _check_age(edit, before, found, inputs.as_of)
