@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 import numpy as np
 
@@ -33,6 +33,8 @@ from xlsig.frames.wording import counted, day, listed, span
 
 LONGEST_SINCE_EVENT = 70
 """Days after which the last event of a table is no more the last there was."""
+_DAILY: Mapping[str, tuple[str, ...]] = {"spreads": (SPREADS,), "prices": (PRICES,), "flows": (AMERICA, WORLD)}
+"""The frames that are to have a row for each session, and the inputs that they make."""
 _COUNTING = (AMERICA, WORLD, SPREADS, PRICES, SQUEEZE)
 _USUAL_AGE = 1
 _LEAST_SPREAD = 1.0
@@ -117,10 +119,11 @@ def _calendar_end(data: BySession) -> Iterator[Finding]:
 
 
 def _frequency(desk: DeskData) -> Iterator[Finding]:
-    weekly = [frame for frame, _, days in _given(desk) if is_weekly(days)]
+    weekly = [frame for frame, _, days in _given(desk) if frame in _DAILY and is_weekly(days)]
     if weekly:
         what = f"{listed(weekly)} have a row a week: answers speak of weeks, and what needs an exchange's calendar is unknown."
-        yield Finding("warned", weekly[0], "frequency", what, "give daily rows for the danger state", (AMERICA, WORLD, SPREADS))
+        touched = tuple(name for frame in weekly for name in _DAILY[frame])
+        yield Finding("warned", weekly[0], "frequency", what, "give daily rows for the danger state", touched)
 
 
 def _late(data: BySession) -> Iterator[Finding]:
@@ -149,8 +152,8 @@ def _holes(desk: DeskData, timetable: Timetable) -> Iterator[Finding]:
     """Sessions between an input's first row and its last without any row of it."""
     if timetable.weekly:
         return
-    for frame, name, days in _given(desk):
-        if frame in ("contracts", "squeeze") or is_weekly(days):
+    for frame, _, days in _given(desk):
+        if frame not in _DAILY or is_weekly(days):
             continue
         scheduled = timetable.home[(timetable.home > days[0]) & (timetable.home < days[-1]) & timetable.covered]
         lacking = scheduled[~np.isin(scheduled, days)]
@@ -158,7 +161,7 @@ def _holes(desk: DeskData, timetable: Timetable) -> Iterator[Finding]:
             last = day(lacking[-1])
             when = last if lacking.size == 1 else f"{lacking.size} sessions, the last {last}"
             recent = lacking[-1] >= timetable.home[-min(timetable.home.size, 262)]
-            touched = ((AMERICA, WORLD) if frame == "flows" else (name,)) if recent else ()
+            touched = _DAILY[frame] if recent else ()
             what = f"{frame} have no {'row' if frame == 'flows' else 'value'} on {when}: streaks over it are unknown."
             yield Finding("warned", frame, "hole", what, "add these sessions to the file", touched)
 
