@@ -75,6 +75,39 @@ def test_weekly_flows_beside_daily_spreads_are_not_daily(tmp_path):
     assert pretending(answers) == []
 
 
+@pytest.mark.parametrize("name", ["spreads", "prices"])
+def test_a_last_row_without_a_value_is_late(name):
+    frames = latest(SESSIONS)
+    value = {"spreads": "spread_bp", "prices": "close"}[name]
+    rows = frames[name]
+    blank = Case(frames | {name: rows.assign(**{value: rows[value].where(rows["date"] < "2025-01-03")})})
+    answers = morning(blank.desk())
+    assert [(finding.frame, finding.code) for finding in answers.findings] == [(name, "late")]
+    assert f"{name} end on 2 January 2025" in answers.findings[0].what
+    assert differing(answers, twin_of(blank).answers) == {}
+
+
+def test_a_blank_america_on_the_last_day_is_found():
+    frames = latest(SESSIONS)
+    rows = frames["flows"]
+    blank = (rows["region"] == "North America") & (rows["date"] == "2025-01-03")
+    answers = morning(Case(frames | {"flows": rows.assign(**{leg: rows[leg].where(~blank) for leg in LEGS})}).desk())
+    assert by_key(answers)["streak"] is None
+    assert [finding.frame for finding in answers.findings] == ["flows"]
+    assert "North America" in answers.findings[0].what
+
+
+def test_a_region_that_reports_on_fridays_is_missing_on_other_days():
+    frames = latest(SESSIONS)
+    rows = frames["flows"]
+    other = (rows["region"] == "EMEA") & (rows["date"].dt.day_name() != "Friday")
+    case = Case(frames | {"flows": rows[~other].reset_index(drop=True)})
+    answers = morning(case.desk())
+    assert "EMEA" in " ".join(finding.what for finding in answers.findings)
+    assert differing(answers, twin_of(case).answers) == {}
+    assert by_key(answers)["world_since"] is None
+
+
 Fault = Callable[[random.Random, Frames], Frames]
 """A fault drawn at random."""
 
@@ -161,8 +194,10 @@ def _random_morning(seed: int) -> Case:
 def _holds(seed: int) -> None:
     case = _random_morning(seed)
     findings, answers, twin = judge(case.desk()), morning(case.desk()), twin_of(case)
+    # Whether the other legs of a row with a blank one count in the short share is not settled.
+    free = {"squeeze_score"} if case.frames["flows"][list(LEGS)].isna().any(axis=None) else set()
     assert answers.as_of == twin.as_of
-    assert differing(answers, twin.answers) == {}
+    assert differing(answers, twin.answers, free) == {}
     assert pretending(answers) + contradicting(answers) + malformed(findings) == []
 
 
