@@ -80,7 +80,7 @@ def _stopped(found: Attendance) -> Iterator[Finding]:
     for first, sessions, names in named:
         last_row = found.timetable.home[first - 1]
         have = "have" if len(names) > 1 else "has"
-        what = f"{_few(names)} {have} had no row after {day(last_row)}, for {counted(sessions, 'session')}: missing, not zero."
+        what = f"{listed(few(names))} {have} had no row after {day(last_row)}, for {counted(sessions, 'session')}: missing, not zero."
         quoted = ", ".join(f'"{name}"' for name in names)
         regions_of = {name.split(" · ")[0] for name in names}
         yield Finding("warned", "flows", "stopped", what, f"if reporting has ended for good: retired = [{quoted}]", touched(regions_of))
@@ -123,7 +123,7 @@ def _here_and_there(found: Attendance) -> Iterator[Finding]:
     sessions = {row for gap in gaps for row in range(max(gap.first, recent), min(gap.last, found.ended_at) + 1)}
     names = names_of(found, sorted({gap.entry for gap in gaps}))
     what = (
-        f"{_few(names)} {'have' if len(names) > 1 else 'has'} no row on {counted(len(sessions), 'session')} of the last {WINDOW}, the last "
+        f"{listed(few(names))} {'have' if len(names) > 1 else 'has'} no row on {counted(len(sessions), 'session')} of the last {WINDOW}, the last "
         f"{day(found.timetable.home[max(sessions)])}: what they belong to is unknown there."
     )
     remedy = 'where no row means no trade: absent = "zero"' if found.absent == "missing" else "add the rows of these sessions to the file"
@@ -141,7 +141,7 @@ def _joined(found: Attendance) -> Iterator[Finding]:
     for began in sorted(set(found.begun[new].tolist())):
         names = names_of(found, [int(entry) for entry in new if found.begun[entry] == began])
         begins = "begin" if len(names) > 1 else "begins"
-        what = f"{_few(names)} {begins} on {day(found.timetable.home[began])}: totals before it lack {'them' if len(names) > 1 else 'it'}."
+        what = f"{listed(few(names))} {begins} on {day(found.timetable.home[began])}: totals before it lack {'them' if len(names) > 1 else 'it'}."
         yield Finding("warned", "flows", "joined", what, "add its earlier rows, or read sums across that day with care")
 
 
@@ -151,11 +151,9 @@ def _is_regular(found: Attendance, entry: int) -> bool:
     return bool(2 * found.present[began:, entry].sum() >= sessions.sum())
 
 
-def _few(names: list[str]) -> str:
+def few(names: list[str]) -> list[str]:
     """Some names, and how many more there are."""
-    if len(names) <= _SHOWN + 1:
-        return listed(names)
-    return listed([*names[:_SHOWN], f"{len(names) - _SHOWN} more"])
+    return names if len(names) <= _SHOWN + 1 else [*names[:_SHOWN], f"{len(names) - _SHOWN} more"]
 
 
 def names_of(found: Attendance, entries: list[int]) -> list[str]:

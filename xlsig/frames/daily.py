@@ -36,9 +36,10 @@ class Flows:
 
     def __init__(self, desk: DeskData, timetable: Timetable) -> None:
         self.timetable = timetable
+        self.attendance = attendance_of(desk, timetable)
+        self.net = net_of(desk.flows)
+        """The net flow of each row."""
         self._frame = desk.flows
-        self._net = net_of(desk.flows)
-        self.attendance = attendance_of(desk, timetable, self._net)
 
     @property
     def index(self) -> pd.DatetimeIndex:
@@ -58,14 +59,14 @@ class Flows:
         if by == "sector" and not any(sector == taxonomy.INDEX for _, sector, _ in self.attendance.names):
             names = taxonomy.SECTORS
         group = self._groups(by, names)
-        summed = self._summed(group, len(names), self._net[:, None], region)
+        summed = self._summed(group, len(names), self.net[:, None], region)
         return pd.DataFrame(summed[:, :, 0], index=self.index, columns=list(names))
 
     def totals(self, region: str | None = None) -> pd.DataFrame:
         """Each session's total of the four gross legs and the net, for the world or one region; all NaN where an entry is missing."""
         import pandas as pd
 
-        values = np.column_stack([*(self._frame[leg].to_numpy(np.float64) for leg in LEGS), self._net])
+        values = np.column_stack([*(self._frame[leg].to_numpy(np.float64) for leg in LEGS), self.net])
         group = np.zeros(len(self.attendance.names), dtype=np.intp)
         summed = self._summed(group, 1, values, region)
         return pd.DataFrame(summed[:, 0, :], index=self.index, columns=[*LEGS, "net"])

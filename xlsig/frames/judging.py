@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 import numpy as np
 
 from xlsig.errors import SignalError
-from xlsig.frames.absences import absences
+from xlsig.frames.absences import WINDOW, absences, few, names_of, touched
 from xlsig.frames.attendance import Attendance
 from xlsig.frames.by_session import BySession
 from xlsig.frames.calendar import sessions
@@ -122,8 +122,8 @@ def _frequency(desk: DeskData) -> Iterator[Finding]:
     weekly = [frame for frame, _, days in _given(desk) if frame in _DAILY and is_weekly(days)]
     if weekly:
         what = f"{listed(weekly)} have a row a week: answers speak of weeks, and what needs an exchange's calendar is unknown."
-        touched = tuple(name for frame in weekly for name in _DAILY[frame])
-        yield Finding("warned", weekly[0], "frequency", what, "give daily rows for the danger state", touched)
+        inputs = tuple(name for frame in weekly for name in _DAILY[frame])
+        yield Finding("warned", weekly[0], "frequency", what, "give daily rows for the danger state", inputs)
 
 
 def _late(data: BySession) -> Iterator[Finding]:
@@ -138,9 +138,9 @@ def _late(data: BySession) -> Iterator[Finding]:
             what = (
                 f"{frame} end on {day(last)}, {counted(behind, 'week' if timetable.weekly else 'session')} before {day(timetable.as_of)}."
             )
-            touched = (AMERICA, WORLD) if frame == "flows" else (name,)
+            inputs = (AMERICA, WORLD) if frame == "flows" else (name,)
             remedy = f"bring them up to date, or answer for the last session that all inputs cover: --as-of {complete}"
-            yield Finding("warned", frame, "late", what, remedy, touched)
+            yield Finding("warned", frame, "late", what, remedy, inputs)
 
 
 def _is_seldom_squeeze(frame: str, days: Days) -> bool:
@@ -161,25 +161,39 @@ def _holes(desk: DeskData, timetable: Timetable) -> Iterator[Finding]:
             last = day(lacking[-1])
             when = last if lacking.size == 1 else f"{lacking.size} sessions, the last {last}"
             recent = lacking[-1] >= timetable.home[-min(timetable.home.size, 262)]
-            touched = _DAILY[frame] if recent else ()
+            inputs = _DAILY[frame] if recent else ()
             what = f"{frame} have no {'row' if frame == 'flows' else 'value'} on {when}: streaks over it are unknown."
-            yield Finding("warned", frame, "hole", what, "add these sessions to the file", touched)
+            yield Finding("warned", frame, "hole", what, "add these sessions to the file", inputs)
 
 
 def _flows(data: BySession) -> Iterator[Finding]:
-    yield from _legs(data.desk)
+    yield from _legs(data)
     yield from absences(data.flows.attendance)
     yield from _part(data.flows.attendance)
     if "is_final" in data.desk.flows:
         yield from _preliminary(data.desk, data.timetable)
 
 
-def _legs(desk: DeskData) -> Iterator[Finding]:
-    lacking = [leg for leg in LEGS if desk.flows[leg].isna().all()]
-    if lacking and "net" not in desk.flows:
+def _legs(data: BySession) -> Iterator[Finding]:
+    """Legs that have no value at all; else rows without a net flow among the sessions behind the answers."""
+    flows, attendance = data.desk.flows, data.flows.attendance
+    lacking = [leg for leg in LEGS if flows[leg].isna().all()]
+    if lacking and "net" not in flows:
         what = f"{listed(lacking)} have no value in any row, so net flows are unknown."
         remedy = 'where the file has net flows instead of the four legs: give that column under its name net ([flows.columns] net = "…")'
         yield Finding("warned", "flows", "absent", what, remedy, (AMERICA, WORLD))
+        return
+    recent = attendance.row_session >= max(0, data.timetable.home.size - WINDOW)
+    blank = np.flatnonzero(np.isnan(data.flows.net) & recent)
+    if blank.size:
+        entries = np.unique(attendance.row_entry[blank]).tolist()
+        last = day(data.timetable.home[attendance.row_session[blank].max()])
+        where = f"{last} ({listed(few(names_of(attendance, entries)))})"
+        regions = [attendance.names[entry][0] for entry in entries]
+        rows = counted(int(blank.size), "row")
+        what = f"{rows} of the flows have a blank leg, the last on {where}: what they belong to is unknown there."
+        remedy = "fill them in: a blank is missing, and a 0 is a session without that trade"
+        yield Finding("warned", "flows", "absent", what, remedy, touched(regions))
 
 
 def _part(found: Attendance) -> Iterator[Finding]:
