@@ -123,7 +123,8 @@ def _here_and_there(found: Attendance) -> Iterator[Finding]:
     sessions = {row for gap in gaps for row in range(max(gap.first, recent), min(gap.last, found.ended_at) + 1)}
     names = names_of(found, sorted({gap.entry for gap in gaps}))
     what = (
-        f"{listed(few(names))} {'have' if len(names) > 1 else 'has'} no row on {counted(len(sessions), 'session')} of the last {WINDOW}, the last "
+        f"{listed(few(names))} {'have' if len(names) > 1 else 'has'} no row on {counted(len(sessions), 'session')} of the last {WINDOW}, "
+        "the last "
         f"{day(found.timetable.home[max(sessions)])}: what they belong to is unknown there."
     )
     remedy = 'where no row means no trade: absent = "zero"' if found.absent == "missing" else "add the rows of these sessions to the file"
@@ -141,7 +142,8 @@ def _joined(found: Attendance) -> Iterator[Finding]:
     for began in sorted(set(found.begun[new].tolist())):
         names = names_of(found, [int(entry) for entry in new if found.begun[entry] == began])
         begins = "begin" if len(names) > 1 else "begins"
-        what = f"{listed(few(names))} {begins} on {day(found.timetable.home[began])}: totals before it lack {'them' if len(names) > 1 else 'it'}."
+        them = "them" if len(names) > 1 else "it"
+        what = f"{listed(few(names))} {begins} on {day(found.timetable.home[began])}: totals before it lack {them}."
         yield Finding("warned", "flows", "joined", what, "add its earlier rows, or read sums across that day with care")
 
 
