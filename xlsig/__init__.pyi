@@ -189,8 +189,8 @@ def danger_flag(
 
 def danger_history(
     dates: _DatesLike,
-    spreads: _SeriesLike,
-    flows: _SeriesLike,
+    spreads: _SeriesLike | None,
+    flows: _SeriesLike | None,
     window: _Count = 252,
     spread_sessions: _Count = 20,
     flow_sessions: _Count = 5,

@@ -137,7 +137,8 @@ def pretending(answers: Morning) -> list[str]:
     state = next(claim.answer for claim in answers.claims if claim.key == "state")
     if answers.state not in STATES or state != answers.state:
         wrong.append(f"the state is {answers.state!r}, its answer {state!r}")
-    if len(answers.note) < 40 or re.search(r"\bNone\b|\bnan\b|#N/A", answers.note):
+    note = next(claim.answer for claim in answers.claims if claim.key == "note")
+    if note != answers.note or len(answers.note) < 40 or re.search(r"\bNone\b|\bnan\b|#N/A", answers.note):
         wrong.append(f"the note is {answers.note!r}")
     return wrong
 

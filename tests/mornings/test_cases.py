@@ -24,7 +24,8 @@ from tests.mornings.facts import (
     twin_of,
     unexplained,
 )
-from tests.mornings.twin import SECTORS, Twin
+from tests.mornings.twin import Twin
+from tests.mornings.twin_flows import SECTORS
 from xlsig.cli import app
 from xlsig.frames.judging import Finding, judge
 from xlsig.sources.sample import sample
@@ -291,13 +292,12 @@ def test_sectors_that_stopped_are_missing_for_as_long_as_they_stay_away(mornings
     assert [answers[f"seller_{at}"] for at in (1, 2, 3)] == ["Industrials", "Consumer Discretionary", "Consumer Staples"]
 
 
-def test_a_retired_entry_is_not_missed(mornings: Mornings, tmp_path):
+def test_a_retired_entry_is_not_missed():
     toml = 'retired = ["North America · Health Care · Single stocks", "North America · Financials · Single stocks"]\n'
-    source = made("sectors_gone").write(tmp_path, toml)
-    desk = read(source)
-    assert judge(desk) == ()
-    twin = twin_of(Case(made("sectors_gone").frames, toml))
-    assert differing(morning(desk), twin.answers) == {}
+    case = Case(made("sectors_gone").frames, toml)
+    answers, twin = morning(case.desk()), twin_of(case)
+    assert answers.findings == ()
+    assert differing(answers, twin.answers) == {}
     assert twin.answers["streak"] is not None
 
 
@@ -309,11 +309,10 @@ def test_a_day_that_is_half_in_moves_nothing(mornings: Mornings):
         assert differing(answers, usual) == {}
 
 
-def test_the_line_about_absent_rows_gives_the_answers_back(mornings: Mornings, tmp_path):
-    name = "rows_that_did_not_trade_left_out"
-    desk = read(made(name).write(tmp_path, 'absent = "zero"\n'))
-    assert judge(desk) == ()
-    answers, twin = morning(desk), Twin(made(name).numbers, "zero")
+def test_the_line_about_absent_rows_gives_the_answers_back():
+    case = Case(made("rows_that_did_not_trade_left_out").frames, 'absent = "zero"\n')
+    answers, twin = morning(case.desk()), twin_of(case)
+    assert answers.findings == ()
     assert (answers.state, by_key(answers)["streak"]) == ("BOTH", 5)
     assert differing(answers, twin.answers) == {}
 

@@ -17,11 +17,11 @@ from xlsig.cli import app
 from xlsig.frames.judging import judge
 from xlsig.workbooks.morning import morning
 
-SESSIONS = 130
+SESSIONS = 100
 QUIET: dict[str, Callable[[], Case]] = {}
 """Mornings whose rows are a desk's data as they are."""
 WRITTEN: dict[str, Callable[[Path], str]] = {}
-"""Mornings that are the last 130 sessions of the sample in another spelling: how each is written, and what `--data` names it by."""
+"""Mornings that are the last 100 sessions of the sample in another spelling: how each is written, and what `--data` names it by."""
 
 
 def _quiet(make: Callable[[], Case]) -> Callable[[], Case]:

@@ -14,7 +14,7 @@ from tests.mornings.facts import contradicting, differing, found_in, graded, mal
 from xlsig.frames.judging import judge
 from xlsig.workbooks.morning import morning
 
-SESSIONS = 130
+SESSIONS = 100
 ASIA = ("Developed Asia", "Emerging Asia")
 
 

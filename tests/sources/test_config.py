@@ -91,6 +91,7 @@ def test_calendars_and_entries_that_ended_come_under_their_one_name(tmp_path):
         ('folder = "C:\\desk"', "a path with \\ in it stands in single quotes"),
         ("[flows]\nscale = 0", "a number above 0 is wanted (found '0')"),
         ("[flows]\nscale = inf", "a number above 0 is wanted (found 'inf')"),
+        ("encoding = 'utf8-bom'", "an encoding is wanted; did you mean 'utf-8"),
         ("percent = 1", "true or false is wanted (found '1')"),
     ],
 )
@@ -107,6 +108,8 @@ def test_what_is_mistyped_is_named_with_what_was_meant(tmp_path, text, message):
         ("[flows]\nmissing = 'n.a.'", lambda found: found.rules("flows").declared.missing == ("n.a.",)),
         ("[flows]\nnegatives = 'bracket'", lambda found: found.rules("flows").declared.negatives == "brackets"),
         ("[flows]\nignore_dates = 2024-12-24", lambda found: found.rules("flows").declared.ignore_dates == (dt.date(2024, 12, 24),)),
+        ("[flows]\ndelimiter = 'tab'", lambda found: found.rules("flows").delimiter == "\t"),
+        ("[flows]\ndecimal = 'comma'", lambda found: found.rules("flows").declared.decimal == ","),
         ("[flows]\nfile = 3", lambda found: found.rules("flows").file == "3"),
     ],
 )

@@ -106,10 +106,21 @@ def test_one_rate_in_percent_among_decimals_is_named_and_its_date_can_be_ignored
     contracts.loc[20, "rate"] *= 100
     (problem,), found = mended(write(tmp_path, contracts=contracts))
     assert (problem.code, problem.row) == ("unit", 22)
-    assert (
-        problem.message == "50 times or more the rates just before and just after it (0.04331 and 0.04329); correct it or ignore the date"
-    )
+    beside = "just before it (0.04331) and just after it (0.04329)"
+    assert problem.message == f"50 times or more the rate {beside}; correct it or ignore the date"
     assert_plain(found, contracts=plain()["contracts"].drop(20))
+
+
+def test_a_last_rate_above_a_quarter_is_a_slip_where_the_others_are_decimals_and_the_unit_where_they_are_not(tmp_path):
+    contracts = plain()["contracts"]
+    contracts.loc[29, "rate"] *= 100
+    (problem,), found = mended(write(tmp_path, contracts=contracts))
+    assert problem.message == "50 times or more the rate just before it (0.04322); correct it or ignore the date"
+    assert_plain(found, contracts=plain()["contracts"].drop(29))
+    rising = plain()["contracts"].assign(rate=[0.05] * 10 + [0.2] * 10 + [0.4] * 10)
+    (problem,), found = mended(write(tmp_path, contracts=rising))
+    assert problem.remedy == '[contracts]\nunit = "percent"'
+    assert_plain(found, contracts=rising.assign(rate=rising["rate"] / 100))
 
 
 def test_a_rate_that_rises_over_weeks_is_no_fault(tmp_path):
@@ -191,6 +202,47 @@ def test_lists_that_are_pasted_keep_what_was_listed_before(tmp_path):
     (problem,), found = mended(write(tmp_path, prices=prices), '[prices]\nignore = ["Comment"]')
     assert problem.remedy == '[prices]\nignore = ["Comment", "Desk"]'
     assert_plain(found)
+
+
+@pytest.mark.parametrize(("region", "first"), [("Asia", "ignore"), ("Nordics", "ignore"), ("Europ", "Europe"), ("US", "North America")])
+def test_a_name_beside_the_one_it_may_belong_to_is_not_counted_twice_by_a_paste(tmp_path, region, first):
+    asia = plain()["flows"].replace({"Europe": "Emerging Asia", "North America": "Europe"})
+    more = asia[asia["region"] == "Europe"].assign(region=region)
+    problems, _ = mended(write(tmp_path, flows=pd.concat([asia, more])))
+    assert [problem.remedy.splitlines()[1].split(" = ")[1].split("  #")[0] for problem in problems] == [f'"{first}"']
+
+
+def test_what_the_whole_file_is_about_is_declared_where_no_column_says_it(tmp_path):
+    flows = plain()["flows"]
+    america = flows[(flows["region"] == "North America") & (flows["sector"] == "Index")]
+    (problem,), found = mended(write(tmp_path, flows=america.drop(columns=["region", "sector", "product"])))
+    assert problem.remedy.splitlines()[1:3] == ['region = "North America"', 'sector = "Index"']
+    assert_plain(found, flows=america.assign(product="Single stocks"))
+
+
+def test_a_wide_table_whose_dates_have_no_heading_is_declared_at_once(tmp_path):
+    america = plain()["flows"][plain()["flows"]["region"] == "North America"]
+    (problem,), found = mended(write(tmp_path, flows=csv(wide(america, "sector")).removeprefix("date")))
+    assert problem.remedy.endswith('[flows.columns]\ndate = ""')
+    assert len(found.flows) == 90
+
+
+@pytest.mark.parametrize("file", ["prices.xlsx", "prices.parquet"])
+def test_a_time_of_day_that_says_nothing_is_declared(tmp_path, file):
+    write(tmp_path).joinpath("prices.csv").unlink()
+    save(plain()["prices"].assign(date=DAYS + pd.Timedelta(hours=16)), tmp_path / file)
+    (problem,), found = mended(tmp_path)
+    assert problem.message.startswith("a date is wanted, without a time of day")
+    assert_plain(found)
+
+
+def test_a_file_and_a_folder_that_are_mistyped_are_named_with_the_nearest(tmp_path):
+    (problem,), found = mended(write(tmp_path), '[prices]\nfile = "price.csv"')
+    assert problem.message == "there is no such file; did you mean 'prices.csv'?"
+    assert_plain(found)
+    (tmp_path / "exports").mkdir()
+    (problem, *_) = refused(tmp_path, 'folder = "export"')
+    assert problem.message == "there is no such folder; did you mean 'exports'?"
 
 
 def test_an_empty_column_without_a_heading_is_passed_over(tmp_path):

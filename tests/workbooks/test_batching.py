@@ -418,10 +418,10 @@ def test_the_command_shows_every_book_and_exits_with_1_if_one_failed(batch: Path
     assert done.returncode == 0, done.stderr
     assert "2 unchanged" in done.stdout
     assert "Health Care" in done.stdout
-    (batch / "data" / "b1" / "prices.csv").unlink()
+    (batch / "data" / "b1" / "prices.csv").write_text("date,close\n2025-01-03,high\n", "utf-8")
     failed = run("plan.toml", folder=batch)
     assert failed.returncode == 1
-    assert "no file prices" in " ".join(failed.stdout.split())
+    assert "prices.csv, row 2, column close" in " ".join(failed.stdout.split())
     assert "1 unchanged, 1 failed" in failed.stdout
 
 

@@ -25,11 +25,11 @@ if TYPE_CHECKING:
     from typing import Literal
 
     from xlsig.formulas import Evaluator
-    from xlsig.frames.findings import Finding
     from xlsig.functions.spelling import Host
     from xlsig.hosts.installing import Installer
     from xlsig.ooxml.edit import Mode as Mode
-    from xlsig.sources.judged import Wanted
+    from xlsig.sources.judged import Judged, Wanted
+    from xlsig.sources.source import Source
     from xlsig.workbooks.batching import Engine as Engine
     from xlsig.workbooks.layout import Layout
     from xlsig.workbooks.morning import Morning
@@ -82,16 +82,21 @@ def today() -> dt.date:
     return dt.date.fromisoformat(said) if said else dt.date.today()
 
 
-def _wanted(as_of: str | None, max_age: int | None) -> Wanted:
+def _wanted(as_of: str | None, max_age: int | None, strict: bool = False) -> Wanted:
     from xlsig.sources.judged import Wanted
 
-    return Wanted(as_of, max_age, today())
+    return Wanted(as_of, max_age, today(), strict)
 
 
-def _stop_if_strict(strict: bool, findings: Sequence[Finding]) -> None:
-    if strict and findings:
-        showing.findings(findings)
-        raise typer.Exit(WARNED)
+def _read(source: Source, frames: Sequence[str], so: str, wanted: Wanted) -> Judged:
+    """The data, judged; where a warning is to stop the command, what is found and exit code 3."""
+    from xlsig.sources.judged import Warned, read_judged
+
+    try:
+        return read_judged(source, frames, so, wanted)
+    except Warned as warned:
+        showing.findings(warned.findings)
+        raise typer.Exit(WARNED) from None
 
 
 @app.command()
@@ -156,7 +161,6 @@ def signals(
 ) -> None:
     """Print the answers without a workbook."""
     from xlsig.sources.cftc import CftcFiles
-    from xlsig.sources.judged import read_judged
     from xlsig.workbooks.morning import morning
     from xlsig.workbooks.positioning import positioning
 
@@ -166,8 +170,7 @@ def signals(
         if isinstance(source, CftcFiles):
             answers = positioning(source.read())
         else:
-            judged = read_judged(source, TEMPLATES["danger"].frames, "xlsig signals has no answer from them", _wanted(as_of, max_age))
-            _stop_if_strict(strict, judged.findings)
+            judged = _read(source, TEMPLATES["danger"].frames, "xlsig signals has no answer from them", _wanted(as_of, max_age, strict))
             answers = replace(morning(judged.data, event.date() if event else None), findings=judged.findings)
     if as_json:
         showing.json(answers.as_json())
@@ -189,7 +192,6 @@ def build(
     max_age: MaxAgeOption = None,
 ) -> None:
     """Build one dashboard from your data, or the self-test workbook."""
-    from xlsig.sources.judged import read_judged
     from xlsig.workbooks.inputs import inputs_of
     from xlsig.workbooks.unknowns import Standings
 
@@ -205,9 +207,8 @@ def build(
         raise typer.BadParameter("say what it is built from", param_hint="--data")
     with showing.working("Reading the data"):
         so = f"the {name} workbook cannot be built from them"
-        judged = read_judged(open_source(data), TEMPLATES[name].frames, so, _wanted(as_of, max_age))
+        judged = _read(open_source(data), TEMPLATES[name].frames, so, _wanted(as_of, max_age, strict))
         inputs = inputs_of(judged.data, event.date() if event else None)
-    _stop_if_strict(strict, judged.findings)
     layout = TEMPLATES[name](inputs)
     unknown = Standings(layout.book, _write(layout, destination, formulas), findings=inputs.findings).unknown()
     showing.say(f"Built {destination} as of {showing.day(inputs.as_of)}.")
@@ -243,14 +244,12 @@ def refresh(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object instead of lines.")] = False,
 ) -> None:
     """Give workbooks the morning's data; all else in them stays."""
-    from xlsig.sources.judged import read_judged
     from xlsig.workbooks.inputs import inputs_of
     from xlsig.workbooks.refreshing import Refreshed, refresh_workbooks
 
     with showing.working("Reading the data"):
-        judged = read_judged(open_source(data), NEEDED, "no workbook can be refreshed with them", _wanted(as_of, max_age))
+        judged = _read(open_source(data), NEEDED, "no workbook can be refreshed with them", _wanted(as_of, max_age, strict))
         inputs = replace(inputs_of(judged.data), findings=judged.findings)
-    _stop_if_strict(strict, judged.findings)
     if not as_json:
         showing.findings(judged.findings, quiet=True)
     allow_older = allow_older or as_of is not None
@@ -282,6 +281,9 @@ def batch(
     scheduler: Annotated[str | None, typer.Option(metavar="ADDR", help="The Dask scheduler, as tcp://HOST:PORT.")] = None,
     jobs: Annotated[int | None, typer.Option(min=1, help="Books at once; one per processor if left out.")] = None,
     force: Annotated[bool, typer.Option("--force", help="Make every book anew, those too that a person changed.")] = False,
+    as_of: AsOfOption = None,
+    strict: StrictOption = False,
+    max_age: MaxAgeOption = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object instead of a table.")] = False,
 ) -> None:
     """Make a plan's workbooks, where something changed."""
@@ -292,12 +294,14 @@ def batch(
         raise typer.BadParameter("--engine dask and --scheduler ADDR go together", param_hint="--scheduler")
     read = read_plan(plan)
     with showing.progress(len(read.books)) as step:
-        result = run_batch(read, engine, scheduler, jobs, lambda book, *_: step(book.name), force=force)
+        result = run_batch(
+            read, engine, scheduler, jobs, lambda book, *_: step(book.name), force=force, wanted=_wanted(as_of, max_age, strict)
+        )
     if as_json:
         showing.json(result.as_json())
     else:
         showing.batch(result)
-    _end(failed=bool(result.failed), unknown=any(book.unknown for book in result.books))
+    _end(failed=any(not book.is_warned for book in result.failed), unknown=any(book.unknown or book.is_warned for book in result.books))
 
 
 @app.command()

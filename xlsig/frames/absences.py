@@ -53,7 +53,7 @@ def _away(found: Attendance, gaps: Iterable[Gap], regions: Rows) -> list[tuple[G
 
 
 def _open_regions(found: Attendance) -> list[tuple[Gap, int]]:
-    return [(gap, sessions) for gap, sessions in _away(found, found.region_gaps, np.arange(len(found.regions))) if gap.is_usual]
+    return _away(found, found.region_gaps, np.arange(len(found.regions)))
 
 
 def _incomplete(found: Attendance) -> Iterator[Finding]:
@@ -89,7 +89,7 @@ def _stopped(found: Attendance) -> Iterator[Finding]:
 def _holes(found: Attendance) -> Iterator[Finding]:
     """Past sessions of a region without any of its rows, while another region has some."""
     for at, region in enumerate(found.regions):
-        gaps = [gap for gap in found.region_gaps if gap.entry == at and gap.is_usual and not gap.is_open]
+        gaps = [gap for gap in found.region_gaps if gap.entry == at and not gap.is_open]
         missed = [row for gap in gaps for row in range(gap.first, gap.last + 1) if found.expected[row, at]]
         missed = [row for row in missed if found.region_present[row].any()]
         if missed:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 Bools = NDArray[np.bool_]
 Rows = NDArray[np.intp]
+Floats = NDArray[np.float64]
 
 USUAL_SESSIONS = 60
 """An entry that had a row on at least half of so many sessions up to its last is missed when it stays away."""
@@ -42,7 +43,10 @@ class Gap(NamedTuple):
 
 @dataclass(frozen=True)
 class Attendance:
-    """The entries of a desk's flows, and on which sessions each has a row of its own (what is carried from a holiday is none)."""
+    """The entries of a desk's flows, and on which sessions each has a row of its own with a net flow.
+
+    What is carried from a holiday is none.
+    """
 
     timetable: Timetable
     names: tuple[tuple[str, str, str], ...]
@@ -114,11 +118,10 @@ class Attendance:
         """Sessions × entries: there ought to be a row, and there is none."""
         found = np.zeros_like(self.present)
         for gap in self.region_gaps:
-            if gap.is_usual:
-                sessions = np.arange(gap.first, gap.last + 1)
-                sessions = sessions[self.expected[sessions, gap.entry]]
-                of_it = np.flatnonzero((self.region_of == gap.entry) & (self.begun < gap.first))
-                found[np.ix_(sessions, of_it)] = True
+            sessions = np.arange(gap.first, gap.last + 1)
+            sessions = sessions[self.expected[sessions, gap.entry]]
+            of_it = np.flatnonzero((self.region_of == gap.entry) & (self.begun < gap.first))
+            found[np.ix_(sessions, of_it)] = True
         found[:, self.retired] &= np.arange(len(found))[:, None] <= self.ended[self.retired]
         for gap in self.entry_gaps:
             if self.misses(gap, gap.sessions):
@@ -135,13 +138,13 @@ class Attendance:
         return int(np.flatnonzero(self.present.any(axis=1)).max(initial=-1))
 
 
-def attendance_of(desk: DeskData, timetable: Timetable) -> Attendance:
-    """Who reported when in a desk's flows."""
+def attendance_of(desk: DeskData, timetable: Timetable, net: Floats) -> Attendance:
+    """Who reported when in a desk's flows, of which `net` is each row's net flow."""
     flows = desk.flows
     day = flows["date"].to_numpy().astype("datetime64[D]")
     entry, names = _entries(flows)
     session = timetable.carried(day)
-    own = timetable.rows(day)
+    own = np.where(np.isnan(net), -1, timetable.rows(day))
     present = np.zeros((timetable.home.size, len(names)), dtype=np.bool_)
     present[own[own >= 0], entry[own >= 0]] = True
     ends = {tuple(part.strip() for part in told.split("·")) for told in desk.retired}

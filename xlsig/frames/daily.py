@@ -36,9 +36,9 @@ class Flows:
 
     def __init__(self, desk: DeskData, timetable: Timetable) -> None:
         self.timetable = timetable
-        self.attendance = attendance_of(desk, timetable)
         self._frame = desk.flows
         self._net = net_of(desk.flows)
+        self.attendance = attendance_of(desk, timetable, self._net)
 
     @property
     def index(self) -> pd.DatetimeIndex:
@@ -94,7 +94,7 @@ class Flows:
             if found.retired[members].all():
                 summed[int(found.ended[members].max(initial=-1)) + 1 :, at] = np.nan
             summed[found.missing[:, members].any(axis=1), at] = np.nan
-        summed[found.ended_at + 1 :] = np.nan  # no region has a row any more, so that one which is shut is not known either
+        summed[~found.present.any(axis=1)] = np.nan  # no region has a row, so that one which is shut is not known either
         summed[~self.timetable.covered] = np.nan
         return summed
 

@@ -35,6 +35,9 @@ _ALSO: Mapping[str, tuple[str, ...]] = {
 """Headings that others give our columns: only to propose lines to paste, never to read by."""
 _LIKE = 0.6
 
+SUPPOSED: Mapping[str, str] = {"region": "North America", "sector": "Index", "product": "Single stocks"}
+"""What is proposed for names that a file does not say because all of its rows have the same."""
+
 
 def name_of(header: str) -> str:
     """A heading as it is compared: case, hyphens, underscores and blanks do not matter."""
@@ -115,6 +118,10 @@ def _refuse_missing(frame: Frame, declared: Declared, raw: Raw, unknown: list[st
     else:
         meant = _meant(frame, declared, names, unknown)
         lines = remedies.lines(f"{frame.name}.columns", meant) if meant else ""
+    if not lines and not unknown and frame.name == "flows" and set(names) <= set(SUPPOSED):
+        lines = faults.settings(**{name: SUPPOSED[name] for name in names}) + "  # what the whole file is about"
+    if set(names) < set(frame.instead[1]):
+        message += "; if it has no such flows, write one column net in place of the four"
     if not lines:
         message += f"; say in [{frame.name}.columns] what the file calls {'it' if len(names) == 1 else 'them'}"
     faults.add(message, _header_row(declared), ", ".join(names), remedy=lines)

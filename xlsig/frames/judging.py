@@ -86,10 +86,16 @@ def sessions_since(data: BySession, today: dt.date) -> int:
 
 
 def _given(desk: DeskData) -> Iterator[tuple[str, str, Days]]:
-    """The daily inputs that have rows: the frame, the input, and its dates."""
-    frames = (("spreads", SPREADS), ("prices", PRICES), ("flows", AMERICA), ("contracts", CONTRACTS), ("squeeze", SQUEEZE))
-    for frame, name in frames:
-        days = days_of(getattr(desk, frame))
+    """The daily inputs that have rows: the frame, the input, and its dates; of spreads and prices those with a value."""
+    frames = (
+        ("spreads", SPREADS, desk.spreads[desk.spreads["spread_bp"].notna()]),
+        ("prices", PRICES, desk.prices[desk.prices["close"].notna()]),
+        ("flows", AMERICA, desk.flows),
+        ("contracts", CONTRACTS, desk.contracts),
+        ("squeeze", SQUEEZE, desk.squeeze),
+    )
+    for frame, name, rows in frames:
+        days = days_of(rows)
         if days.size:
             yield frame, name, days
 
@@ -153,8 +159,8 @@ def _holes(desk: DeskData, timetable: Timetable) -> Iterator[Finding]:
             when = last if lacking.size == 1 else f"{lacking.size} sessions, the last {last}"
             recent = lacking[-1] >= timetable.home[-min(timetable.home.size, 262)]
             touched = ((AMERICA, WORLD) if frame == "flows" else (name,)) if recent else ()
-            what = f"{frame} have no row on {when}: streaks over it are unknown."
-            yield Finding("warned", frame, "hole", what, "add the rows of these sessions to the file", touched)
+            what = f"{frame} have no {'row' if frame == 'flows' else 'value'} on {when}: streaks over it are unknown."
+            yield Finding("warned", frame, "hole", what, "add these sessions to the file", touched)
 
 
 def _flows(data: BySession) -> Iterator[Finding]:
@@ -204,8 +210,8 @@ def _sizes(data: BySession) -> Iterator[Finding]:
 def _events(desk: DeskData, timetable: Timetable) -> Iterator[Finding]:
     last = last_event(desk, timetable.as_of)
     if last is None or (timetable.as_of - last).days > LONGEST_SINCE_EVENT:
-        ends = "there is no event" if last is None else f"the last event is {day(last)}"
-        what = f"{ends}, more than {LONGEST_SINCE_EVENT} days before {day(timetable.as_of)}: the change since the event is unknown."
+        known = f"the last event is {day(last)}, more than {LONGEST_SINCE_EVENT} days before" if last else "there is no event on or before"
+        what = f"{known} {day(timetable.as_of)}: the change since the event is unknown."
         yield Finding("warned", "events", "events", what, "add the later announcements to the events file", (EVENTS,))
 
 

@@ -16,7 +16,7 @@ Days = NDArray[np.datetime64]
 
 
 def jump(values: Floats, least: float = 0.0) -> int | None:
-    """The last row at which a series' size changes 50-fold and stays so for three rows at least; None if there is none.
+    """The first row at which a series' size changes 50-fold and stays so for three rows at least; None if there is none.
 
     What is smaller than `least` counts as that: near zero every size is many times another.
 
@@ -36,12 +36,7 @@ def jump(values: Floats, least: float = 0.0) -> int | None:
     grown = (times >= _TIMES) & (after.min(axis=1) > before * np.sqrt(_TIMES))
     shrunk = (times <= 1 / _TIMES) & (after.max(axis=1) < before / np.sqrt(_TIMES))
     found = np.flatnonzero(grown | shrunk)
-    if not found.size:
-        return None
-    last = found[-1]
-    while last - 1 in found:
-        last -= 1
-    return int(rows[last + _BEFORE])
+    return int(rows[found[0] + _BEFORE]) if found.size else None
 
 
 def jumps(frame: str, days: Days, columns: Mapping[str, Floats], option: str, least: float = 0.0) -> Iterator[Finding]:

@@ -164,6 +164,11 @@ def decimal_mark(columns: Sequence[Sequence[str]], delimiter_is_comma: bool) -> 
     return Unclear("") if first.marks else Unclear(next(iter(first.unclear.values())), next(iter(first.unclear)), first.whole)
 
 
+def is_shown(columns: Sequence[Sequence[str]]) -> bool:
+    """Whether the first rows show one decimal mark, as those of most files do."""
+    return len(_Shown(itertools.chain.from_iterable(column[:_FIRST_ROWS] for column in columns)).marks) == 1
+
+
 class _Shown:
     """What numbers in text show: decimal `marks`; `unclear` ones, each with the first number that leaves it open; `whole` ones from 100."""
 

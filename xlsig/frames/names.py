@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -112,17 +112,23 @@ def ignored(cell: Any, field: str, reading: Reading, values: Mapping[str, Mappin
     return mapped(name, field, values) == IGNORE
 
 
-def nearest(name: str, field: str) -> list[str]:
-    """The known names most like one that is not known, best first; "ignore" for what is a total."""
+def nearest(name: str, field: str, present: Collection[str] = ()) -> list[str]:
+    """The known names most like one that is not known, best first; "ignore" for what is a total.
+
+    A name whose nearest is `present` beside it, and not merely misspelt, may be a part or a sum of it: "ignore" comes first.
+    """
     words = "".join(sign if sign.isalnum() else " " for sign in name.casefold()).split()
     said = f" {' '.join(words)} "
     hinted = {known: [hint for hint in hints if f" {hint} " in said] for known, hints in _HINTS[field].items()}
+    known = {alias: canonical for alias, canonical in taxonomy.spellings(field).items() if len(alias) > 3}
+    alike = [known[alias] for alias in remedies.nearest(name, known, cutoff=0.75)]
     found = [IGNORE] if set(words) & set(_TOTALS) else []
     found += sorted(
         (known for known, hints in hinted.items() if hints), key=lambda known: -max(len(hint.split()) for hint in hinted[known])
     )
-    known = {alias: canonical for alias, canonical in taxonomy.spellings(field).items() if len(alias) > 3}
-    found += [known[alias] for alias in remedies.nearest(name, known, cutoff=0.75)]
+    found += alike
+    if found and found[0] in present and found[0] not in alike:
+        found.insert(0, IGNORE)
     return list(dict.fromkeys(found))[:3]
 
 
@@ -134,9 +140,9 @@ def pasted(name: str, field: str, to: Iterable[str]) -> str:
     return f"{lines}  # {', '.join(or_else)}" if or_else else lines
 
 
-def refusal(name: str, field: str, count: int) -> tuple[str, str]:
-    """The sentence about an unknown name, and the lines to paste."""
-    near = nearest(name, field)
+def refusal(name: str, field: str, count: int, present: Collection[str]) -> tuple[str, str]:
+    """The sentence about an unknown name in a file that has those present, too, and the lines to paste."""
+    near = nearest(name, field, present)
     shown = [known for known in near if known != IGNORE] or list(CANONICAL[field])
     nearest_are = "the nearest known is" if len(shown) == 1 else "the nearest known are" if near else "known are"
     rows = f" in {count:,} rows, of which this is the first" if count > 1 else ""

@@ -71,10 +71,7 @@ def key_of(parsed: Parsed, columns: tuple[str, ...]) -> tuple[Ints, Bools]:
     for name in columns:
         codes = parsed.codes(name)
         known &= codes >= 0
-        different = int(codes.max(initial=0)) + 1
-        if int(key.max(initial=0)) >= 2**62 // different:
-            key = np.unique(key, return_inverse=True)[1].astype(np.int64)
-        key = key * different + np.maximum(codes, 0)
+        key = _together(key, np.maximum(codes, 0))
     return key, known
 
 
@@ -82,8 +79,11 @@ def framed(parsed: Parsed) -> pd.DataFrame:
     """The frame that the rows make: in its column order, sorted by its (last) key."""
     import pandas as pd
 
-    order = np.lexsort([_ranks(parsed, name) for name in reversed(parsed.frame.keys[-1])])
-    in_order = parsed.rows(order)
+    ranks = [_ranks(parsed, name) for name in parsed.frame.keys[-1]]
+    key = ranks[0]
+    for rank in ranks[1:]:
+        key = _together(key, rank)
+    in_order = parsed if (key[1:] >= key[:-1]).all() else parsed.rows(np.argsort(key, kind="stable"))
     typed: dict[str, Any] = {}
     for column in parsed.frame.columns:
         if column.name not in in_order.columns:
@@ -98,14 +98,24 @@ def framed(parsed: Parsed) -> pd.DataFrame:
     return pd.DataFrame(typed)
 
 
-def _ranks(parsed: Parsed, name: str) -> Any:
+def _ranks(parsed: Parsed, name: str) -> Ints:
+    """A column as whole numbers from 0 in the order of its values."""
     values = parsed.columns[name]
     if not isinstance(values, Words):
-        return values
+        days = values.astype("datetime64[D]").astype(np.int64)
+        return np.asarray(days - days.min(initial=np.iinfo(np.int64).max), dtype=np.int64)
     canonical = {known: rank for rank, known in enumerate(names.CANONICAL.get(name, ()))} if name != "product" else {}
     called = names.own_words(values.meant) if name == "product" else values.meant
     ordered = {word: rank for rank, word in enumerate(sorted(set(called)))}
     return np.array([canonical.get(word, ordered[word]) for word in called] or [0], dtype=np.int64)[values.codes]
+
+
+def _together(key: Ints, rank: Ints) -> Ints:
+    """The numbers of pairs, in the order of the first and then of the second."""
+    different = int(rank.max(initial=0)) + 1
+    if int(key.max(initial=0)) >= 2**62 // different:
+        key = np.unique(key, return_inverse=True)[1].astype(np.int64)
+    return key * different + rank
 
 
 def _text(values: Words, own: bool) -> pd.Series:

@@ -111,8 +111,9 @@ def date(cell: Any, reading: Reading) -> dt.date:
 
 def _date(cell: Any, reading: Reading) -> dt.date:
     if isinstance(cell, dt.datetime):
-        if cell.time() != dt.time():
-            raise CellError("a date is wanted, without a time of day")
+        if cell.time() != dt.time() and "%H" not in (reading.date_format or ""):
+            settings = {"date_format": "%Y-%m-%d %H:%M:%S"}
+            raise CellError("a date is wanted, without a time of day; if the time says nothing, declare a format with one", settings)
         return cell.date()
     if isinstance(cell, dt.date):
         return cell
@@ -123,7 +124,7 @@ def _date(cell: Any, reading: Reading) -> dt.date:
         return _formatted_date(words, reading.date_format)
     if not isinstance(cell, str) and not _COMPACT.fullmatch(words):
         serial = words.isdigit() and _FIRST_SERIAL <= int(words) <= _LAST_SERIAL
-        settings = {"date_format": "excel"} if serial else None
+        settings = {"date_format": "excel"} if serial else {}
         raise CellError('not a date; for serial numbers declare date_format = "excel"', settings)
     return _plain_date(words)
 

@@ -94,7 +94,7 @@ def check(name: str, raw: Raw, declared: Declared | None = None) -> pd.DataFrame
 def parse(frame: Frame, raw: Raw, declared: Declared) -> Parsed:
     """The columns of an input as arrays; all cells that cannot be read are one `DataError`."""
     faults = faults_of(frame, raw.file, declared)
-    if not declared.layout and frame.name == "flows" and (lines := wide.looks_wide(raw.header, declared)):
+    if not declared.layout and frame.name == "flows" and (lines := wide.looks_wide(raw, declared)):
         faults.add(
             "the headings are names, not columns: if this is a table of dates by names, declare its layout",
             declared.header_row or 1,
@@ -108,12 +108,12 @@ def parse(frame: Frame, raw: Raw, declared: Declared) -> Parsed:
     if not faults and not len(raw):
         faults.add("there is a header but no row below it", declared.header_row or 1)
     faults.raise_any()
-    reading = _reading(frame, raw, declared, places)
+    reading = reading_of(frame, raw, declared, places)
     raw = _kept(raw, declared, places, reading, faults)
     file = _File(frame, raw, declared, reading, faults)
     columns = {column.name: file.column(column, places[column.name]) for column in frame.columns if column.name in places}
-    columns |= {field: _constant(name, field, len(raw)) for field, name in declared.constants.items() if field not in places}
-    columns |= _blanks(frame, columns, len(raw))
+    columns |= constants(declared, places, len(raw))
+    columns |= blanks(frame, columns, len(raw))
     parsed = Parsed(frame, raw.file, np.asarray(raw.lines, dtype=np.int64), {ours: raw.header[at] for ours, at in places.items()}, columns)
     if faults:
         _check(parsed, declared, faults)
@@ -153,7 +153,8 @@ def empty(name: str) -> pd.DataFrame:
     return pd.DataFrame({column.name: pd.Series([], dtype=kinds.get(column.kind, "object")) for column in columns})
 
 
-def _reading(frame: Frame, raw: Raw, declared: Declared, places: Mapping[str, int]) -> Reading:
+def reading_of(frame: Frame, raw: Raw, declared: Declared, places: Mapping[str, int]) -> Reading:
+    """The rules that a frame's file is read by."""
     numbers_in_text = raw.text or bool(declared.decimal or declared.thousands or declared.negatives or declared.percent)
     factors = {unit: known[declared.unit or unit] for unit, known in marks.UNITS.items()}
     return Reading(
@@ -211,11 +212,14 @@ def _is_one_of(cell: Any, declared: Declared, reading: Reading) -> bool:
         return False
 
 
-def _constant(name: str, field: str, rows: int) -> Words:
-    return Words(np.zeros(rows, dtype=np.int64), (name,), (names.meaning(name, field) or name,))
+def constants(declared: Declared, places: Mapping[str, int], rows: int) -> dict[str, Words]:
+    """The columns of names that are declared because the file has none."""
+    told = {field: name for field, name in declared.constants.items() if field not in places}
+    code = np.zeros(rows, dtype=np.int64)
+    return {field: Words(code, (name,), (names.meaning(name, field) or name,)) for field, name in told.items()}
 
 
-def _blanks(frame: Frame, columns: Mapping[str, Any], rows: int) -> dict[str, Any]:
+def blanks(frame: Frame, columns: Mapping[str, Any], rows: int) -> dict[str, Any]:
     """The columns in whose place another stands, without values."""
     instead, replaced = frame.instead
     return {name: np.full(rows, np.nan) for name in replaced if name not in columns} if instead in columns else {}
@@ -324,7 +328,7 @@ class _File:
             if meaning is None:
                 unknown[name] = np.flatnonzero(codes == code).tolist()
         for name, rows in unknown.items():
-            message, remedy = names.refusal(name, field, len(rows))
+            message, remedy = names.refusal(name, field, len(rows), meant)
             self.faults.add(message, self.raw.lines[rows[0]], heading, name, remedy=remedy)
         return Words(codes, tuple(numbers), tuple(meant))
 

@@ -47,7 +47,7 @@ def refuse_subtotals(parsed: Parsed, faults: Faults) -> None:
 def _tables(parsed: Parsed, field: str, other: str, values: Sums) -> Iterator[tuple[str, Sums, tuple[str, ...]]]:
     """The sums of each day and name of the file, over everything, then within each name of the other field."""
     columns: dict[str, Words] = {"field": parsed.columns[field], "other": parsed.columns[other]}
-    day = np.unique(parsed.codes("date"), return_inverse=True)[1]
+    day = parsed.codes("date")
     words = columns["field"].words
     if not 2 <= len(words) <= _MOST_NAMES:
         return

@@ -39,7 +39,7 @@ def read_delimited(
     if found := _SEPARATOR.match(text):
         delimiter, text = delimiter or found[1], text[found.end() :]
     declared = declared or Declared()
-    delimiter = delimiter or _delimiter(text, file, name, declared)
+    delimiter = delimiter or delimiter_of(text, file, name, declared)
     rows, lines = _rows(text, file, delimiter)
     if not rows:
         raise DataError([Problem("the file is empty", file)])
@@ -87,7 +87,7 @@ def _is_text_in(content: bytes, encoding: str) -> bool:
     return True
 
 
-def _delimiter(text: str, file: str, name: str | None, declared: Declared) -> str:
+def delimiter_of(text: str, file: str, name: str | None, declared: Declared) -> str:
     """The one delimiter that parts the header, and every one of the first rows into as many cells.
 
     Where lines stand above the header, the one that parts the last of the first rows into as many cells.

@@ -7,6 +7,7 @@ import hashlib
 import io
 import zlib
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,7 +16,8 @@ from xlsig.errors import DataError, Problem
 from xlsig.frames import remedies
 from xlsig.frames.daily import spreads_from_contracts
 from xlsig.frames.desk import DeskData, Provenance, Raw, from_pandas
-from xlsig.frames.schema import FRAMES, check, empty
+from xlsig.frames.schema import FRAMES, check, checked, empty
+from xlsig.sources import columnar
 from xlsig.sources.config import Config, FileRules, read_config
 from xlsig.sources.delimited import read_delimited
 from xlsig.sources.source import Source
@@ -132,9 +134,21 @@ def read_frame(path: Path, name: str, rules: FileRules | None = None) -> tuple[p
     """One frame read from one file and checked, with its provenance."""
     rules = rules or FileRules()
     content = read_bytes(path)
-    frame = check(name, _raw(content, path, name, rules), rules.declared)
+    frame = _checked(content, path, name, rules)
     as_of = frame["date"].max().date()
     return frame, Provenance(path.name, as_of, len(frame), hashlib.sha256(content).hexdigest(), KIND)
+
+
+def _checked(content: bytes, path: Path, name: str, rules: FileRules) -> pd.DataFrame:
+    """The frame of a file's bytes: column by column where a CSV is plainly written, else, and if anything is wrong, cell by cell."""
+    if _suffix(path) in (".csv", ".csv.gz"):
+        content = _unpacked(content, path.name) if content.startswith(_GZIP) else content
+        plain = columnar.parsed(content, path.name, name, rules)
+        if plain is not None:
+            with suppress(DataError):
+                return checked(plain, rules.declared)
+        del plain
+    return check(name, _raw(content, path, name, rules), rules.declared)
 
 
 def read_bytes(path: Path) -> bytes:
@@ -163,6 +177,9 @@ def _find(config: Config, name: str) -> Path | None:
         path = config.folder / told
         if _suffix(path) is None:
             raise DataError([Problem(f"not a {', '.join(SUFFIXES)} file", path.name)])
+        if not path.exists() and (near := remedies.nearest(path.name, _readable(path.parent), most=1)):
+            remedy = remedies.lines(name, {"file": (Path(told).parent / near[0]).as_posix()})
+            raise DataError([Problem(f"there is no such file; did you mean {near[0]!r}?", path.name, remedy=remedy)])
         return path
     found = sorted(_called(config.folder, name))
     if len(found) > 1:
@@ -175,10 +192,15 @@ def _find(config: Config, name: str) -> Path | None:
 def _called(folder: Path, name: str) -> list[Path]:
     """What lies in a folder for a frame: files by the frame's name."""
     wanted = {name + suffix for suffix in SUFFIXES}
-    try:
-        return [path for path in folder.iterdir() if path.name.lower() in wanted]
-    except OSError as failure:
-        raise DataError([Problem(f"the folder cannot be opened ({failure.strerror})", str(folder))]) from None
+    if not folder.is_dir():
+        beside = [path.name for path in folder.parent.iterdir() if path.is_dir()] if folder.parent.is_dir() else []
+        raise DataError([Problem(f"there is no such folder{remedies.did_you_mean(folder.name, beside)}", str(folder))])
+    return [path for path in folder.iterdir() if path.name.lower() in wanted]
+
+
+def _readable(folder: Path) -> list[str]:
+    """The names of the files of a folder that are of a kind that is read."""
+    return sorted(path.name for path in folder.iterdir() if _suffix(path)) if folder.is_dir() else []
 
 
 def _suffix(path: Path) -> str | None:
@@ -189,8 +211,7 @@ def _suffix(path: Path) -> str | None:
 def _raw(content: bytes, path: Path, name: str, rules: FileRules) -> Raw:
     kind = _suffix(path)
     if kind in (".csv", ".csv.gz"):
-        text = _unpacked(content, path.name) if content.startswith(_GZIP) else content
-        return read_delimited(text, path.name, rules.delimiter, rules.encoding, name, rules.declared)
+        return read_delimited(content, path.name, rules.delimiter, rules.encoding, name, rules.declared)
     if kind == ".xlsx":
         return read_spreadsheet(content, path.name, name, rules.sheet, rules.table, rules.declared)
     if rules.declared.header_row is not None or rules.declared.skip_footer:

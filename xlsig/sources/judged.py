@@ -21,11 +21,20 @@ COMPLETE = "complete"
 
 @dataclass(frozen=True)
 class Wanted:
-    """What a command asks of its data: the day that it is about, how old it may be, and today's date (none: its age is not judged)."""
+    """What a command asks of its data: its day, how old it may be, today (none: no age is judged), and whether a warning is to stop it."""
 
     as_of: str | None = None
     max_age: int | None = None
     today: dt.date | None = None
+    strict: bool = False
+
+
+class Warned(DataError):  # noqa: N818 (a refusal is an answer, not a fault)
+    """Data with a warning, where none is to pass."""
+
+    def __init__(self, findings: tuple[Finding, ...]) -> None:
+        super().__init__(Problem(finding.what, code=finding.code, remedy=finding.remedy) for finding in findings)
+        self.findings = findings
 
 
 @dataclass(frozen=True)
@@ -41,13 +50,15 @@ def read_judged(source: Source, frames: Iterable[str], so: str, wanted: Wanted) 
     data = BySession(source.desk(frames, so))
     if wanted.as_of is not None:
         data = known_as_of(data, wanted.as_of)
-        return Judged(data, judge(data))
-    if wanted.max_age is not None and wanted.today is not None:
+    elif wanted.max_age is not None and wanted.today is not None:
         age = sessions_since(data, wanted.today)
         if age > wanted.max_age:
             ends = f"the data ends {day(data.timetable.as_of)}, {counted(age, 'session')} ago"
             raise DataError([Problem(f"{ends}; --max-age allows {wanted.max_age}", code="old")])
-    return Judged(data, judge(data, wanted.today))
+    found = judge(data, wanted.today if wanted.as_of is None else None)
+    if wanted.strict and found:
+        raise Warned(found)
+    return Judged(data, found)
 
 
 def checked(source: Source, wanted: Wanted) -> tuple[Finding, ...]:
@@ -82,5 +93,6 @@ def known_as_of(data: BySession, asked: str) -> BySession:
     if row < 0:
         raise DataError(f"the data begins {day(timetable.home[0])}: nothing is known as of {day(wanted)}")
     if wanted > timetable.as_of and timetable.trades_by(wanted):
-        raise DataError(f"the data ends {day(timetable.as_of)}: nothing is known as of {day(wanted)}")
+        ends = f"the data ends {day(timetable.as_of)}: nothing is known as of {day(wanted)}"
+        raise DataError([Problem(ends, remedy=f"--as-of {timetable.as_of}")])
     return BySession(data.desk.known_on(timetable.home[row].item()))

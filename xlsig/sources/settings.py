@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import datetime as dt
 import math
 from collections.abc import Callable, Mapping
@@ -62,6 +63,31 @@ def _one_of(*words: str, frames: tuple[str, ...] = tuple(FRAMES)) -> Setting:
     return Setting(" or ".join(filter(None, (", ".join(quoted[:-1]), quoted[-1]))), lambda value: value in words, words, frames)
 
 
+_ENCODINGS = (
+    "utf-8",
+    "utf-8-sig",
+    "utf-16",
+    "cp1252",
+    "cp1250",
+    "latin-1",
+    "iso8859-15",
+    "mac-roman",
+    "cp850",
+    "cp437",
+    "shift_jis",
+    "gb18030",
+)
+"""Encodings to propose for one that is not known."""
+
+
+def _is_encoding(name: str) -> bool:
+    try:
+        codecs.lookup(name)
+    except LookupError:
+        return False
+    return True
+
+
 _TEXT = Setting("text", _is_text)
 _TEXTS = Setting("a list of texts", _are_texts)
 _NAMED = Setting("a table of texts", _are_named_texts)
@@ -74,7 +100,7 @@ WRITTEN: Mapping[str, Setting] = {
     "negatives": _one_of("brackets"),
     "percent": Setting("true or false", lambda value: isinstance(value, bool)),
     "date_format": _TEXT,
-    "encoding": _TEXT,
+    "encoding": Setting("an encoding", lambda value: _is_text(value) and _is_encoding(value), _ENCODINGS),
     "missing": _TEXTS,
 }
 """How files are written: for all files at the top, or for one in its section."""
@@ -185,11 +211,29 @@ def _unknown(key: str, known: Mapping[str, Setting], section: str) -> str:
     return f"an unknown setting; known are {', '.join((*here, *others))}{remedies.did_you_mean(key, (*here, *others))}"
 
 
+_SPOKEN: Mapping[str, Any] = {
+    "true": True,
+    "false": False,
+    "yes": True,
+    "no": False,
+    "comma": ",",
+    "point": ".",
+    "dot": ".",
+    "semicolon": ";",
+    "tab": "\t",
+    "\\t": "\t",
+    "bar": "|",
+    "pipe": "|",
+    "space": " ",
+}
+"""What people write for a value, and the value."""
+
+
 def _meant(value: Any, setting: Setting) -> Any:
     """The value that was meant by one of the wrong type, or mistyped; None where that is not plain."""
     tried: list[Any] = [[value], str(value)] if not isinstance(value, dict | list) else []
     if isinstance(value, str):
-        tried += [{"true": True, "false": False, "yes": True, "no": False}.get(value.strip().casefold())]
+        tried.append(_SPOKEN.get(value.strip().casefold()))
         for number in (int, float):
             try:
                 tried.append(number(value.replace(",", "").replace("_", "")))

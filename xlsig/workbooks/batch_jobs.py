@@ -23,11 +23,12 @@ from pathlib import Path
 from typing import Any
 
 from xlsig.errors import DataError, SignalError, sentence
-from xlsig.frames.desk import DeskData
+from xlsig.frames.by_session import BySession
 from xlsig.functions.answers import day
 from xlsig.ooxml import open_package
 from xlsig.ooxml.edit import Mode
 from xlsig.ooxml.saved_file import replacing
+from xlsig.sources.judged import Wanted, Warned, read_judged
 from xlsig.sources.opening import open_source
 from xlsig.workbooks.batch_manifest import file_hash, our_version
 from xlsig.workbooks.batch_plan import NO_BOOK
@@ -56,6 +57,7 @@ class Job:
     """What it is made from: `made_from` of the manifest."""
     allow_older: bool = False
     """Whether a book may be replaced by one of an earlier date."""
+    wanted: Wanted = field(default_factory=Wanted)
 
 
 @dataclass(frozen=True)
@@ -71,6 +73,8 @@ class Made:
     failure: str = ""
     is_lost: bool = False
     """The worker ended without an answer, so that nobody knows whether the book was written."""
+    is_warned: bool = False
+    """There is no book since its data has a warning, and none was to pass."""
 
 
 def make_book(job: Job) -> Made:
@@ -78,6 +82,8 @@ def make_book(job: Job) -> Made:
     began = time.perf_counter()
     try:
         made = _make(job)
+    except Warned as warned:
+        made = Made(job.name, failure=sentence(warned), is_warned=True)
     except (DataError, SignalError, OSError) as failure:
         made = Made(job.name, failure=sentence(failure))
     except Exception as failure:  # a fault of ours in one book is no reason to leave the others unmade
@@ -91,8 +97,7 @@ def _make(job: Job) -> Made:
         raise DataError(
             f"this worker has xlsig {ours}, and the batch was begun by xlsig {job.expected['xlsig']}: install one version everywhere"
         )
-    desk = _desk(job)
-    inputs = inputs_of(desk, job.event)
+    inputs = inputs_of(_data(job), job.event)
     output = Path(job.output)
     _check_age(job, inputs, output)
     output.parent.mkdir(parents=True, exist_ok=True)
@@ -112,12 +117,12 @@ def _check_age(job: Job, inputs: Inputs, output: Path) -> None:
         )
 
 
-def _desk(job: Job) -> DeskData:
-    desk = open_source(job.data).desk(NEEDED, NO_BOOK)
+def _data(job: Job) -> BySession:
+    data = read_judged(open_source(job.data), NEEDED, NO_BOOK, job.wanted).data
     hashes = set(job.expected["files"].values())
-    if hashes and not {one.sha256 for one in desk.provenance} <= hashes:
+    if hashes and not {one.sha256 for one in data.desk.provenance} <= hashes:
         raise DataError("the data changed while the batch ran: run it again")
-    return desk
+    return data
 
 
 def _build(job: Job, inputs: Inputs, output: Path) -> tuple[int, tuple[str, ...]]:

@@ -34,9 +34,10 @@ def our_version() -> str:
     return version("xlsig")
 
 
-def made_from(book: PlannedBook, template: str) -> Entry:
-    """Everything that a book's bytes follow from: xlsig, the template, the settings and its input files, by hash."""
+def made_from(book: PlannedBook, template: str, as_of: str | None = None) -> Entry:
+    """Everything that a book's bytes follow from: xlsig, the template, the settings, the day asked for and its input files, by hash."""
     return {
+        **({} if as_of is None else {"as_of": as_of}),
         "xlsig": our_version(),
         "template": template,
         "mode": book.mode,

@@ -184,7 +184,9 @@ class _PlanReader:
         return PlannedBook(name, data, output, mode, entry.get("event", self.told.get("event")))
 
     def check_data(self, at: str, told: str, data: str) -> None:
-        """A source that no workbook can be made from. One that is not there fails its own book alone."""
+        """A source that no workbook can be made from. One that is not there, or a folder without a file, fails its own book alone."""
+        if is_path(told):
+            return
         try:
             open_source(data).require_any(NEEDED, NO_BOOK)
         except LacksFrames as refusal:

@@ -12,6 +12,7 @@ from typing import Any, Literal, get_args
 
 from xlsig.errors import DataError, Problem, sentence
 from xlsig.ooxml.saved_file import StillLocked, only_one
+from xlsig.sources.judged import Wanted
 from xlsig.workbooks.batch_jobs import SUMMARY, Job, Made, on_dask, on_this_machine
 from xlsig.workbooks.batch_manifest import Entry, Manifest, file_hash, made_from, template_mark
 from xlsig.workbooks.batch_plan import BatchPlan, PlannedBook, read_plan
@@ -44,6 +45,8 @@ class BookResult:
     unknown: tuple[str, ...] = ()
     """Answers that are unknown and should not be, each with the reason."""
     seconds: float = 0.0
+    is_warned: bool = False
+    """It was not made since its data has a warning, and none was to pass."""
 
 
 @dataclass(frozen=True)
@@ -76,14 +79,16 @@ def run_batch(
     progress: Listener | None = None,
     *,
     force: bool = False,
+    wanted: Wanted | None = None,
 ) -> BatchResult:
     """Make the books of a plan: a path or what `read_plan` gave.
 
     engine "local" works in so many processes as `jobs` says, or as there are processors; "dask" on the workers of the scheduler at
     `scheduler`, at most `jobs` books at once. The same inputs give the same bytes either way. A book that fails does not stop the
     others. Books whose data, template, settings and xlsig are as the manifest beside the outputs says are skipped; a file that a person
-    changed is never replaced, unless `force` is given. A batch that was killed goes on where it was. `progress` is called after each
-    book with what came of it, how many are done, and of how many.
+    changed is never replaced, unless `force` is given. A batch that was killed goes on where it was. `wanted` is what is asked of every
+    book's data: as of which day, and how old. `progress` is called after each book with what came of it, how many are done, and of how
+    many.
     Raises `DataError` for a plan, manifest or scheduler that cannot be used. Scripts guard the call with ``if __name__ == "__main__":``.
     """
     if not isinstance(plan, BatchPlan):
@@ -94,7 +99,7 @@ def run_batch(
         raise ValueError("a batch needs at least one job at a time")
     began = time.perf_counter()
     with _alone_with(plan):
-        batch = _Batch(plan, force, progress)
+        batch = _Batch(plan, force, progress, wanted or Wanted())
         todo = batch.sort_out()
         try:
             batch.collect(todo, on_dask(todo, scheduler, jobs) if engine == "dask" else on_this_machine(todo, jobs))
@@ -120,6 +125,7 @@ class _Batch:
     plan: BatchPlan
     force: bool
     progress: Listener | None
+    wanted: Wanted
     results: dict[str, BookResult] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -132,7 +138,7 @@ class _Batch:
         template, todo = template_mark(self.plan), []
         for book in self.plan.books:
             try:
-                origin = made_from(book, template)
+                origin = made_from(book, template, self.wanted.as_of)
                 settled = self.settle(book, origin)
             except (DataError, OSError) as failure:
                 settled = BookResult(book.name, book.output, "failed", sentence(failure))
@@ -140,8 +146,9 @@ class _Batch:
                 self.report(settled)
                 continue
             self.origins[book.name] = origin
-            job = Job(book.name, book.data, self.plan.template, str(book.output), book.mode, book.event, origin, self.force)
-            todo.append(job)
+            older = self.force or self.wanted.as_of is not None
+            settings = (book.mode, book.event, origin, older, self.wanted)
+            todo.append(Job(book.name, book.data, self.plan.template, str(book.output), *settings))
         return todo
 
     def settle(self, book: PlannedBook, origin: Entry) -> BookResult | None:
@@ -180,7 +187,8 @@ class _Batch:
         if made.failure:
             if not made.is_lost:
                 self.manifest.give_up(made.name)
-            self.report(BookResult(made.name, self.outputs[made.name], "failed", made.failure, seconds=made.seconds))
+            failed = BookResult(made.name, self.outputs[made.name], "failed", made.failure, seconds=made.seconds, is_warned=made.is_warned)
+            self.report(failed)
             return
         entry = {
             "output": os.path.relpath(self.outputs[made.name], self.plan.manifest.parent),

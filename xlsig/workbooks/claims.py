@@ -340,7 +340,7 @@ NOTE_ITEMS: dict[str, str] = {
     "base_rate": "=base_rate_text",
     "precedent": "=precedent",
     "regions_named": "=regions_named",
-    "on_record_since": "=INDEX(Inputs[begins],1)",
+    "on_record_since": f"={there('INDEX(Inputs[begins],1)')}",
     "preliminary": '=COUNTIF(Checks[code],"preliminary")',
     "data": "=data_sentence",
 }
