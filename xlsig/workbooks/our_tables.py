@@ -18,16 +18,16 @@ _MARK = "Provenance"
 """The table that every dashboard ever built has."""
 _LATER = ("Checks", "Inputs", "Reasons")
 """Those that every dashboard has now, and older ones lack."""
-_NARROW = 2
-"""So few columns tell nothing by themselves: a person's own table may have them."""
+_COMMON = frozenset({"date", "close", "net", "sector", "region", "product"})
+"""Columns that a person's own table may well have: one with no others is not known by them."""
 
 
 def our_tables(edit: Edit, known: Mapping[str, InputTable]) -> dict[str, TablePart]:
     """Ours by the name that we know them by.
 
     A table of our name is ours if it has our columns, whatever other columns a person added; refused if it lacks some, and the person's
-    own if it lacks most. A renamed one is ours if it has our columns in our order; but two columns tell nothing, and so our name must
-    stand above the first one. Two that may be the same one are refused.
+    own if it lacks most. A renamed one is ours if it has our columns in our order; where these are such as anybody's table has, our
+    name must stand above the first one. Two that may be the same one are refused.
     """
     by_name = {table.name.lower(): table for table in edit.tables.values()}
     found = {name: table for name, ours in known.items() if (table := by_name.get(name.lower())) is not None and _is_ours(table, ours)}
@@ -37,9 +37,9 @@ def our_tables(edit: Edit, known: Mapping[str, InputTable]) -> dict[str, TablePa
         if table.name not in taken and (name := _renamed(table, known, found)) is not None:
             renamed.setdefault(name, []).append(table)
     sheets = {table.sheet for table in found.values()}
-    sheets |= {table.sheet for name, fitting in renamed.items() for table in fitting if len(known[name].columns) > _NARROW}
+    sheets |= {table.sheet for name, fitting in renamed.items() for table in fitting if not _is_common(known[name])}
     for name, fitting in renamed.items():
-        if len(known[name].columns) <= _NARROW:
+        if _is_common(known[name]):
             fitting = [table for table in fitting if _is_proven(edit, table, known[name], sheets)]
         if len(fitting) > 1:
             names = " and ".join(table.name for table in fitting)
@@ -50,8 +50,13 @@ def our_tables(edit: Edit, known: Mapping[str, InputTable]) -> dict[str, TablePa
     return found
 
 
+def _is_common(ours: InputTable) -> bool:
+    """Whether the columns of one of ours are such as anybody's table has: dates and closes, or sectors and flows."""
+    return _COMMON.issuperset(ours.columns)
+
+
 def _is_proven(edit: Edit, table: TablePart, ours: InputTable, sheets: Collection[str]) -> bool:
-    """Whether a table with few columns is ours: our name stands above it. One that may be, since it stands among ours, is refused."""
+    """Whether a table with such columns is ours: our name stands above it. One that may be, since it stands among ours, is refused."""
     above = edit.values(table.sheet).get((table.box.top - 1, table.box.left))
     if _lower(above) == ours.name.lower():
         return True
@@ -105,7 +110,8 @@ def check_lost(book: Book, known: Mapping[str, InputTable], found: Mapping[str, 
     """Refuse a workbook that had one of our tables and has plain cells instead, by the table's name.
 
     It had it if a formula or a name still refers to the table, or if its headings stand side by side as plain cells, with the table's name
-    above the first one or, for more than two columns, with a formula or a name that refers to the cells below. Otherwise it never had it.
+    above the first one or, unless anybody's table has such columns, with a formula or a name that refers to the cells below. Otherwise it
+    never had it.
     """
     lacking = {name: ours for name, ours in known.items() if name not in found}
     for name in lacking:
@@ -114,7 +120,7 @@ def check_lost(book: Book, known: Mapping[str, InputTable], found: Mapping[str, 
             raise PackageRefusal(f"{where} refers to the table {name}, which is not in the workbook: go back to a copy that has it")
     for name, sheet, area in _headings(book, lacking):
         is_labelled = _lower(book.sheets[sheet].get((area.top - 1, area.left))) == name.lower()
-        if is_labelled or (len(known[name].columns) > _NARROW and _is_used(book, sheet, area)):
+        if is_labelled or (not _is_common(known[name]) and _is_used(book, sheet, area)):
             raise PackageRefusal(
                 f"the table {name} was turned into plain cells, which get no new rows (its headings begin at "
                 f"{place(sheet, area.top, area.left)}): make them a table again (Insert, Table) named {name}, or go back to an older copy"
