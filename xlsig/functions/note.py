@@ -96,8 +96,8 @@ def _value(name: str, cell: Any) -> Any:
         return cells.text(cell, name)
     if name == "base_rate" and isinstance(cell, str):
         return cell
-    if name == "preliminary" and isinstance(cell, str):
-        return 1.0
+    if name == "preliminary" and isinstance(cell, str | bool):
+        return float(bool(cell))
     return cells.number(cell, name)
 
 

@@ -124,7 +124,13 @@ def _details(book: Layout) -> None:
 def _note_items(book: Layout, row: int) -> int:
     blocks.section(book, DETAILS, row, 9, "Items of the desk note", 3)
     book.pages[DETAILS].reasons.append(("The desk note", claims.NOTE))
-    styles = {claim.key: claim.style for claim in claims.CLAIMS} | {"as_of": "date", "event": "date", "flow_z": "z"}
+    others = {
+        **dict.fromkeys(("as_of", "event", "precedent", "on_record_since"), "date"),
+        "flow_z": "z",
+        "regions_named": "count",
+        "preliminary": "count",
+    }
+    styles = {claim.key: claim.style for claim in claims.CLAIMS} | others
     for at, (item, formula) in enumerate(claims.NOTE_ITEMS.items(), start=row + 1):
         book.put_at(DETAILS, at, 9, item, "text")
         style = styles.get(item, "general")
