@@ -156,7 +156,7 @@ def _prices(days: Days, rng: np.random.Generator) -> Floats:
     event, trough = np.searchsorted(days, [_EVENT, _TROUGH])
     up_to_high = np.flatnonzero((rows != event) & (days < _NEW_HIGH))
     closes[up_to_high] = np.minimum(closes[up_to_high], closes[event] * 0.998)
-    after = np.flatnonzero((rows > event) & (rows != trough) & (days <= _EVENT + 366))
+    after = np.flatnonzero((rows > event) & (rows != trough) & (days <= _EVENT + np.timedelta64(366, "D")))
     closes[after] = np.maximum(closes[after], closes[trough] * 1.006)
     return np.asarray(np.round(closes, 2))
 
