@@ -163,8 +163,6 @@ def danger_history(
     window, spread_sessions, flow_sessions = count(window, 2), count(spread_sessions), count(flow_sessions)
     count(streak_limit)
     max_lag = count(max_lag, 0)
-    has_a_value(spreads)
-    has_a_value(flows)
     if contracts is not None:
         for spread, label in zip(spreads, contracts, strict=True):
             if spread is not None and not label:
