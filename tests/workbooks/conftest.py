@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.workbooks.mornings import until
 from xlsig.formulas import Evaluator
-from xlsig.workbooks.inputs import Inputs
+from xlsig.workbooks.inputs import Inputs, inputs_of
 from xlsig.workbooks.layout import Layout
 
 
@@ -36,6 +37,18 @@ def sample_inputs() -> Inputs:
     desk = open_source("sample").read()
     assert isinstance(desk, DeskData)
     return inputs_of(desk)
+
+
+@pytest.fixture(scope="session")
+def evening() -> Inputs:
+    """What the sample gave as it stood on 31 December 2024."""
+    return inputs_of(until("2024-12-31"))
+
+
+@pytest.fixture(scope="session")
+def morning() -> Inputs:
+    """What it gave on 3 January 2025, the next morning of a refresh."""
+    return inputs_of(until("2025-01-03"))
 
 
 @pytest.fixture(scope="session")

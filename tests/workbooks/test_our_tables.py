@@ -9,24 +9,14 @@ from pathlib import Path
 import pytest
 
 from checks.lint import lint
-from tests.workbooks.mornings import build_edited, differences, until, values_of
+from tests.workbooks.mornings import build_edited, differences, values_of
 from tests.workbooks.table_edits import converted, renamed
 from xlsig.errors import PackageRefusal
 from xlsig.ooxml import open_package
 from xlsig.workbooks.building import build
-from xlsig.workbooks.inputs import Inputs, inputs_of
+from xlsig.workbooks.inputs import Inputs
 from xlsig.workbooks.refreshing import plan_of, refresh_workbook
 from xlsig.workbooks.templates import TEMPLATES
-
-
-@pytest.fixture(scope="module")
-def evening() -> Inputs:
-    return inputs_of(until("2024-12-31"))
-
-
-@pytest.fixture(scope="module")
-def morning() -> Inputs:
-    return inputs_of(until("2025-01-03"))
 
 
 @pytest.fixture(scope="module")

@@ -14,12 +14,12 @@ from checks.lint import lint
 from tests.ooxml.packing import WORKBOOK, read, save
 from tests.ooxml.validator import sdk_errors
 from tests.workbooks.linked_books import ADD_IN, links_of, respelt
-from tests.workbooks.mornings import differences, until, values_of
+from tests.workbooks.mornings import differences, values_of
 from xlsig.cli import main
 from xlsig.functions.spelling import typed, uses_ours
 from xlsig.ooxml import open_package
 from xlsig.workbooks.building import build
-from xlsig.workbooks.inputs import Inputs, inputs_of
+from xlsig.workbooks.inputs import Inputs
 from xlsig.workbooks.news import WATCHED
 from xlsig.workbooks.refreshing import refresh_workbook
 from xlsig.workbooks.templates import TEMPLATES
@@ -36,16 +36,6 @@ SPELT = {
     "Office.js with a namespace": ("_xldudf_XLSIG_{}", ()),
     "Calc": ("XLSIG.{}", ()),
 }
-
-
-@pytest.fixture(scope="module")
-def evening() -> Inputs:
-    return inputs_of(until("2024-12-31"))
-
-
-@pytest.fixture(scope="module")
-def morning() -> Inputs:
-    return inputs_of(until("2025-01-03"))
 
 
 @pytest.fixture(scope="module")

@@ -114,7 +114,7 @@ def demo(
     for name, template in TEMPLATES.items():
         _write(template(inputs), folder / f"{name}.xlsx", "excel")
     with showing.working("Answering"):
-        answers = morning(desk)
+        answers = morning(inputs)
     showing.say("")
     showing.state(answers)
     built = ", ".join(f"{name}.xlsx" for name in TEMPLATES)
@@ -161,6 +161,7 @@ def signals(
 ) -> None:
     """Print the answers without a workbook."""
     from xlsig.sources.cftc import CftcFiles
+    from xlsig.workbooks.inputs import inputs_of
     from xlsig.workbooks.morning import morning
     from xlsig.workbooks.positioning import positioning
 
@@ -171,7 +172,8 @@ def signals(
             answers = positioning(source.read())
         else:
             judged = _read(source, TEMPLATES["danger"].frames, "xlsig signals has no answer from them", _wanted(as_of, max_age, strict))
-            answers = replace(morning(judged.data, event.date() if event else None), findings=judged.findings)
+            inputs = inputs_of(judged.data, event.date() if event else None, judged.found)
+            answers = replace(morning(inputs), findings=judged.findings)
     if as_json:
         showing.json(answers.as_json())
     else:
@@ -208,7 +210,7 @@ def build(
     with showing.working("Reading the data"):
         so = f"the {name} workbook cannot be built from them"
         judged = _read(open_source(data), TEMPLATES[name].frames, so, _wanted(as_of, max_age, strict))
-        inputs = inputs_of(judged.data, event.date() if event else None)
+        inputs = inputs_of(judged.data, event.date() if event else None, judged.found)
     layout = TEMPLATES[name](inputs)
     unknown = Standings(layout.book, _write(layout, destination, formulas), findings=inputs.findings).unknown()
     showing.say(f"Built {destination} as of {showing.day(inputs.as_of)}.")
@@ -249,7 +251,7 @@ def refresh(
 
     with showing.working("Reading the data"):
         judged = _read(open_source(data), NEEDED, "no workbook can be refreshed with them", _wanted(as_of, max_age, strict))
-        inputs = replace(inputs_of(judged.data), findings=judged.findings)
+        inputs = replace(inputs_of(judged.data, findings=judged.found), findings=judged.findings)
     if not as_json:
         showing.findings(judged.findings, quiet=True)
     allow_older = allow_older or as_of is not None
@@ -271,7 +273,7 @@ def refresh(
 def _end(*, failed: bool, unknown: bool) -> None:
     """End with the exit code of what went wrong: 1 where something failed, 3 where an answer is unknown that should not be."""
     if failed or unknown:
-        raise typer.Exit(1 if failed else 3)
+        raise typer.Exit(1 if failed else WARNED)
 
 
 @app.command()

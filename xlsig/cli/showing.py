@@ -89,7 +89,7 @@ def progress(total: int) -> Iterator[Callable[[str], None]]:
 
 def day(date: dt.date) -> str:
     """A day as the desk writes it."""
-    from xlsig.functions.answers import day as in_words
+    from xlsig.frames.wording import day as in_words
 
     return in_words(date)
 

@@ -9,7 +9,7 @@ import numpy as np
 from xlsig.frames.attendance import Attendance, Gap, Rows
 from xlsig.frames.findings import AMERICA, WORLD, Finding
 from xlsig.frames.timetable import HOME
-from xlsig.frames.wording import counted, day, listed, span
+from xlsig.frames.wording import counted, day, latest, listed, span
 
 WINDOW = 262
 """The sessions behind the morning's answers: a year and two weeks of five."""
@@ -93,16 +93,10 @@ def _holes(found: Attendance) -> Iterator[Finding]:
         missed = [row for gap in gaps for row in range(gap.first, gap.last + 1) if found.expected[row, at]]
         missed = [row for row in missed if found.region_present[row].any()]
         if missed:
-            when = _when(found, missed)
+            when = latest(found.timetable.home[missed])
             what = f"flows of {region} have no row on {when}, while other regions have: the streak and sums over it are unknown."
             inputs = touched([region]) if missed[-1] >= len(found.present) - WINDOW else ()
             yield Finding("warned", "flows", "hole", what, "add the rows of these sessions to the file", inputs)
-
-
-def _when(found: Attendance, rows: list[int]) -> str:
-    """One session by its date, several by their number and the last."""
-    last = day(found.timetable.home[rows[-1]])
-    return last if len(rows) == 1 else f"{len(rows)} sessions, the last {last}"
 
 
 def _here_and_there(found: Attendance) -> Iterator[Finding]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from xlsig.frames.taxonomy import FIELDS
 from xlsig.frames.timetable import Days, Timetable
 
 if TYPE_CHECKING:
@@ -24,7 +25,6 @@ USUAL_SESSIONS = 60
 """An entry that had a row on at least half of so many sessions up to its last is missed when it stays away."""
 LONGEST_ZERO = 5
 """With absent = "zero", so many sessions without a row count as no trade; a longer gap is missing from its first."""
-ENTRY = ("region", "sector", "product")
 
 
 class Gap(NamedTuple):
@@ -150,9 +150,9 @@ def attendance_of(desk: DeskData, timetable: Timetable) -> Attendance:
 
 def _entries(flows: pd.DataFrame) -> tuple[Rows, tuple[tuple[str, str, str], ...]]:
     """The number of each row's entry, and the entries."""
-    entry: Rows = np.asarray(flows.groupby(list(ENTRY), sort=False, observed=True).ngroup(), dtype=np.intp)
+    entry: Rows = np.asarray(flows.groupby(list(FIELDS), sort=False, observed=True).ngroup(), dtype=np.intp)
     _, first = np.unique(entry, return_index=True)
-    named = flows[list(ENTRY)].iloc[first].itertuples(index=False, name=None)
+    named = flows[list(FIELDS)].iloc[first].itertuples(index=False, name=None)
     return entry, tuple((str(region), str(sector), str(product)) for region, sector, product in named)
 
 

@@ -73,9 +73,8 @@ class Flows:
 
     def _groups(self, by: By, names: tuple[str, ...]) -> Rows:
         """The group of each entry."""
-        known = {"region": taxonomy.region, "sector": taxonomy.sector, "product": taxonomy.product}[by]
-        place = ("region", "sector", "product").index(by)
-        return np.array([names.index(known(name[place]) or "") for name in self.attendance.names], dtype=np.intp)
+        place = taxonomy.FIELDS.index(by)
+        return np.array([names.index(taxonomy.canonical(name[place], by) or "") for name in self.attendance.names], dtype=np.intp)
 
     def _summed(self, group: Rows, groups: int, values: Floats, region: str | None) -> Floats:
         """Sessions × groups × columns of `values`."""

@@ -27,6 +27,11 @@ class _Kind:
     settings: dict[str, Any] = field(default_factory=dict)
 
 
+def of_rows(count: int) -> str:
+    """The end of a sentence about the first of so many rows; nothing if it is the only one."""
+    return f"; {count:,} rows, this is the first" if count > 1 else ""
+
+
 class Faults:
     """The problems of one file, and the settings that its section of the configuration has already."""
 

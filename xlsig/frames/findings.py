@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -34,6 +35,11 @@ class Finding:
     def as_json(self) -> dict[str, Any]:
         """What a program reads of it."""
         return {"grade": self.grade, "frame": self.frame, "code": self.code, "what": self.what, "remedy": self.remedy}
+
+
+def gravest_first(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """The findings in the order of their codes."""
+    return tuple(sorted(findings, key=lambda finding: CODES.index(finding.code)))
 
 
 def refused(failure: DataError) -> tuple[Finding, ...]:

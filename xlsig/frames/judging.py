@@ -16,7 +16,6 @@ from xlsig.frames.daily import LEGS
 from xlsig.frames.desk import DeskData
 from xlsig.frames.findings import (
     AMERICA,
-    CODES,
     CONTRACTS,
     EVENTS,
     PRICES,
@@ -24,12 +23,13 @@ from xlsig.frames.findings import (
     SQUEEZE,
     WORLD,
     Finding,
+    gravest_first,
 )
 from xlsig.frames.findings import refused as refused
 from xlsig.frames.jumps import jumps
 from xlsig.frames.taxonomy import REGIONS
 from xlsig.frames.timetable import HOME, Days, Timetable, between, days_of, ends_before, is_weekly
-from xlsig.frames.wording import counted, day, listed, span
+from xlsig.frames.wording import counted, day, latest, listed, span
 
 LONGEST_SINCE_EVENT = 70
 """Days after which the last event of a table is no more the last there was."""
@@ -56,7 +56,7 @@ def judge(desk: DeskData | BySession, today: dt.date | None = None) -> tuple[Fin
         old(data, today) if today is not None else (),
     ):
         found.extend(findings)
-    return tuple(sorted(found, key=lambda finding: CODES.index(finding.code)))
+    return gravest_first(found)
 
 
 def reason(findings: Iterable[Finding], inputs: Iterable[str]) -> str:
@@ -158,11 +158,9 @@ def _holes(desk: DeskData, timetable: Timetable) -> Iterator[Finding]:
         scheduled = timetable.home[(timetable.home > days[0]) & (timetable.home < days[-1]) & timetable.covered]
         lacking = scheduled[~np.isin(scheduled, days)]
         if lacking.size:
-            last = day(lacking[-1])
-            when = last if lacking.size == 1 else f"{lacking.size} sessions, the last {last}"
-            recent = lacking[-1] >= timetable.home[-min(timetable.home.size, 262)]
+            recent = lacking[-1] >= timetable.home[-WINDOW:][0]
             inputs = _DAILY[frame] if recent else ()
-            what = f"{frame} have no {'row' if frame == 'flows' else 'value'} on {when}: streaks over it are unknown."
+            what = f"{frame} have no {'row' if frame == 'flows' else 'value'} on {latest(lacking)}: streaks over it are unknown."
             yield Finding("warned", frame, "hole", what, "add these sessions to the file", inputs)
 
 

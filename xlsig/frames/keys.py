@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from xlsig.frames.desk import Declared
-from xlsig.frames.faults import Faults
+from xlsig.frames.faults import Faults, of_rows
 from xlsig.frames.names import FIELDS, Words
 from xlsig.frames.parsed import Bools, Ints, Parsed, key_of
 
@@ -29,7 +29,7 @@ def refuse_disorder(parsed: Parsed, faults: Faults) -> None:
         wrong = np.flatnonzero((late < early) | (strictly & (late == early)))
         if len(wrong):
             at, wanted = int(wrong[0]), "after" if strictly else "on or after"
-            message = f"{second} must be {wanted} {first} ({early[at]}){_counted(len(wrong))}"
+            message = f"{second} must be {wanted} {first} ({early[at]}){of_rows(len(wrong))}"
             faults.add(message, int(parsed.lines[at]), parsed.headings[second], str(late[at]))
 
 
@@ -50,7 +50,7 @@ def refuse_duplicates(parsed: Parsed, faults: Faults) -> None:
         if again.any():
             at = int(np.flatnonzero(again)[0])
             before = int(np.flatnonzero(known & (key == key[at]))[0])
-            message = f"the same key as row {parsed.lines[before]}{_counted(int(again.sum()))}"
+            message = f"the same key as row {parsed.lines[before]}{of_rows(int(again.sum()))}"
             shown = ", ".join(parsed.shown(name, at) for name in columns)
             named = ", ".join(parsed.headings.get(name, name) for name in columns)
             faults.add(message, int(parsed.lines[at]), named, shown, code="duplicate")
@@ -126,11 +126,7 @@ def refuse_lone_dates(parsed: Parsed, faults: Faults) -> None:
         )
         heading, row = parsed.headings["date"], int(parsed.lines[rows[0]])
         remedy = faults.settings(ignore_dates=[day.astype(object)])
-        faults.add(message + _counted(len(rows)), row, heading, str(day), "lone_date", remedy)
-
-
-def _counted(rows: int) -> str:
-    return f"; {rows:,} rows, this is the first" if rows > 1 else ""
+        faults.add(message + of_rows(len(rows)), row, heading, str(day), "lone_date", remedy)
 
 
 def by_their_dates(parsed: Parsed) -> Parsed:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -16,10 +15,9 @@ from xlsig.frames.readings import CellError, Reading
 IGNORE = "ignore"
 """What a desk writes for a name whose rows are to be left out."""
 
-FIELDS = ("region", "sector", "product")
+FIELDS = taxonomy.FIELDS
 """The columns whose names are known ones."""
 
-_KNOWN = {"region": taxonomy.region, "sector": taxonomy.sector, "product": taxonomy.product}
 CANONICAL: Mapping[str, tuple[str, ...]] = {
     "region": taxonomy.REGIONS,
     "sector": (*taxonomy.SECTORS, taxonomy.INDEX),
@@ -75,12 +73,6 @@ class Words:
         return to[self.codes], meanings
 
 
-@lru_cache(maxsize=4096)
-def same(name: str) -> str:
-    """A name as it is compared: case and blanks do not matter."""
-    return "".join(name.split()).casefold()
-
-
 def spoken(cell: Any, field: str) -> str:
     """The name in a cell. A sector may be the number of its GICS code."""
     if field == "sector" and not isinstance(cell, str | bool):
@@ -94,12 +86,12 @@ def mapped(name: str, field: str, values: Mapping[str, Mapping[str, str]]) -> st
     """The name that the desk has declared for one of its file; the name itself where it declared none."""
     if field not in values:
         return name
-    return {same(theirs): ours for theirs, ours in values[field].items()}.get(same(name), name)
+    return {taxonomy.key(theirs): ours for theirs, ours in values[field].items()}.get(taxonomy.key(name), name)
 
 
 def meaning(name: str, field: str) -> str | None:
     """What a name means; a product that divides another further is known and keeps its own word."""
-    canonical = _KNOWN[field](name)
+    canonical = taxonomy.canonical(name, field)
     return name if field == "product" and canonical is not None else canonical
 
 
@@ -155,11 +147,11 @@ def own_words(words: Sequence[str]) -> list[str]:
     """Products under canonical names; but where several words of the file mean one product, each keeps its (first) own spelling."""
     spelled: dict[str, dict[str, str]] = {}
     for name in words:
-        spelled.setdefault(taxonomy.product(name) or name, {}).setdefault(same(name), name)
+        spelled.setdefault(taxonomy.product(name) or name, {}).setdefault(taxonomy.key(name), name)
 
     def own(name: str) -> str:
         canonical = taxonomy.product(name) or name
         known = spelled[canonical]
-        return canonical if len(known) == 1 else known[same(name)]
+        return canonical if len(known) == 1 else known[taxonomy.key(name)]
 
     return [own(name) for name in words]

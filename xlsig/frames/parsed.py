@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from xlsig.frames import names
+from xlsig.frames import names, taxonomy
 from xlsig.frames.columns import Frame
 from xlsig.frames.names import Words
 
@@ -40,7 +40,7 @@ class Parsed:
         """A column as numbers that are equal where its values are the same (a product's by its own word), −1 where there is none."""
         values = self.columns[name]
         if isinstance(values, Words):
-            meant = [names.same(word) for word in values.meant] if name in ("product", "contract") else list(values.meant)
+            meant = [taxonomy.key(word) for word in values.meant] if name in ("product", "contract") else list(values.meant)
             codes, _ = Words(values.codes, values.words, tuple(meant)).by_meaning()
             return codes
         days = values.astype("datetime64[D]")

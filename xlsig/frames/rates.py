@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xlsig.frames.desk import Declared
-from xlsig.frames.faults import Faults
+from xlsig.frames.faults import Faults, of_rows
 from xlsig.frames.marks import UNITS
 from xlsig.frames.parsed import Bools, Parsed
 
@@ -48,8 +48,7 @@ def _unit(rate: Floats, declared: Declared, faults: Faults) -> str:
 
 def _refuse(parsed: Parsed, wrong: Bools, message: str, remedy: str, faults: Faults, heading: str) -> None:
     at, count = int(np.flatnonzero(wrong)[0]), int(wrong.sum())
-    more = f"; {count:,} rows, this is the first" if count > 1 else ""
-    faults.add(message + more, int(parsed.lines[at]), heading, f"{parsed.columns['rate'][at]:g}", "unit", remedy)
+    faults.add(message + of_rows(count), int(parsed.lines[at]), heading, f"{parsed.columns['rate'][at]:g}", "unit", remedy)
 
 
 def _beside(rate: Floats, date: NDArray[np.datetime64]) -> tuple[Floats, Floats]:

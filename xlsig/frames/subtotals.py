@@ -123,13 +123,13 @@ def _children(whole: int, words: tuple[str, ...], field: str) -> tuple[int, ...]
     if field != "product":
         return ()
     canonical = taxonomy.product(words[whole])
-    if names.same(words[whole]) not in _WHOLES:
+    if taxonomy.key(words[whole]) not in _WHOLES:
         return ()
     return tuple(at for at, word in enumerate(words) if at != whole and taxonomy.product(word) == canonical)
 
 
 _WHOLES = frozenset(
-    names.same(word)
+    taxonomy.key(word)
     for word in (*taxonomy.PRODUCTS, "Macro", "Macro product", "Index products", "Index product", "Single stock", "Single names", "Stocks")
 )
 """The product names that can stand for all of their kind."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 
 SECTORS = (
     "Energy",
@@ -74,13 +75,18 @@ _PRODUCT_ALIASES = {
 }
 
 
-def _key(name: str) -> str:
+@lru_cache(maxsize=4096)
+def key(name: str) -> str:
+    """A name as it is compared: case and blanks do not matter."""
     return "".join(name.split()).casefold()
 
 
 def _lookup(aliases: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
-    return {_key(name): canonical for canonical, others in aliases.items() for name in (canonical, *others)}
+    return {key(name): canonical for canonical, others in aliases.items() for name in (canonical, *others)}
 
+
+FIELDS = ("region", "sector", "product")
+"""What a flow is named by, in this order."""
 
 _SECTOR_BY_KEY = _lookup(_SECTOR_ALIASES)
 _REGION_BY_KEY = _lookup(_REGION_ALIASES)
@@ -93,7 +99,7 @@ def sector(name: str) -> str | None:
     >>> sector("healthcare"), sector(" x l k "), sector("index"), sector("Crypto")
     ('Health Care', 'Information Technology', 'Index', None)
     """
-    return _SECTOR_BY_KEY.get(_key(name))
+    return _SECTOR_BY_KEY.get(key(name))
 
 
 def region(name: str) -> str | None:
@@ -102,7 +108,7 @@ def region(name: str) -> str | None:
     >>> region("US & Canada"), region("latam"), region("Mars")
     ('North America', 'Latin America', None)
     """
-    return _REGION_BY_KEY.get(_key(name))
+    return _REGION_BY_KEY.get(key(name))
 
 
 def product(name: str) -> str | None:
@@ -111,7 +117,17 @@ def product(name: str) -> str | None:
     >>> product("ETF"), product("single names"), product("bond")
     ('Macro products', 'Single stocks', None)
     """
-    return _PRODUCT_BY_KEY.get(_key(name))
+    return _PRODUCT_BY_KEY.get(key(name))
+
+
+def canonical(name: str, field: str) -> str | None:
+    """The one name of a region, sector or product; None if `name` means none.
+
+    >>> canonical("latam", "region"), canonical("latam", "sector")
+    ('Latin America', None)
+    """
+    known = {"region": _REGION_BY_KEY, "sector": _SECTOR_BY_KEY, "product": _PRODUCT_BY_KEY}[field]
+    return known.get(key(name))
 
 
 def spellings(kind: str) -> dict[str, str]:

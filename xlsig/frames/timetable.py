@@ -47,14 +47,11 @@ def is_weekly(days: Days) -> bool:
     return days.size >= _FEWEST and bool(_WEEK[0] <= np.median(apart) <= _WEEK[1] and apart.min() >= _WEEK[0] - 1)
 
 
-def home_days(desk: DeskData) -> dict[str, Days]:
-    """The dates of each home input: spreads, prices, and the home market's flows (all flows, where the home market has none)."""
+def _home_days(desk: DeskData) -> list[Days]:
+    """The dates of each home input that has any: spreads, prices, and the home market's flows (all flows, where it has none)."""
     flows = desk.flows[desk.flows["region"] == HOME]
-    return {
-        "spreads": days_of(desk.spreads),
-        "prices": days_of(desk.prices),
-        "flows": days_of(flows if len(flows) else desk.flows),
-    }
+    inputs = (desk.spreads, desk.prices, flows if len(flows) else desk.flows)
+    return [days for days in map(days_of, inputs) if days.size]
 
 
 @dataclass(frozen=True)
@@ -125,8 +122,7 @@ class Timetable:
 
 def timetable_of(desk: DeskData) -> Timetable:
     """The timetable of a desk's data."""
-    inputs = home_days(desk)
-    given = [days for days in inputs.values() if days.size]
+    given = _home_days(desk)
     days = np.unique(np.concatenate(given)) if given else _any_days(desk)
     _, end = coverage(desk.calendar)
     weekly = bool(given) and all(map(is_weekly, given))

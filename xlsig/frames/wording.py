@@ -31,7 +31,17 @@ def span(days: Sequence[dt.date] | NDArray[np.datetime64]) -> str:
     return day(days[0]) if len(days) == 1 else f"{day(days[0])} to {day(days[-1])}"
 
 
-def listed(words: Sequence[str]) -> str:
+def latest(days: Sequence[dt.date] | NDArray[np.datetime64]) -> str:
+    """One session by its date, several by their number and the last.
+
+    >>> latest([dt.date(2025, 1, 2), dt.date(2025, 1, 3)])
+    '2 sessions, the last 3 January 2025'
+    """
+    last = day(days[-1])
+    return last if len(days) == 1 else f"{len(days)} sessions, the last {last}"
+
+
+def listed(words: Sequence[str], before_last: str = "and") -> str:
     """Words in a sentence.
 
     >>> listed(["Energy", "Materials", "Utilities"])
@@ -39,7 +49,7 @@ def listed(words: Sequence[str]) -> str:
     """
     if len(words) < 2:
         return "".join(words)
-    return f"{', '.join(words[:-1])} and {words[-1]}"
+    return f"{', '.join(words[:-1])} {before_last} {words[-1]}"
 
 
 def counted(number: int, thing: str, plural: str = "") -> str:

@@ -12,10 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xlsig.errors import NUM, SignalError
-from xlsig.frames.wording import counted as counted
-from xlsig.frames.wording import day as day
-from xlsig.frames.wording import in_words as in_words
-from xlsig.frames.wording import listed as listed
+from xlsig.frames import wording
 from xlsig.signals.series import DateArray
 
 if TYPE_CHECKING:
@@ -152,7 +149,7 @@ def span(dates: DateArray | None, first: int, last: int) -> str:
     """
     if dates is None:
         return f"row {first + 1}" if first == last else f"rows {first + 1} to {last + 1}"
-    return day(dates[first]) if first == last else f"{day(dates[first])} to {day(dates[last])}"
+    return wording.span(dates[first : last + 1])
 
 
 def place(dates: DateArray | None, row: int) -> str:

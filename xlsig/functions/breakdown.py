@@ -9,7 +9,8 @@ import numpy as np
 
 from xlsig.errors import NA, VALUE, SignalError
 from xlsig.frames import taxonomy
-from xlsig.functions.answers import Answer, Table, amount, counted, listed
+from xlsig.frames.wording import counted, listed
+from xlsig.functions.answers import Answer, Table, amount
 from xlsig.functions.spec import Argument, function
 from xlsig.signals import breakdown as signals
 from xlsig.signals.series import FloatArray, LabelArray, known

@@ -6,7 +6,8 @@ from typing import Annotated
 
 import numpy as np
 
-from xlsig.functions.answers import Answer, Table, amount, bp, counted, day, decimals, percent, place
+from xlsig.frames.wording import counted, day
+from xlsig.functions.answers import Answer, Table, amount, bp, decimals, percent, place
 from xlsig.functions.spec import Argument, function
 from xlsig.signals import financing as signals
 from xlsig.signals import windows

@@ -7,7 +7,8 @@ from typing import Annotated
 import numpy as np
 
 from xlsig.errors import NA, VALUE, SignalError
-from xlsig.functions.answers import Answer, Table, amount, counted, day, decimals, percent, place, span
+from xlsig.frames.wording import counted, day
+from xlsig.functions.answers import Answer, Table, amount, decimals, percent, place, span
 from xlsig.functions.spec import Argument, function
 from xlsig.signals import flows as signals
 from xlsig.signals.series import DateArray, FloatArray, complete_months, known

@@ -6,7 +6,8 @@ from typing import Annotated
 
 import numpy as np
 
-from xlsig.functions.answers import Answer, Table, amount, counted, day, decimals, listed, percent
+from xlsig.frames.wording import counted, day, listed
+from xlsig.functions.answers import Answer, Table, amount, decimals, percent
 from xlsig.functions.spec import Argument, function
 from xlsig.signals import history as signals
 from xlsig.signals.series import DateArray, FloatArray, IntArray, require_last

@@ -7,8 +7,9 @@ from typing import Annotated, Any
 
 from xlsig.errors import VALUE, SignalError
 from xlsig.frames.taxonomy import REGIONS
+from xlsig.frames.wording import counted, day, in_words, listed
 from xlsig.functions import cells
-from xlsig.functions.answers import Answer, bp, counted, day, decimals, in_words, listed, percent
+from xlsig.functions.answers import Answer, bp, decimals, percent
 from xlsig.functions.spec import Argument, function
 from xlsig.functions.warning import WARNING
 from xlsig.grid.contents import is_missing

@@ -7,7 +7,8 @@ from typing import Annotated
 import numpy as np
 
 from xlsig.errors import NA, SignalError
-from xlsig.functions.answers import Answer, Scalar, Table, counted, day, decimals, percent
+from xlsig.frames.wording import counted, day
+from xlsig.functions.answers import Answer, Scalar, Table, decimals, percent
 from xlsig.functions.flows import on_calendar
 from xlsig.functions.spec import Argument, function
 from xlsig.signals import warning as signals

@@ -10,8 +10,8 @@ import numpy as np
 
 from xlsig.errors import DataError, Problem
 from xlsig.frames.by_session import BySession
-from xlsig.frames.findings import Finding
-from xlsig.frames.judging import all_cover, judge, sessions_since
+from xlsig.frames.findings import Finding, gravest_first
+from xlsig.frames.judging import all_cover, judge, old, sessions_since
 from xlsig.frames.wording import counted, day
 from xlsig.sources.source import Source
 
@@ -39,10 +39,17 @@ class Warned(DataError):  # noqa: N818 (a refusal is an answer, not a fault)
 
 @dataclass(frozen=True)
 class Judged:
-    """The data, and everything that is found about it."""
+    """The data, what is found about it, and how old it is."""
 
     data: BySession
-    findings: tuple[Finding, ...]
+    found: tuple[Finding, ...]
+    """What a workbook shows, which stays the same whenever it is made."""
+    age: tuple[Finding, ...]
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """All of it."""
+        return gravest_first((*self.found, *self.age))
 
 
 def read_judged(source: Source, frames: Iterable[str], so: str, wanted: Wanted) -> Judged:
@@ -55,18 +62,19 @@ def read_judged(source: Source, frames: Iterable[str], so: str, wanted: Wanted) 
         if age > wanted.max_age:
             ends = f"the data ends {day(data.timetable.as_of)}, {counted(age, 'session')} ago"
             raise DataError([Problem(f"{ends}; --max-age allows {wanted.max_age}", code="old")])
-    found = judge(data, wanted.today if wanted.as_of is None else None)
-    if wanted.strict and found:
-        raise Warned(found)
-    return Judged(data, found)
+    aged = () if wanted.today is None or wanted.as_of is not None else tuple(old(data, wanted.today))
+    judged = Judged(data, judge(data), aged)
+    if wanted.strict and judged.findings:
+        raise Warned(judged.findings)
+    return judged
 
 
 def checked(source: Source, wanted: Wanted) -> tuple[Finding, ...]:
     """Everything that is found about a source's data. Public positions are no desk's data: only a release can be overdue."""
-    from xlsig.sources.cftc import CftcData, published
-
     if source.frames:
         return read_judged(source, (), "", wanted).findings
+    from xlsig.sources.cftc import CftcData, published
+
     data = source.read()
     if not isinstance(data, CftcData) or wanted.today is None or wanted.as_of is not None:
         return ()

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from xlsig.frames.wording import listed
+
 LEAST_DAYS, MOST_DAYS = 6, 8
 """Reports so far apart are a week apart: they are of a Tuesday, or of the Monday before a holiday."""
 _WEEK = dt.timedelta(days=7)
@@ -23,7 +25,7 @@ class Gap:
     def years(self) -> str:
         """The calendar years without any report, in words; empty if there is none."""
         lost = [str(year) for year in range(self.before.year + 1, self.after.year)]
-        return " and ".join(filter(None, (", ".join(lost[:-1]), *lost[-1:])))
+        return listed(lost)
 
     @property
     def weeks(self) -> list[dt.date]:

@@ -12,6 +12,7 @@ from typing import Any
 from xlsig.errors import Problem, SignalError
 from xlsig.frames import marks, names, remedies, wide
 from xlsig.frames.schema import FRAMES
+from xlsig.frames.wording import listed
 
 
 @dataclass(frozen=True)
@@ -59,8 +60,7 @@ def day_of(value: Any) -> dt.date | None:
 
 
 def _one_of(*words: str, frames: tuple[str, ...] = tuple(FRAMES)) -> Setting:
-    quoted = [repr(word) for word in words]
-    return Setting(" or ".join(filter(None, (", ".join(quoted[:-1]), quoted[-1]))), lambda value: value in words, words, frames)
+    return Setting(listed([repr(word) for word in words], "or"), lambda value: value in words, words, frames)
 
 
 _ENCODINGS = (

@@ -10,7 +10,7 @@ from xlsig.errors import DataError
 from xlsig.frames import headings, readings
 from xlsig.frames.columns import Frame
 from xlsig.frames.desk import Declared
-from xlsig.frames.faults import Faults
+from xlsig.frames.faults import Faults, of_rows
 from xlsig.frames.schema import FRAMES, faults_of
 
 Row = Sequence[Any]
@@ -95,10 +95,9 @@ def _refuse_ragged(header: tuple[str, ...], body: list[Row], lines: list[int], d
     if not wrong:
         return
     first = body[wrong[0]]
-    more = f"; {len(wrong):,} rows, this is the first" if len(wrong) > 1 else ""
-    shown = str(getattr(faults, "delimiter", ",")).join(map(str, first))
+    shown = ",".join(map(str, first))
     is_footer = wrong[0] > 0 and wrong == list(range(len(body) - len(wrong), len(body))) and len(wrong) <= _LONGEST_FOOTER
     undated = not any(readings.looks_like_a_date(body[at][0]) for at in wrong if body[at])
     remedy = faults.settings(skip_footer=declared.skip_footer + len(wrong)) if is_footer and undated and faults.section else ""
-    faults.add(f"{len(first)} cells where the header has {len(header)}{more}", lines[wrong[0]], value=shown, remedy=remedy)
+    faults.add(f"{len(first)} cells where the header has {len(header)}{of_rows(len(wrong))}", lines[wrong[0]], value=shown, remedy=remedy)
     raise DataError(faults.problems())

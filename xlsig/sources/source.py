@@ -63,8 +63,9 @@ class Source(ABC):
         """
         lacking = [f"no {_IN_WORDS.get(name, name)}" for name in frames if name not in self.frames]
         if lacking:
-            listed = " and ".join(filter(None, (", ".join(lacking[:-1]), lacking[-1])))
-            raise LacksFrames(f"{self.title} have {listed}, so {so}{self.instead and f'; {self.instead}'}")
+            from xlsig.frames.wording import listed
+
+            raise LacksFrames(f"{self.title} have {listed(lacking)}, so {so}{self.instead and f'; {self.instead}'}")
 
     def require_any(self, frames: Iterable[str], so: str) -> None:
         """Refuse, in the same sentence, a use that can do with any of the frames, where none of them is here."""

@@ -23,12 +23,10 @@ from pathlib import Path
 from typing import Any
 
 from xlsig.errors import DataError, SignalError, sentence
-from xlsig.frames.by_session import BySession
-from xlsig.functions.answers import day
 from xlsig.ooxml import open_package
 from xlsig.ooxml.edit import Mode
 from xlsig.ooxml.saved_file import replacing
-from xlsig.sources.judged import Wanted, Warned, read_judged
+from xlsig.sources.judged import Judged, Wanted, Warned, read_judged
 from xlsig.sources.opening import open_source
 from xlsig.workbooks.batch_manifest import file_hash, our_version
 from xlsig.workbooks.batch_plan import NO_BOOK
@@ -97,7 +95,8 @@ def _make(job: Job) -> Made:
         raise DataError(
             f"this worker has xlsig {ours}, and the batch was begun by xlsig {job.expected['xlsig']}: install one version everywhere"
         )
-    inputs = inputs_of(_data(job), job.event)
+    judged = _judged(job)
+    inputs = inputs_of(judged.data, job.event, judged.found)
     output = Path(job.output)
     _check_age(job, inputs, output)
     output.parent.mkdir(parents=True, exist_ok=True)
@@ -107,22 +106,20 @@ def _make(job: Job) -> Made:
 
 def _check_age(job: Job, inputs: Inputs, output: Path) -> None:
     """Refuse data that ends before the date of the book that stands there. A template's own date is no morning of the book's."""
+    from xlsig.workbooks.refreshing import refuse_older
+
     if job.allow_older or not output.exists():
         return
     own = summary(output).get("as_of")
-    if isinstance(own, str) and own > inputs.as_of.isoformat():
-        raise DataError(
-            f"{output.name} is as of {day(dt.date.fromisoformat(own))}, and the data ends {day(inputs.as_of)}: older data is put into it "
-            "only with --force"
-        )
+    refuse_older(output.name, dt.date.fromisoformat(own) if isinstance(own, str) else None, inputs.as_of, "--force")
 
 
-def _data(job: Job) -> BySession:
-    data = read_judged(open_source(job.data), NEEDED, NO_BOOK, job.wanted).data
+def _judged(job: Job) -> Judged:
+    judged = read_judged(open_source(job.data), NEEDED, NO_BOOK, job.wanted)
     hashes = set(job.expected["files"].values())
-    if hashes and not {one.sha256 for one in data.desk.provenance} <= hashes:
+    if hashes and not {one.sha256 for one in judged.data.desk.provenance} <= hashes:
         raise DataError("the data changed while the batch ran: run it again")
-    return data
+    return judged
 
 
 def _build(job: Job, inputs: Inputs, output: Path) -> tuple[int, tuple[str, ...]]:

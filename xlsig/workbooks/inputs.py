@@ -62,11 +62,11 @@ class Inputs:
         return len(self.tables["Flows"].rows)
 
 
-def inputs_of(data: DeskData | BySession, event: dt.date | None = None) -> Inputs:
-    """Tables from frames. Without an event, the workbooks look up the last one in the table Events."""
+def inputs_of(data: DeskData | BySession, event: dt.date | None = None, findings: tuple[Finding, ...] | None = None) -> Inputs:
+    """Tables from frames. Without an event, the workbooks look up the last one in the table Events; without findings, it is judged."""
     data = data if isinstance(data, BySession) else BySession(data)
     desk, timetable, flows = data.desk, data.timetable, data.flows
-    findings = judging.judge(data)
+    findings = judging.judge(data) if findings is None else findings
     america, world = flows.totals(HOME), data.totals
     if len(flows.attendance.regions) == 1:
         world = world * math.nan

@@ -19,6 +19,8 @@ INK, MUTED, LINE, ACCENT, PAPER = "#1F2933", "#616E7C", "#CBD2D9", "#1F4E79", "#
 RED, AMBER, GREEN, GREY = "#C0392B", "#D68910", "#2E7D4F", "#7B8794"
 SELL, BUY = "#C0392B", "#2874A6"
 PALE = "#9AA5B1"
+DATA_COLOUR = "#9AA5B1"
+"""Of the tabs of sheets whose tables a refresh replaces."""
 _BASE: Mapping[str, Any] = {"font_name": "Calibri", "font_size": 10, "font_color": INK, "valign": "vcenter"}
 _RULED: Mapping[str, Any] = {"bottom": 1, "bottom_color": LINE}
 _NUMBERS: Mapping[str, str] = {

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from xlsig.formulas import Evaluator, Uncomputable
-from xlsig.functions.answers import day, decimals
+from xlsig.frames.wording import day
+from xlsig.functions.answers import decimals
 from xlsig.grid.addresses import box_of
 from xlsig.grid.book import Book, Key
 from xlsig.grid.contents import LEAP_BUG, ErrorCell, day_of

@@ -96,6 +96,11 @@ def _renamed(table: TablePart, known: Mapping[str, InputTable], found: Mapping[s
     return next(iter(fitting), None)
 
 
+def column_of(table: TablePart, name: str) -> int:
+    """The column of the sheet in which one of a table's columns stands."""
+    return table.box.left + _columns(table).index(name)
+
+
 def _columns(table: TablePart) -> list[str]:
     return [column.name.lower() for column in table.columns]
 

@@ -25,7 +25,7 @@ from xlsig.ooxml.saved_file import refreshed_name, rotate
 from xlsig.ooxml.tables import TablePart
 from xlsig.workbooks.inputs import Inputs, InputTable, inputs_of
 from xlsig.workbooks.news import news, standing
-from xlsig.workbooks.our_tables import check_lost, lacks_later, our_tables
+from xlsig.workbooks.our_tables import check_lost, column_of, lacks_later, our_tables
 from xlsig.workbooks.spills import Settled, settled
 from xlsig.workbooks.unknowns import Standings
 
@@ -150,7 +150,7 @@ def _prepare(edit: Edit, inputs: Inputs, *, allow_older: bool, is_model: bool = 
     found = our_tables(edit, inputs.tables)
     before, counted = standing(edit), _counted(edit, found.get("Inputs"))
     if not (allow_older or is_model):
-        _check_age(edit, before, found, inputs.as_of)
+        refuse_older(edit.path.name, _own_day(edit, before, found), inputs.as_of, "--allow-older")
     for name, table in found.items():
         edit.replace_table(table.name, inputs.tables[name].columns, inputs.tables[name].rows)
     book = edit.book()
@@ -176,28 +176,30 @@ def _prepare(edit: Edit, inputs: Inputs, *, allow_older: bool, is_model: bool = 
     )
 
 
-def _check_age(edit: Edit, before: Mapping[str, Any], found: Mapping[str, TablePart], as_of: dt.date) -> None:
-    """Refuse data that ends before the workbook's own date: its name as_of, else the last date of its daily tables, else unknown."""
-    own = before.get("as_of")
-    if not isinstance(own, dt.date):
-        own = max((last for name in DAILY if name in found and (last := _last_day(edit, found[name])) is not None), default=None)
+def refuse_older(file: str, own: dt.date | None, as_of: dt.date, option: str) -> None:
+    """Refuse data that ends before a workbook's own date, if it has one; the option takes it all the same."""
     if own is not None and own > as_of:
-        raise PackageRefusal(
-            f"{edit.path.name} is as of {day(own)}, and the data ends {day(as_of)}: older data is put into it only with --allow-older"
-        )
+        raise PackageRefusal(f"{file} is as of {day(own)}, and the data ends {day(as_of)}: older data is put into it only with {option}")
+
+
+def _own_day(edit: Edit, before: Mapping[str, Any], found: Mapping[str, TablePart]) -> dt.date | None:
+    """A workbook's own date: its name as_of, else the last date of its daily tables, else unknown."""
+    own = before.get("as_of")
+    if isinstance(own, dt.date):
+        return own
+    return max((last for name in DAILY if name in found and (last := _last_day(edit, found[name])) is not None), default=None)
 
 
 def _counted(edit: Edit, inputs: TablePart | None) -> str:
     """What a row of the workbook is, a session or a week, as it says itself."""
     if inputs is None:
         return "session"
-    column = inputs.box.left + [one.name.lower() for one in inputs.columns].index("row")
-    return str(edit.values(inputs.sheet).get((inputs.first, column)) or "session")
+    return str(edit.values(inputs.sheet).get((inputs.first, column_of(inputs, "row"))) or "session")
 
 
 def _last_day(edit: Edit, table: TablePart) -> dt.date | None:
     """The last date in a table's column of dates, as the file holds it."""
-    column = table.box.left + [one.name.lower() for one in table.columns].index("date")
+    column = column_of(table, "date")
     cells = edit.values(table.sheet)
     found = [
         value for row in range(table.first, table.last + 1) if isinstance(value := cells.get((row, column)), float) and value > LEAP_BUG

@@ -75,7 +75,7 @@ def build_extension(destination: Path, environment: Environment | None = None) -
                 package.writestr(entry, content)
         os.chmod(temporary, 0o644)
         os.replace(temporary, destination)
-    except BaseException:
+    except BaseException:  # an interrupt leaves no half-written file either
         Path(temporary).unlink(missing_ok=True)
         raise
     return destination

@@ -68,7 +68,7 @@ class Office:
         try:
             self._prepare()
             self._start()
-        except BaseException:
+        except BaseException:  # an interrupt leaves no office running either
             self.close()
             raise
         return self

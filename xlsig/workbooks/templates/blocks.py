@@ -12,7 +12,7 @@ from xlsig.signals.warning import NO_DATA
 from xlsig.workbooks import claims
 from xlsig.workbooks.claims import explanation
 from xlsig.workbooks.inputs import Inputs
-from xlsig.workbooks.layout import AMBER, GREEN, GREY, RED, Layout
+from xlsig.workbooks.layout import AMBER, DATA_COLOUR, GREEN, GREY, RED, Layout
 from xlsig.workbooks.templates.checks import checks
 
 _EVENT = "INDEX(Events[date],MATCH(as_of,Events[date],1))"
@@ -22,7 +22,7 @@ SIGNAL = "Signal"
 ABOUT = "About"
 WHY = "Why"
 MOST_EPISODES, MOST_SESSIONS = 250, 100_000
-DATA_COLOUR, WORK_COLOUR, FRONT_COLOUR = "#9AA5B1", "#52606D", "#1F4E79"
+WORK_COLOUR, FRONT_COLOUR = "#52606D", "#1F4E79"
 
 
 @dataclass(frozen=True)

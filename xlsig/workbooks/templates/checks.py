@@ -6,10 +6,9 @@ from xlsig.grid.addresses import cell_name
 from xlsig.grid.book import Formula, TableBlock
 from xlsig.workbooks.claims import COMBINATIONS, reason_name
 from xlsig.workbooks.inputs import Inputs
-from xlsig.workbooks.layout import AMBER, GREEN, Layout
+from xlsig.workbooks.layout import AMBER, DATA_COLOUR, GREEN, Layout
 
 CHECKS = "Checks"
-COLOUR = "#9AA5B1"
 _HEAD = 6
 """The heading row of the tables, which stand side by side, from 0."""
 _PLACES = (
@@ -27,7 +26,7 @@ _SENTENCE = (
 
 def checks(layout: Layout, inputs: Inputs) -> None:
     """The sheet, whose tables a refresh replaces."""
-    page = layout.sheet(CHECKS, COLOUR, _WIDTHS)
+    page = layout.sheet(CHECKS, DATA_COLOUR, _WIDTHS)
     page.freeze = (_HEAD + 1, 0)
     layout.put(CHECKS, "A1", "Checks", "title")
     layout.put(CHECKS, "A2", Formula(_LINE), "label")
