@@ -63,7 +63,7 @@ def test_calendars_and_entries_that_ended_come_under_their_one_name(tmp_path):
     assert found.retired == ("Emerging Asia", "EMEA · Macro", "North America · Energy · stocks")
     assert config(tmp_path, 'retired = ["NA · Health Care", "EU · Financials"]\n').retired == (
         "North America · Health Care",
-        "Europe · Information Technology",
+        "Europe · Financials",
     )
 
 
