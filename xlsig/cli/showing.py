@@ -75,16 +75,25 @@ def working(what: str) -> Iterator[None]:
 
 @contextmanager
 def progress(total: int) -> Iterator[Callable[[str], None]]:
-    """A bar over several files on a terminal; silent where the output is not one, or there is but one file."""
-    if total < 2 or not sys.stderr.isatty():
-        yield lambda name: None
-        return
-    from rich.console import Console
-    from rich.progress import Progress
+    """A bar over several files on a terminal; a line for each where the messages go into a file; silent where there is but one file."""
+    done = 0
 
-    with Progress(console=Console(stderr=True, highlight=False), transient=True) as bar:
-        task = bar.add_task("", total=total)
-        yield lambda name: bar.update(task, advance=1, description=name)
+    def line(name: str) -> None:
+        nonlocal done
+        done += 1
+        print(f"{done} of {total}: {name}", file=sys.stderr, flush=True)
+
+    if total < 2:
+        yield lambda name: None
+    elif not sys.stderr.isatty():
+        yield line
+    else:
+        from rich.console import Console
+        from rich.progress import Progress
+
+        with Progress(console=Console(stderr=True, highlight=False), transient=True) as bar:
+            task = bar.add_task("", total=total)
+            yield lambda name: bar.update(task, advance=1, description=name)
 
 
 def day(date: dt.date) -> str:
@@ -243,8 +252,8 @@ def _refreshed_as_json(path: Path, result: Refreshed | Exception, dry_run: bool)
     }
 
 
-def batch(result: BatchResult) -> None:
-    """What became of every book."""
+def batch(result: BatchResult, planned: int) -> None:
+    """What became of every book, of so many that were planned."""
     from xlsig.workbooks.batching import STATUSES
 
     table = _table("Book", "State", "Streak", "Top seller", "Seconds", "What happened", right=(2, 4), padding=(0, 1))
@@ -258,7 +267,9 @@ def batch(result: BatchResult) -> None:
             unknown(book.unknown, "  ")
     counts = result.as_json()
     told = [f"{counts[status]} {status}" for status in STATUSES if counts[status]]
-    say(f"\n{len(result.books)} books in {result.seconds:.1f} s: {', '.join(told)}.")
+    say(f"\n{len(result.books)} books in {result.seconds:.1f} s: {', '.join(told) or 'none made'}.")
+    if len(result.books) < planned:
+        say(f"Stopped before the other {planned - len(result.books)} of {planned}; the same command goes on with them.")
 
 
 def verdicts(found: Sequence[Verdict]) -> None:
