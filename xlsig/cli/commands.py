@@ -299,7 +299,7 @@ def batch(
         raise typer.BadParameter("--engine dask and --scheduler ADDR go together", param_hint="--scheduler")
     read = read_plan(plan)
     stopped = False
-    with showing.progress(len(read.books)) as step:
+    with showing.progress(len(read.books), logs=True) as step:
 
         def tell(book: BookResult, *_: int) -> None:
             step(f"{book.name}, {book.status}")

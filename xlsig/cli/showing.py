@@ -74,8 +74,8 @@ def working(what: str) -> Iterator[None]:
 
 
 @contextmanager
-def progress(total: int) -> Iterator[Callable[[str], None]]:
-    """A bar over several files on a terminal; a line for each where the messages go into a file; silent where there is but one file."""
+def progress(total: int, *, logs: bool = False) -> Iterator[Callable[[str], None]]:
+    """A bar over several files on a terminal. Elsewhere a line for each, where it `logs`; silent where there is but one file."""
     done = 0
 
     def line(name: str) -> None:
@@ -83,9 +83,10 @@ def progress(total: int) -> Iterator[Callable[[str], None]]:
         done += 1
         print(f"{done} of {total}: {name}", file=sys.stderr, flush=True)
 
-    if total < 2:
+    on_terminal = sys.stderr.isatty()
+    if total < 2 or not (logs or on_terminal):
         yield lambda name: None
-    elif not sys.stderr.isatty():
+    elif not on_terminal:
         yield line
     else:
         from rich.console import Console
