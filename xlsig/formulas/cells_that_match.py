@@ -1,0 +1,249 @@
+"""Excel's criteria, such as ">=5" and "tech*", and its functions over the cells that meet them."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+
+from xlsig.errors import DIV0, VALUE, SignalError
+from xlsig.formulas.cell_ranges import Cells, abreast
+from xlsig.formulas.named_cells import Area
+from xlsig.formulas.trees import Node
+from xlsig.formulas.values import Block, Uncomputable, Value, alike, below, failing, finite, is_number, number_in
+from xlsig.formulas.walk import Arguments, Operand, Place, Selection, Walk, branch
+from xlsig.formulas.work import TEST, signs_in
+from xlsig.grid.contents import ErrorCell
+
+_LONGEST_PATTERN = 255
+_CRITERION = re.compile(r"(<>|<=|>=|=|<|>)?(.*)", re.DOTALL)
+_PIECES = re.compile(r"~[*?~]|.", re.DOTALL)
+_WILD = re.compile(r"[*?~]")
+
+Test = Callable[[Value], bool]
+
+
+def is_wild(wanted: Value) -> bool:
+    """Whether a text has signs that stand for others."""
+    return isinstance(wanted, str) and _WILD.search(wanted) is not None
+
+
+def pattern(text: str, *, literal: bool = False) -> Test:
+    """Whether a cell is this text, in either case; * stands for any signs, ? for one, ~ takes the next as it is, unless `literal`."""
+    if len(text) > _LONGEST_PATTERN:
+        raise Uncomputable("a text of more than 255 signs is looked up")
+    if literal or not is_wild(text):
+        lowered = text.lower()
+        return lambda entry: isinstance(entry, str) and entry.lower() == lowered
+    pieces: list[list[str]] = [[]]
+    for piece in _PIECES.findall(text):
+        if piece == "*":
+            pieces.append([])
+        else:
+            pieces[-1].append("." if piece == "?" else re.escape(piece[-1]))
+    shapes = [re.compile("".join(signs), re.DOTALL | re.IGNORECASE) for signs in pieces]
+    ending = len(pieces[-1])
+    return lambda entry: isinstance(entry, str) and _fits(shapes, ending, entry)
+
+
+def _fits(shapes: Sequence[re.Pattern[str]], ending: int, text: str) -> bool:
+    """Whether a text is some shapes one after the other with anything between them, the last of `ending` signs: each is taken where it
+    first comes, and nothing is tried again.
+    """
+    if len(shapes) == 1:
+        return shapes[0].fullmatch(text) is not None
+    found = shapes[0].match(text)
+    for shape in shapes[1:-1]:
+        if found is None:
+            return False
+        found = shape.search(text, found.end())
+    return found is not None and found.end() <= len(text) - ending and shapes[-1].fullmatch(text, len(text) - ending) is not None
+
+
+def criterion(wanted: Value) -> Test:
+    """The test that a criterion stands for; no value where spreadsheets read it differently."""
+    if wanted is None or isinstance(wanted, ErrorCell):
+        raise Uncomputable("a criterion that is blank or an error")
+    if isinstance(wanted, bool):
+        return lambda cell: cell is wanted
+    if not isinstance(wanted, str):
+        return _numeric("=", float(wanted))
+    found = _CRITERION.fullmatch(wanted)
+    assert found is not None
+    sign, operand = found.group(1) or "=", found.group(2)
+    if not operand:
+        return _filled(wanted)
+    if operand.startswith("#") or operand.upper() in ("TRUE", "FALSE"):
+        raise Uncomputable(f"the criterion {wanted[:40]!r}")
+    number = number_in(operand)
+    return _numeric(sign, number) if number is not None else _textual(sign, operand)
+
+
+def _filled(wanted: str) -> Test:
+    """The criteria without an operand: "<>" filled, "=" blank, "" blank or empty text."""
+    if wanted == "<>":
+        return lambda cell: cell is not None
+    if wanted == "=":
+        return lambda cell: cell is None
+    if wanted == "":
+        return lambda cell: cell is None or cell == ""
+    raise Uncomputable(f"the criterion {wanted!r}")
+
+
+def _numeric(sign: str, number: float) -> Test:
+    def equals(cell: Value) -> bool:
+        if is_number(cell):
+            return alike(float(cell), number)
+        if isinstance(cell, str) and any(character.isdigit() for character in cell) and number_in(cell) == number:
+            raise Uncomputable(f"the text {cell[:40]!r} may or may not count as a number")
+        return False
+
+    if sign == "=":
+        return equals
+    if sign == "<>":
+        return lambda cell: not equals(cell)
+    orders: dict[str, Callable[[float], bool]] = {
+        "<": lambda cell: below(cell, number),
+        ">": lambda cell: below(number, cell),
+        "<=": lambda cell: not below(number, cell),
+        ">=": lambda cell: not below(cell, number),
+    }
+    order = orders[sign]
+    return lambda cell: is_number(cell) and order(float(cell))
+
+
+def _textual(sign: str, text: str) -> Test:
+    same = pattern(text)
+    if sign == "=":
+        return same
+    if sign == "<>":
+        return lambda cell: not same(cell)
+    raise Uncomputable(f"the criterion {(sign + text)[:40]!r} depends on the language's order")
+
+
+def count_if(operand: Cells | Value, wanted: Value) -> int:
+    """COUNTIF."""
+    if not isinstance(operand, Cells):
+        raise Uncomputable("COUNTIF of what is no range")
+    test = criterion(wanted)
+    return sum(map(test, operand.flat())) + (operand.beyond if test(None) else 0)
+
+
+Ranges = Sequence[Cells]
+Rule = Callable[..., Value]
+
+
+def _met(judged: Ranges, wanted: Sequence[Value], given: Cells) -> Iterator[Value]:
+    """The cells of one range whose neighbours in the others all meet their criteria."""
+    tests = [criterion(one) for one in wanted]
+    for entries, *others in abreast([given, *judged]):
+        for entry, *tested in zip(entries, *others, strict=True):
+            if all(test(cell) for test, cell in zip(tests, tested, strict=True)):
+                yield entry
+
+
+def _numbers_met(judged: Ranges, wanted: Sequence[Value], given: Cells, *, passes_booleans: bool = False) -> list[float]:
+    found: list[float] = []
+    for entry in _met(judged, wanted, given):
+        if isinstance(entry, ErrorCell):
+            raise failing(entry)
+        if isinstance(entry, bool) and not passes_booleans:
+            raise Uncomputable("a boolean stands among the cells that meet the criteria")
+        if is_number(entry):
+            found.append(float(entry))
+    return found
+
+
+def _summed(judged: Ranges, wanted: Sequence[Value], given: Cells) -> float:
+    return finite(math.fsum(_numbers_met(judged, wanted, given)))
+
+
+def _summed_past_booleans(judged: Ranges, wanted: Sequence[Value], given: Cells) -> float:
+    return finite(math.fsum(_numbers_met(judged, wanted, given, passes_booleans=True)))
+
+
+def _averaged(judged: Ranges, wanted: Sequence[Value], given: Cells) -> float:
+    numbers = _numbers_met(judged, wanted, given)
+    if not numbers:
+        raise SignalError(DIV0, "no number meets the criteria")
+    return finite(math.fsum(numbers) / len(numbers))
+
+
+def _counted(judged: Ranges, wanted: Sequence[Value], given: Cells) -> int:
+    found = sum(1 for _ in _met(judged, wanted, given))
+    if not all(criterion(one)(None) for one in wanted):
+        return found
+    return found + given.height * given.width - sum(len(entries) for entries, *_ in abreast([given, *judged]))
+
+
+def _largest(judged: Ranges, wanted: Sequence[Value], given: Cells) -> float:
+    return max(_numbers_met(judged, wanted, given), default=0.0)
+
+
+def _smallest(judged: Ranges, wanted: Sequence[Value], given: Cells) -> float:
+    return min(_numbers_met(judged, wanted, given), default=0.0)
+
+
+def _one_criterion(name: str, rule: Rule) -> Selection:
+    """SUMIF and AVERAGEIF: the range that is judged, its criterion, and from where on to take the numbers."""
+
+    def selected(walk: Walk, arguments: Arguments, place: Place) -> Operand:
+        judged = branch(walk, arguments, 0, place)
+        given = branch(walk, arguments, 2, place) if len(arguments) > 2 else judged
+        if not isinstance(judged, Area) or not isinstance(given, Area):
+            raise Uncomputable(f"{name} of what is no range")
+        return _asked(walk, rule, [judged], [arguments[1]], given.resized(judged.height, judged.width), place)
+
+    return selected
+
+
+def _several_criteria(name: str, rule: Rule, *, has_given: bool = True) -> Selection:
+    """SUMIFS and its like: the numbers, and pairs of a range and its criterion; COUNTIFS has the pairs alone."""
+
+    def selected(walk: Walk, arguments: Arguments, place: Place) -> Operand:
+        if None in arguments or (len(arguments) - has_given) % 2:
+            raise Uncomputable(f"{name} takes a criterion for each of its ranges")
+        areas = []
+        for at in [*range(has_given), *range(int(has_given), len(arguments), 2)]:
+            area = branch(walk, arguments, at, place)
+            if isinstance(area, ErrorCell):
+                return area
+            if not isinstance(area, Area):
+                raise Uncomputable(f"{name} of what is no range")
+            areas.append(area)
+        if len({(area.height, area.width) for area in areas}) > 1:
+            return ErrorCell(VALUE, "the ranges are not equally large")
+        return _asked(walk, rule, areas[int(has_given) :], arguments[int(has_given) + 1 :: 2], areas[0], place)
+
+    return selected
+
+
+def _asked(walk: Walk, rule: Rule, judged: Sequence[Area], wanted: Sequence[Node | None], given: Area, place: Place) -> Operand:
+    ranges, taken = [_cells(walk, area) for area in judged], _cells(walk, given)
+    criteria = [walk.single(node, place) for node in wanted]
+    weight = sum(map(matching_work, ranges, criteria)) + len(taken.rows) * taken.width
+    return walk.spread(lambda *one: rule(ranges, one, taken), *criteria, weight=weight)
+
+
+def _cells(walk: Walk, area: Area) -> Cells:
+    cells = walk.cells(area)
+    assert isinstance(cells, Cells)
+    return cells
+
+
+def matching_work(cells: Cells, wanted: Value | Block) -> int:
+    """What it takes to hold every cell against a criterion or a text that is looked up."""
+    offered = [entry for row in wanted for entry in row] if isinstance(wanted, list) else [wanted]
+    signs = max((len(one) // 4 for one in offered if isinstance(one, str) and is_wild(one)), default=0)
+    return len(cells.rows) * cells.width * TEST + signs_in(cells.rows) * (1 + signs)
+
+
+MATCHING: Mapping[str, Selection] = {
+    "SUMIF": _one_criterion("SUMIF", _summed_past_booleans),
+    "AVERAGEIF": _one_criterion("AVERAGEIF", _averaged),
+    "SUMIFS": _several_criteria("SUMIFS", _summed),
+    "AVERAGEIFS": _several_criteria("AVERAGEIFS", _averaged),
+    "COUNTIFS": _several_criteria("COUNTIFS", _counted, has_given=False),
+    "MAXIFS": _several_criteria("MAXIFS", _largest),
+    "MINIFS": _several_criteria("MINIFS", _smallest),
+}
