@@ -19,6 +19,8 @@ from xlsig.formulas.values import (
 )
 from xlsig.grid.contents import ErrorCell
 
+_FLOATS = frozenset({float})
+
 Given = Cells | Value | Omitted
 Aggregate = Callable[..., Value]
 
@@ -28,6 +30,9 @@ def numbers_of(operands: tuple[Given, ...]) -> list[float]:
     found: list[float] = []
     for operand in operands:
         if isinstance(operand, Cells):
+            if set(map(type, operand.flat())) <= _FLOATS:
+                found.extend(operand.flat())  # type: ignore[arg-type]
+                continue
             for cell in operand.flat():
                 if isinstance(cell, ErrorCell):
                     raise failing(cell)

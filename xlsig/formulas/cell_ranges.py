@@ -5,6 +5,8 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
+from operator import itemgetter
 from typing import Any
 
 from xlsig.formulas.values import Block, Value
@@ -27,8 +29,7 @@ class Cells:
 
     def flat(self) -> Iterator[Value]:
         """Row by row."""
-        for row in self.rows:
-            yield from row
+        return chain.from_iterable(self.rows)
 
     @property
     def beyond(self) -> int:
@@ -60,28 +61,38 @@ def abreast(ranges: Sequence[Cells]) -> Iterator[tuple[list[Value], ...]]:
 
 
 class Filled:
-    """Which cells of a sheet hold something."""
+    """Which cells of a sheet hold something, and what."""
 
     def __init__(self, cells: Mapping[tuple[int, int], Content]) -> None:
-        self._columns: dict[int, list[int]] = {}
+        found: dict[int, list[tuple[int, Content]]] = {}
         for (row, column), content in cells.items():
-            if content is not None:
-                self._columns.setdefault(column, []).append(row)
-        for rows in self._columns.values():
-            rows.sort()
+            if content is not None and content != "":
+                found.setdefault(column, []).append((row, content))
+        self._columns: dict[int, tuple[list[int], list[Content]]] = {}
+        for column, entries in found.items():
+            entries.sort(key=itemgetter(0))
+            self._columns[column] = [row for row, _ in entries], [content for _, content in entries]
 
-    def rows(self, top: int, left: int, bottom: int, right: int) -> set[int]:
-        """The rows of an area that hold something."""
+    def rows(self, top: int, left: int, bottom: int, right: int) -> list[int]:
+        """The rows of an area that hold something, in order."""
+        if left == right:
+            return self.column(left, top, bottom)[0]
         found: set[int] = set()
-        for _, rows in self._between(left, right):
-            found.update(rows[bisect_left(rows, top) : bisect_right(rows, bottom)])
-        return found
+        for column in self._between(left, right):
+            found.update(self.column(column, top, bottom)[0])
+        return sorted(found)
+
+    def column(self, column: int, top: int, bottom: int) -> tuple[list[int], list[Content]]:
+        """The rows of a column that hold something, and what they hold."""
+        rows, contents = self._columns.get(column, ([], []))
+        first, behind = bisect_left(rows, top), bisect_right(rows, bottom)
+        return rows[first:behind], contents[first:behind]
 
     def last_row(self, left: int, right: int) -> int:
         """The last row in which one of some columns holds something; 0 where none does."""
-        return max((rows[-1] for _, rows in self._between(left, right)), default=0)
+        return max((self._columns[column][0][-1] for column in self._between(left, right)), default=0)
 
-    def _between(self, left: int, right: int) -> Iterator[tuple[int, list[int]]]:
+    def _between(self, left: int, right: int) -> Iterator[int]:
         if right - left < len(self._columns):
-            return ((column, self._columns[column]) for column in range(left, right + 1) if column in self._columns)
-        return ((column, rows) for column, rows in self._columns.items() if left <= column <= right)
+            return (column for column in range(left, right + 1) if column in self._columns)
+        return (column for column in self._columns if left <= column <= right)

@@ -142,13 +142,11 @@ def _met(judged: Ranges, wanted: Sequence[Value], given: Cells) -> Iterator[Valu
                 yield entry
 
 
-def _numbers_met(judged: Ranges, wanted: Sequence[Value], given: Cells, *, passes_booleans: bool = False) -> list[float]:
+def _numbers_met(judged: Ranges, wanted: Sequence[Value], given: Cells) -> list[float]:
     found: list[float] = []
     for entry in _met(judged, wanted, given):
         if isinstance(entry, ErrorCell):
             raise failing(entry)
-        if isinstance(entry, bool) and not passes_booleans:
-            raise Uncomputable("a boolean stands among the cells that meet the criteria")
         if is_number(entry):
             found.append(float(entry))
     return found
@@ -156,10 +154,6 @@ def _numbers_met(judged: Ranges, wanted: Sequence[Value], given: Cells, *, passe
 
 def _summed(judged: Ranges, wanted: Sequence[Value], given: Cells) -> float:
     return finite(math.fsum(_numbers_met(judged, wanted, given)))
-
-
-def _summed_past_booleans(judged: Ranges, wanted: Sequence[Value], given: Cells) -> float:
-    return finite(math.fsum(_numbers_met(judged, wanted, given, passes_booleans=True)))
 
 
 def _averaged(judged: Ranges, wanted: Sequence[Value], given: Cells) -> float:
@@ -184,7 +178,7 @@ def _smallest(judged: Ranges, wanted: Sequence[Value], given: Cells) -> float:
     return min(_numbers_met(judged, wanted, given), default=0.0)
 
 
-def _one_criterion(name: str, rule: Rule) -> Selection:
+def _one_criterion(name: str, rule: Rule, *, passes_booleans: bool = False) -> Selection:
     """SUMIF and AVERAGEIF: the range that is judged, its criterion, and from where on to take the numbers."""
 
     def selected(walk: Walk, arguments: Arguments, place: Place) -> Operand:
@@ -192,6 +186,8 @@ def _one_criterion(name: str, rule: Rule) -> Selection:
         given = branch(walk, arguments, 2, place) if len(arguments) > 2 else judged
         if not isinstance(judged, Area) or not isinstance(given, Area):
             raise Uncomputable(f"{name} of what is no range")
+        if not passes_booleans:
+            _refuse_booleans(walk, [judged])
         return _asked(walk, rule, [judged], [arguments[1]], given.resized(judged.height, judged.width), place)
 
     return selected
@@ -213,9 +209,16 @@ def _several_criteria(name: str, rule: Rule, *, has_given: bool = True) -> Selec
             areas.append(area)
         if len({(area.height, area.width) for area in areas}) > 1:
             return ErrorCell(VALUE, "the ranges are not equally large")
+        _refuse_booleans(walk, areas)
         return _asked(walk, rule, areas[int(has_given) :], arguments[int(has_given) + 1 :: 2], areas[0], place)
 
     return selected
+
+
+def _refuse_booleans(walk: Walk, areas: Sequence[Area]) -> None:
+    for area in areas:
+        if bool in set(map(type, _cells(walk, area).flat())):
+            raise Uncomputable("spreadsheets differ on booleans among the cells that are judged or taken")
 
 
 def _asked(walk: Walk, rule: Rule, judged: Sequence[Area], wanted: Sequence[Node | None], given: Area, place: Place) -> Operand:
@@ -239,7 +242,7 @@ def matching_work(cells: Cells, wanted: Value | Block) -> int:
 
 
 MATCHING: Mapping[str, Selection] = {
-    "SUMIF": _one_criterion("SUMIF", _summed_past_booleans),
+    "SUMIF": _one_criterion("SUMIF", _summed, passes_booleans=True),
     "AVERAGEIF": _one_criterion("AVERAGEIF", _averaged),
     "SUMIFS": _several_criteria("SUMIFS", _summed),
     "AVERAGEIFS": _several_criteria("AVERAGEIFS", _averaged),

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 from xlsig.errors import NA, VALUE, SignalError
 from xlsig.formulas.trees import Named
-from xlsig.formulas.values import Block, Uncomputable, Value, as_truth, equal
+from xlsig.formulas.values import Block, Uncomputable, Value, as_truth, equal, number_in
 from xlsig.formulas.walk import Arguments, Operand, Place, Selection, Walk, branch, index_of
 from xlsig.grid.contents import ErrorCell
 
@@ -92,7 +92,7 @@ def _switch(walk: Walk, arguments: Arguments, place: Place) -> Operand:
     for at in range(1, last - 1, 2):
         offered = _alone("SWITCH", walk.single(arguments[at], place))
         if isinstance(offered, ErrorCell):
-            return offered
+            raise Uncomputable("SWITCH among errors")
         if _is_same(wanted, offered):
             return branch(walk, arguments, at + 1, place)
     if len(arguments) % 2 == 0:
@@ -104,7 +104,12 @@ def _is_same(wanted: Value, offered: Value) -> bool:
     for value in (wanted, offered):
         if value is None or isinstance(value, bool):
             raise Uncomputable("SWITCH among blanks or booleans")
-    return isinstance(wanted, str) == isinstance(offered, str) and equal(wanted, offered)
+    if isinstance(wanted, str) != isinstance(offered, str):
+        text = wanted if isinstance(wanted, str) else offered
+        if isinstance(text, str) and number_in(text) is not None:
+            raise Uncomputable(f"SWITCH among numbers, and the text {text[:40]!r} that may or may not count as one")
+        return False
+    return equal(wanted, offered)
 
 
 def _alone(name: str, value: Value | Block) -> Value:
@@ -126,7 +131,10 @@ def _let(walk: Walk, arguments: Arguments, place: Place) -> Operand:
         if not isinstance(name, Named) or name.sheet is not None:
             raise Uncomputable("LET names a value by what is no name")
         assert node is not None
-        place = place._replace(bound={**place.bound, bound_name(name): walk.operand(node, place)})
+        key = bound_name(name)
+        if key in place.bound:
+            raise Uncomputable(f"spreadsheets differ on the name {key!r}, to which LET gives a second value")
+        place = place._replace(bound={**place.bound, key: walk.operand(node, place)})
     return branch(walk, arguments, len(arguments) - 1, place)
 
 

@@ -7,7 +7,7 @@ import statistics
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 
-from xlsig.errors import DIV0, NA, NUM, SignalError
+from xlsig.errors import DIV0, NUM, SignalError
 from xlsig.formulas.aggregates import Given, numbers_of
 from xlsig.formulas.cell_ranges import Cells, abreast
 from xlsig.formulas.values import Uncomputable, Value, alike, as_number, failing, finite, is_number
@@ -144,7 +144,7 @@ def _ranks(wanted: Value, operand: Given, rising: Value) -> tuple[int, int]:
         if alike(near, number):
             raise Uncomputable(f"{number!r} and {near!r} are equal in all digits that are shown")
     if first == behind:
-        raise SignalError(NA, f"{number!r} is not among the numbers")
+        raise Uncomputable(f"spreadsheets differ on the rank of {number!r}, which is not among the numbers")
     if as_number(rising) != 0:
         return first + 1, behind
     return len(ordered) - behind + 1, len(ordered) - first
@@ -171,9 +171,7 @@ def correlation(one: Given, other: Given) -> float:
     if not isinstance(one, Cells) or not isinstance(other, Cells):
         raise Uncomputable("CORREL of what is neither cells nor an array")
     if (one.height, one.width) != (other.height, other.width):
-        if one.height * one.width == other.height * other.width:
-            raise Uncomputable("CORREL of ranges of different shapes")
-        raise SignalError(NA, "the ranges are not equally large")
+        raise Uncomputable("CORREL of ranges of different shapes")
     pairs = _pairs(one, other)
     if len(pairs) < 2:
         raise SignalError(DIV0, "a correlation needs two pairs of numbers")

@@ -6,6 +6,7 @@ import datetime as dt
 import math
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
+from typing import cast
 
 import numpy as np
 
@@ -25,6 +26,7 @@ SPILL = "#SPILL!"
 _DEEPEST = 8
 _MOST_KEPT = 1_000_000
 _LOW = 64
+_PLAIN = frozenset({float, int, str, bool, ErrorCell})
 _LARGEST = 1.7976931348623157e308
 _BEYOND = ErrorCell(NA, "the array has no entry for this cell")
 
@@ -101,13 +103,26 @@ class Evaluator:
             return Cells(self.block(area), area.height, area.width)
         found = self._cells.get(area)
         if found is None:
-            rows = self._filled_rows(area)
-            self.work.spend(len(rows) * area.width)
-            is_dense = not rows or rows[-1] - area.top == len(rows) - 1
-            found = Cells(self._read(area, rows), area.height, area.width, None if is_dense else [row - area.top for row in rows])
-            self._keep(len(rows) * area.width)
+            found = self._plain_column(area) or self._sparse(area)
+            self._keep(len(found.rows) * area.width)
             self._cells[area] = found
         return found
+
+    def _plain_column(self, area: Area) -> Cells | None:
+        """A column in which constants alone stand; None if it is no such one."""
+        if area.width > 1 or any(self._spills.meeting(area)):
+            return None
+        rows, contents = self._index(area.sheet).column(area.left, area.top, area.bottom)
+        self.work.spend(len(rows))
+        if not set(map(type, contents)) <= _PLAIN or not all(math.isfinite(content) for content in contents if type(content) is float):
+            return None
+        values = cast("list[Value]", contents)
+        return Cells([[value] for value in values], area.height, 1, _offsets(rows, area.top))
+
+    def _sparse(self, area: Area) -> Cells:
+        rows = self._filled_rows(area)
+        self.work.spend(len(rows) * area.width)
+        return Cells(self._read(area, rows), area.height, area.width, _offsets(rows, area.top))
 
     def last_row(self, area: Area) -> int:
         """The last row in which something stands in the area's columns."""
@@ -130,11 +145,12 @@ class Evaluator:
     def _filled_rows(self, area: Area) -> list[int]:
         """The rows of an area in which something stands or spills."""
         rows = self._index(area.sheet).rows(area.top, area.left, area.bottom, area.right)
+        spilled: set[int] = set()
         for _, key in self._spills.meeting(area):
             answer = self.formula(*key)
             if isinstance(answer, list):
-                rows.update(range(max(area.top, key[1]), min(area.bottom + 1, key[1] + len(answer))))
-        return sorted(rows)
+                spilled.update(range(max(area.top, key[1]), min(area.bottom + 1, key[1] + len(answer))))
+        return sorted(spilled.union(rows)) if spilled else rows
 
     def _read(self, area: Area, numbers: Sequence[int]) -> Block:
         """Some rows of an area."""
@@ -305,6 +321,11 @@ def _plain(content: Content) -> Value:
         return serial(content)
     assert not isinstance(content, Formula)
     return None if content == "" else content
+
+
+def _offsets(rows: Sequence[int], top: int) -> list[int] | None:
+    """Where some rows of an area stand, counted from its first; None where they are the first ones."""
+    return None if not rows or rows[-1] - top == len(rows) - 1 else [row - top for row in rows]
 
 
 class Spills:

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any, Protocol
 
 from xlsig.errors import VALUE
-from xlsig.formulas import natives, trees
+from xlsig.formulas import natives, trees, vectors
 from xlsig.formulas.cell_ranges import Cells
 from xlsig.formulas.cells_that_match import matching_work
 from xlsig.formulas.choices import bound_name
@@ -190,7 +190,13 @@ class Interpreter:
                 return self.crossed(operand, place)
             return operand[0][0] if isinstance(operand, list) else operand
         value = self.element(operand, place)
-        return value if node.sign == "+" else self.spread(_UNARY[node.sign], value)
+        if node.sign == "+":
+            return value
+        if node.sign == "-" and isinstance(value, list) and spread_size((value,)) >= vectors.LARGE:
+            found = vectors.negated(value)
+            if found is not None:
+                return found
+        return self.spread(_UNARY[node.sign], value)
 
     def _binary(self, node: Binary, place: Place, last: dict[str, Rule] = _BINARY) -> Operand:
         spine = [node]
@@ -200,8 +206,19 @@ class Interpreter:
         for step in reversed(spine):
             rules = last if step is node else _BINARY
             self.work.spend(STEP)
-            value = self.spread(rules[step.sign], value, self.single(step.right, place))
+            value = self._operated(step.sign, rules[step.sign], value, self.single(step.right, place))
         return value
+
+    def _operated(self, sign: str, rule: Rule, left: Value | Block, right: Value | Block) -> Value | Block:
+        """An operator between two operands, all entries of large arrays at once."""
+        if isinstance(left, list) or isinstance(right, list):
+            size = spread_size((left, right))
+            if size >= vectors.LARGE:
+                self.work.spend(size)
+                found = vectors.calculated(sign, left, right)
+                if found is not None:
+                    return found
+        return self.spread(rule, left, right)
 
     def _span(self, node: Span, place: Place) -> Operand:
         left, right = self.operand(node.left, place), self.operand(node.right, place)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 import operator
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import repeat
 
 from xlsig.errors import DIV0, NA, NUM, SignalError
 from xlsig.formulas import values
@@ -40,7 +41,8 @@ def spread(rule: Rule, *operands: Value | Block, work: Work | None = None) -> Va
         return guarded(rule, *(operand[0][0] if isinstance(operand, list) else operand for operand in operands))
     rows: Block = []
     for row in range(height):
-        rows.append([guarded(rule, *(_entry(operand, row, column) for operand in operands)) for column in range(width)])
+        abreast = zip(*(_entries(operand, row, width) for operand in operands), strict=False)
+        rows.append([guarded(rule, *entries) for entries in abreast])
         if work is not None:
             work.read(rows[-1:])
     return rows
@@ -77,15 +79,16 @@ def strict(rule: Rule) -> Rule:
 _BEYOND = ErrorCell(NA, "the arrays are not equally large")
 
 
-def _entry(operand: Value | Block, row: int, column: int) -> Value:
+def _entries(operand: Value | Block, row: int, width: int) -> Iterable[Value]:
+    """An operand's entries in a row of the result."""
     if not isinstance(operand, list):
-        return operand
+        return repeat(operand, width)
     entries = operand[0] if len(operand) == 1 else operand[row] if row < len(operand) else None
     if entries is None:
-        return _BEYOND
+        return repeat(_BEYOND, width)
     if len(entries) == 1:
-        return entries[0]
-    return entries[column] if column < len(entries) else _BEYOND
+        return repeat(entries[0], width)
+    return entries if len(entries) == width else [*entries, *repeat(_BEYOND, width - len(entries))]
 
 
 def divided(left: Value, right: Value) -> float:

@@ -13,12 +13,11 @@ from xlsig.formulas.lookups import exactly
 from xlsig.formulas.named_cells import Area
 from xlsig.formulas.operators import guarded
 from xlsig.formulas.trees import Binary, Group, Unary
-from xlsig.formulas.values import Block, Uncomputable, Value, alike, as_number, as_truth, below, equal, is_number, whole
+from xlsig.formulas.values import Block, Uncomputable, Value, alike, as_number, as_truth, below, equal, is_number, number_in, whole
 from xlsig.formulas.walk import Arguments, Operand, Place, Selection, Walk, size_of
 from xlsig.formulas.work import ENTRY, STEP
 from xlsig.grid.contents import ErrorCell
 
-CALC = "#CALC!"
 Row = list[Value]
 
 
@@ -77,7 +76,7 @@ def _filter(walk: Walk, arguments: Arguments, place: Place) -> Operand:
     if kept:
         return _turned(kept) if across else kept
     if len(arguments) < 3:
-        return ErrorCell(CALC, "nothing is left of the array")
+        raise Uncomputable("spreadsheets differ on an array of which nothing is left")
     return _option(walk, arguments, 2, place, None)
 
 
@@ -135,10 +134,10 @@ def _unique(walk: Walk, arguments: Arguments, place: Place) -> Operand:
         if key not in counts:
             firsts.append(row)
         counts[key] = counts.get(key, 0) + 1
-    _refuse_alike(rows)
+    _refuse_alike([entry for row in rows for entry in row])
     kept = [row for row, count in zip(firsts, counts.values(), strict=True) if count == 1 or not once]
     if not kept:
-        return ErrorCell(CALC, "nothing is left of the array")
+        raise Uncomputable("spreadsheets differ on an array of which nothing is left")
     return _turned(kept) if across else kept
 
 
@@ -150,8 +149,10 @@ def _kind_and_value(value: Value) -> tuple[str, Value]:
     return ("truth", value) if isinstance(value, bool) else ("number", float(value))
 
 
-def _refuse_alike(rows: Block) -> None:
-    numbers = sorted({float(entry) for row in rows for entry in row if is_number(entry)})
+def _refuse_alike(entries: Sequence[Value]) -> None:
+    numbers = sorted({float(entry) for entry in entries if is_number(entry)})
+    if numbers and any(isinstance(entry, str) and number_in(entry) is not None for entry in entries):
+        raise Uncomputable("UNIQUE among numbers and texts that may or may not count as some")
     for one, other in pairwise(numbers):
         if alike(one, other):
             raise Uncomputable(f"{one!r} and {other!r} are equal in all digits that are shown")

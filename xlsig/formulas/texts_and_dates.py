@@ -70,6 +70,8 @@ def _strung(between: str, passes: bool, operands: tuple[Given, ...]) -> str:
         if isinstance(operand, Cells) and operand.beyond and not passes and between:
             raise Uncomputable("TEXTJOIN of a range with blank rows")
         for entry in operand.flat() if isinstance(operand, Cells) else [None if isinstance(operand, Omitted) else operand]:
+            if isinstance(entry, bool):
+                raise Uncomputable("spreadsheets differ on a boolean among texts that are joined")
             text = as_text(entry)
             if text or not passes:
                 found.append(text)

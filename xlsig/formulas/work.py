@@ -5,15 +5,15 @@ from __future__ import annotations
 from xlsig.formulas.values import Block, Uncomputable, Value
 from xlsig.grid.contents import CellResult
 
-STEP = 10
-"""Units of one step of a formula; about a microsecond."""
-ENTRY = 6
+STEP = 20
+"""Units of one step of a formula; about two microseconds."""
+ENTRY = 20
 """Units of one entry of an array that is calculated."""
 TEST = 3
 """Units of one cell that is held against a criterion."""
-_BOOK = 12_000_000
-_SHARE = 4
-_LEAST = 2_000
+_BOOK = 16_000_000
+_SHARE = 8
+_LEAST = 4_000
 _SIGNS_KEPT = 20_000_000
 _SIGNS_A_UNIT = 16
 

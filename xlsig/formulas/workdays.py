@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 
-from xlsig.errors import NUM, SignalError
 from xlsig.formulas.aggregates import Given
 from xlsig.formulas.cell_ranges import Cells
 from xlsig.formulas.values import Omitted, Uncomputable, Value, as_day, as_number, as_serial, failing, is_number, whole
@@ -30,7 +29,7 @@ def workday_after(start: Value, days: Value, holidays: Given = None) -> int:
     number = as_number(days)
     left = whole(abs(number)) if number % 1 == 0 or number > 0 else _refused(number)
     if left > LAST_SERIAL:
-        raise SignalError(NUM, "the date is outside Excel's calendar")
+        raise Uncomputable("spreadsheets differ on days outside Excel's calendar")
     way = 1 if number > 0 else -1
     at = first.toordinal()
     passed = sorted((day.toordinal() for day in free), reverse=way < 0)
@@ -40,6 +39,8 @@ def workday_after(start: Value, days: Value, holidays: Given = None) -> int:
         for day in passed:
             if (day - at) * way <= 0:
                 at = _moved(at, way)
+    if not 0 <= at - _ORIGIN <= LAST_SERIAL:
+        raise Uncomputable("spreadsheets differ on days outside Excel's calendar")
     return as_serial(at - _ORIGIN)
 
 
