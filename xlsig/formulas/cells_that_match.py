@@ -143,13 +143,13 @@ def _met(judged: Ranges, wanted: Sequence[Value], given: Cells) -> Iterator[Valu
 
 
 def _numbers_met(judged: Ranges, wanted: Sequence[Value], given: Cells) -> list[float]:
-    found: list[float] = []
-    for entry in _met(judged, wanted, given):
-        if isinstance(entry, ErrorCell):
-            raise failing(entry)
-        if is_number(entry):
-            found.append(float(entry))
-    return found
+    met = list(_met(judged, wanted, given))
+    errors = [entry for entry in met if isinstance(entry, ErrorCell)]
+    if len({error.code for error in errors}) > 1:
+        raise Uncomputable("spreadsheets differ on which of several errors is shown")
+    if errors:
+        raise failing(errors[0])
+    return [float(entry) for entry in met if is_number(entry)]
 
 
 def _summed(judged: Ranges, wanted: Sequence[Value], given: Cells) -> float:

@@ -263,6 +263,8 @@ class Interpreter:
             else:
                 given.append(self.single(node, inside))
                 singles.append(at)
+        if native.alone and any(isinstance(given[at], list) for at in singles):
+            raise Uncomputable(f"spreadsheets differ on {name} over an array")
         if len(singles) == len(given):
             return self.spread(native.rule, *given)
         single = given[singles[0]] if singles and native.matches else None

@@ -39,6 +39,8 @@ class Native:
     repeats: bool = False
     matches: bool = False
     """Whether it holds cells against a text that may have wildcards."""
+    alone: bool = False
+    """Whether its single values may not be arrays: spreadsheets differ on them."""
 
     def kind(self, at: int) -> str:
         """The letter of an argument."""
@@ -128,8 +130,8 @@ EAGER: Mapping[str, Native] = {
     "EDATE": _single(texts_and_dates.months_later, 2),
     "EOMONTH": _single(texts_and_dates.month_end, 2),
     "WEEKDAY": _single(texts_and_dates.weekday, 1, 2),
-    "NETWORKDAYS": Native(workdays.workdays_between, "ssc", 2),
-    "WORKDAY": Native(workdays.workday_after, "ssc", 2),
+    "NETWORKDAYS": Native(workdays.workdays_between, "ssc", 2, alone=True),
+    "WORKDAY": Native(workdays.workday_after, "ssc", 2, alone=True),
     "CONCAT": _over(texts_and_dates.strung),
     "TEXTJOIN": Native(texts_and_dates.strung_with, "ssc", 3, repeats=True),
     "CONCATENATE": Native(strict(texts_and_dates.joined), "s", 1, repeats=True),
