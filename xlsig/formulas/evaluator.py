@@ -17,7 +17,7 @@ from xlsig.formulas.lookups import REF
 from xlsig.formulas.named_cells import Area, Directory
 from xlsig.formulas.values import Block, Uncomputable, Value
 from xlsig.formulas.walk import Place
-from xlsig.formulas.work import Work
+from xlsig.formulas.work import READ, Work
 from xlsig.grid.addresses import place
 from xlsig.grid.book import Book, Content, Formula, Key
 from xlsig.grid.contents import Cell, CellResult, ErrorCell, serial
@@ -266,7 +266,7 @@ class Evaluator:
         if not isinstance(formula, Formula):
             raise ValueError(f"{place(*key)} holds no formula")
         try:
-            self.work.spend(2 * len(formula.text))
+            self.work.spend(READ * len(formula.text))
             tree = checked(formula.text)
             answer = self._walk.result(tree, Place(sheet, row, column, "single" if formula.spill is None else "array"))
         except RecursionError:

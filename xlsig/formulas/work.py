@@ -11,32 +11,43 @@ ENTRY = 20
 """Units of one entry of an array that is calculated."""
 TEST = 3
 """Units of one cell that is held against a criterion."""
+READ = 15
+"""Units of one sign of a formula that is read."""
 _BOOK = 16_000_000
 _SHARE = 8
-_LEAST = 4_000
+_EASY = 10_000
+_EASY_CELLS = 20_000_000
+_LEAST = 1_000
 _SIGNS_KEPT = 20_000_000
 _SIGNS_A_UNIT = 16
 
 
 class Work:
-    """What is left of a book's work: a cell may take a share of it, and a little in any case."""
+    """What is left of a book's work, in units of about a ten millionth of a second.
 
-    __slots__ = ("_given", "_left", "_rest", "_signs")
+    A cell may take a share of it. Easy cells take nothing from it, until they are very many; a little each has in any case.
+    """
+
+    __slots__ = ("_easy", "_given", "_left", "_rest", "_signs")
 
     def __init__(self) -> None:
         self._left = _BOOK
+        self._easy = _EASY_CELLS
         self._given = self._rest = _BOOK
         self._signs = _SIGNS_KEPT
 
     def begin(self) -> tuple[int, int]:
         """Begin a cell; what the cell that asked for it has left."""
         outer = self._given, self._rest
-        self._given = self._rest = max(_LEAST, self._left // _SHARE)
+        self._given = self._rest = max(_EASY if self._easy > 0 else _LEAST, self._left // _SHARE)
         return outer
 
     def end(self, outer: tuple[int, int]) -> None:
         """End the cell and go on with the one that asked for it."""
-        self._left -= max(0, self._given - self._rest - _LEAST)
+        spent = self._given - self._rest
+        self._easy -= min(spent, _EASY)
+        if spent > (_EASY if self._easy > 0 else _LEAST):
+            self._left -= spent
         self._given, self._rest = outer
 
     def spend(self, units: int) -> None:
