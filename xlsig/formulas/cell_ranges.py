@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import math
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 from operator import itemgetter
-from typing import Any
+from typing import Any, cast
 
 from xlsig.formulas.values import Block, Value
 from xlsig.grid.book import Content
+from xlsig.grid.contents import ErrorCell
+
+_PLAIN = frozenset({float, int, str, bool, ErrorCell})
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,21 +76,32 @@ class Filled:
         for column, entries in found.items():
             entries.sort(key=itemgetter(0))
             self._columns[column] = [row for row, _ in entries], [content for _, content in entries]
+        self._constants: dict[int, Block | None] = {}
 
     def rows(self, top: int, left: int, bottom: int, right: int) -> list[int]:
         """The rows of an area that hold something, in order."""
         if left == right:
-            return self.column(left, top, bottom)[0]
+            return self._part(left, top, bottom)
         found: set[int] = set()
         for column in self._between(left, right):
-            found.update(self.column(column, top, bottom)[0])
+            found.update(self._part(column, top, bottom))
         return sorted(found)
 
-    def column(self, column: int, top: int, bottom: int) -> tuple[list[int], list[Content]]:
-        """The rows of a column that hold something, and what they hold."""
+    def _part(self, column: int, top: int, bottom: int) -> list[int]:
+        rows = self._columns[column][0] if column in self._columns else []
+        return rows[bisect_left(rows, top) : bisect_right(rows, bottom)]
+
+    def constants(self, column: int, top: int, bottom: int) -> tuple[list[int], Block] | None:
+        """The rows of a part of a column that hold something, and what they hold; None if the column has more than plain constants."""
         rows, contents = self._columns.get(column, ([], []))
-        first, behind = bisect_left(rows, top), bisect_right(rows, bottom)
-        return rows[first:behind], contents[first:behind]
+        if column not in self._constants:
+            is_plain = set(map(type, contents)) <= _PLAIN and all(math.isfinite(one) for one in contents if isinstance(one, float))
+            self._constants[column] = [[cast("Value", content)] for content in contents] if is_plain else None
+        entries = self._constants[column]
+        if entries is None:
+            return None
+        part = slice(bisect_left(rows, top), bisect_right(rows, bottom))
+        return rows[part], entries[part]
 
     def last_row(self, left: int, right: int) -> int:
         """The last row in which one of some columns holds something; 0 where none does."""

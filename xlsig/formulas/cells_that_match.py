@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from xlsig.errors import DIV0, VALUE, SignalError
 from xlsig.formulas.cell_ranges import Cells, abreast
 from xlsig.formulas.named_cells import Area
 from xlsig.formulas.trees import Node
+from xlsig.formulas.value_index import index_of_cells
 from xlsig.formulas.values import Block, Uncomputable, Value, alike, below, failing, finite, is_number, number_in
 from xlsig.formulas.walk import Arguments, Operand, Place, Selection, Walk, branch
 from xlsig.formulas.work import TEST, signs_in
 from xlsig.grid.contents import ErrorCell
 
-_LONGEST_PATTERN = 255
+LONGEST_PATTERN = 255
+"""Signs of the longest text that is looked up."""
 _CRITERION = re.compile(r"(<>|<=|>=|=|<|>)?(.*)", re.DOTALL)
 _PIECES = re.compile(r"~[*?~]|.", re.DOTALL)
 _WILD = re.compile(r"[*?~]")
@@ -30,7 +32,7 @@ def is_wild(wanted: Value) -> bool:
 
 def pattern(text: str, *, literal: bool = False) -> Test:
     """Whether a cell is this text, in either case; * stands for any signs, ? for one, ~ takes the next as it is, unless `literal`."""
-    if len(text) > _LONGEST_PATTERN:
+    if len(text) > LONGEST_PATTERN:
         raise Uncomputable("a text of more than 255 signs is looked up")
     if literal or not is_wild(text):
         lowered = text.lower()
@@ -125,25 +127,54 @@ def count_if(operand: Cells | Value, wanted: Value) -> int:
     """COUNTIF."""
     if not isinstance(operand, Cells):
         raise Uncomputable("COUNTIF of what is no range")
-    test = criterion(wanted)
-    return sum(map(test, operand.flat())) + (operand.beyond if test(None) else 0)
+    return len(places_met(operand, wanted)) + (operand.beyond if operand.beyond and criterion(wanted)(None) else 0)
 
 
 Ranges = Sequence[Cells]
 Rule = Callable[..., Value]
 
 
-def _met(judged: Ranges, wanted: Sequence[Value], given: Cells) -> Iterator[Value]:
+def _met(judged: Ranges, wanted: Sequence[Value], given: Cells) -> list[Value]:
     """The cells of one range whose neighbours in the others all meet their criteria."""
+    if all(cells.places == given.places and len(cells.rows) == len(given.rows) for cells in judged):
+        first, *others = (places_met(cells, one) for cells, one in zip(judged, wanted, strict=True))
+        for places in map(set, others):
+            first = [at for at in first if at in places]
+        entries = index_of_cells(given).entries
+        return [entries[at] for at in first]
     tests = [criterion(one) for one in wanted]
-    for entries, *others in abreast([given, *judged]):
-        for entry, *tested in zip(entries, *others, strict=True):
+    found: list[Value] = []
+    for row, *beside in abreast([given, *judged]):
+        for entry, *tested in zip(row, *beside, strict=True):
             if all(test(cell) for test, cell in zip(tests, tested, strict=True)):
-                yield entry
+                found.append(entry)
+    return found
+
+
+def places_met(cells: Cells, wanted: Value) -> list[int]:
+    """Where cells that are there meet a criterion, counted cell by cell."""
+    index = index_of_cells(cells)
+    test = criterion(wanted)
+    sign, operand = _parted(wanted)
+    if isinstance(operand, float) and sign != "<>" and (sign != "=" or not index.has_digits):
+        return index.compared(sign, operand)
+    if isinstance(operand, str) and operand and sign == "=" and not is_wild(operand):
+        return index.texts.get(operand.lower(), [])
+    return [at for at, cell in enumerate(index.entries) if test(cell)]
+
+
+def _parted(wanted: Value) -> tuple[str, float | str | None]:
+    """A criterion's sign and what stands behind it: a number, a text, or neither."""
+    if not isinstance(wanted, str):
+        return "=", float(wanted) if is_number(wanted) else None
+    found = _CRITERION.fullmatch(wanted)
+    assert found is not None
+    number = number_in(found[2]) if found[2] else None
+    return found[1] or "=", found[2] if number is None else number
 
 
 def _numbers_met(judged: Ranges, wanted: Sequence[Value], given: Cells) -> list[float]:
-    met = list(_met(judged, wanted, given))
+    met = _met(judged, wanted, given)
     errors = [entry for entry in met if isinstance(entry, ErrorCell)]
     if len({error.code for error in errors}) > 1:
         raise Uncomputable("spreadsheets differ on which of several errors is shown")
@@ -164,7 +195,7 @@ def _averaged(judged: Ranges, wanted: Sequence[Value], given: Cells) -> float:
 
 
 def _counted(judged: Ranges, wanted: Sequence[Value], given: Cells) -> int:
-    found = sum(1 for _ in _met(judged, wanted, given))
+    found = len(_met(judged, wanted, given))
     if not all(criterion(one)(None) for one in wanted):
         return found
     return found + given.height * given.width - sum(len(entries) for entries, *_ in abreast([given, *judged]))
@@ -238,7 +269,10 @@ def matching_work(cells: Cells, wanted: Value | Block) -> int:
     """What it takes to hold every cell against a criterion or a text that is looked up."""
     offered = [entry for row in wanted for entry in row] if isinstance(wanted, list) else [wanted]
     signs = max((len(one) // 4 for one in offered if isinstance(one, str) and is_wild(one)), default=0)
-    return len(cells.rows) * cells.width * TEST + signs_in(cells.rows) * (1 + signs)
+    if "signs" not in cells.kept:
+        cells.kept["signs"] = signs_in(cells.rows)
+    texts: int = cells.kept["signs"]
+    return len(cells.rows) * cells.width * (TEST if signs else 1) + texts * (1 + signs)
 
 
 MATCHING: Mapping[str, Selection] = {

@@ -6,7 +6,6 @@ import datetime as dt
 import math
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from typing import cast
 
 import numpy as np
 
@@ -17,7 +16,7 @@ from xlsig.formulas.lookups import REF
 from xlsig.formulas.named_cells import Area, Directory
 from xlsig.formulas.values import Block, Uncomputable, Value
 from xlsig.formulas.walk import Place
-from xlsig.formulas.work import READ, Work
+from xlsig.formulas.work import BLANK, READ, Work
 from xlsig.grid.addresses import place
 from xlsig.grid.book import Book, Content, Formula, Key
 from xlsig.grid.contents import Cell, CellResult, ErrorCell, serial
@@ -26,7 +25,6 @@ SPILL = "#SPILL!"
 _DEEPEST = 8
 _MOST_KEPT = 1_000_000
 _LOW = 64
-_PLAIN = frozenset({float, int, str, bool, ErrorCell})
 _LARGEST = 1.7976931348623157e308
 _BEYOND = ErrorCell(NA, "the array has no entry for this cell")
 
@@ -91,7 +89,7 @@ class Evaluator:
         """All cells of an area, read once."""
         found = self._blocks.get(area)
         if found is None:
-            self.work.spend(area.height * area.width)
+            self.work.spend(BLANK * area.height * area.width)
             found = self._read(area, range(area.top, area.bottom + 1))
             self._keep(area.height * area.width)
             self._blocks[area] = found
@@ -112,12 +110,12 @@ class Evaluator:
         """A column in which constants alone stand; None if it is no such one."""
         if area.width > 1 or any(self._spills.meeting(area)):
             return None
-        rows, contents = self._index(area.sheet).column(area.left, area.top, area.bottom)
-        self.work.spend(len(rows))
-        if not set(map(type, contents)) <= _PLAIN or not all(math.isfinite(content) for content in contents if type(content) is float):
+        found = self._index(area.sheet).constants(area.left, area.top, area.bottom)
+        if found is None:
             return None
-        values = cast("list[Value]", contents)
-        return Cells([[value] for value in values], area.height, 1, _offsets(rows, area.top))
+        rows, entries = found
+        self.work.spend(len(rows))
+        return Cells(entries, area.height, 1, _offsets(rows, area.top))
 
     def _sparse(self, area: Area) -> Cells:
         rows = self._filled_rows(area)

@@ -17,7 +17,7 @@ from xlsig.formulas.operators import BINARY, CLOSING, UNARY, Rule, guarded, spre
 from xlsig.formulas.trees import ArrayLiteral, Binary, Call, Group, Named, Node, Places, Span, Structured, Unary
 from xlsig.formulas.values import LONGEST_TEXT, OMITTED, Block, Uncomputable, Value
 from xlsig.formulas.walk import Operand, Place
-from xlsig.formulas.work import ENTRY, STEP, TEST, Work
+from xlsig.formulas.work import ENTRY, STEP, Work
 from xlsig.functions.catalogue import CATALOGUE
 from xlsig.functions.cells import WholeColumn
 from xlsig.functions.spec import Function
@@ -168,9 +168,7 @@ class Interpreter:
     def cells(self, operand: Operand) -> Cells | Value:
         """An operand where cells are asked for."""
         if isinstance(operand, Area):
-            found = self.sheets.cells(operand)
-            self.work.spend(len(found.rows) * found.width)
-            return found
+            return self.sheets.cells(operand)
         return Cells(operand, len(operand), len(operand[0])) if isinstance(operand, list) else operand
 
     def _structured(self, node: Structured, place: Place) -> Operand:
@@ -269,9 +267,7 @@ class Interpreter:
             return self.spread(native.rule, *given)
         single = given[singles[0]] if singles and native.matches else None
         weight = sum(
-            matching_work(cells, single) if native.matches else len(cells.rows) * cells.width * TEST
-            for cells in given
-            if isinstance(cells, Cells)
+            matching_work(cells, single) if native.matches else len(cells.rows) * cells.width for cells in given if isinstance(cells, Cells)
         )
 
         def filled(*values: Value) -> Value:

@@ -8,7 +8,8 @@ from itertools import pairwise
 from xlsig.errors import NA, VALUE, SignalError
 from xlsig.formulas.aggregates import Given
 from xlsig.formulas.cell_ranges import Cells
-from xlsig.formulas.cells_that_match import pattern
+from xlsig.formulas.cells_that_match import LONGEST_PATTERN, is_wild, pattern
+from xlsig.formulas.value_index import ValueIndex, index_of_cells, index_of_column
 from xlsig.formulas.values import (
     Uncomputable,
     Value,
@@ -33,10 +34,13 @@ def match(wanted: Value, operand: Given, kind: Value = 1) -> int:
     if cells.height > 1 and cells.width > 1:
         raise SignalError(NA, "a look-up in a block of several rows and columns")
     direction = as_number(kind)
+    if direction == 0:
+        at = _exact(wanted, index_of_cells(cells))
+        return (at if cells.height == 1 else cells.offsets[at]) + 1
     vector = list(cells.flat())
     if direction < 0 and cells.height > 1 and cells.offsets[-1:] != range(len(vector))[-1:]:
         raise Uncomputable("a descending look-up among blanks")
-    at = _exact(wanted, vector) if direction == 0 else _nearest(wanted, vector, descending=direction < 0)
+    at = _nearest(wanted, vector, descending=direction < 0)
     return (at if cells.height == 1 else cells.offsets[at]) + 1
 
 
@@ -45,7 +49,7 @@ def down(wanted: Value, table: Given, column: Value, nearest: Value = True) -> V
     _refuse_error(wanted)
     cells = _cells(table)
     at = _index(column, cells.width)
-    return cells.rows[_find(wanted, [row[0] for row in cells.rows], nearest)][at]
+    return cells.rows[_find(wanted, index_of_column(cells), nearest)][at]
 
 
 def across(wanted: Value, table: Given, row: Value, nearest: Value = True) -> Value:
@@ -53,7 +57,7 @@ def across(wanted: Value, table: Given, row: Value, nearest: Value = True) -> Va
     _refuse_error(wanted)
     cells = _cells(table)
     at = _index(row, cells.height)
-    return cells.row(at)[_find(wanted, cells.row(0), nearest)]
+    return cells.row(at)[_find(wanted, ValueIndex(cells.row(0)), nearest)]
 
 
 def _refuse_error(wanted: Value) -> None:
@@ -78,16 +82,21 @@ def _index(value: Value, size: int) -> int:
     return number - 1
 
 
-def _find(wanted: Value, entries: Sequence[Value], nearest: Value) -> int:
-    return _nearest(wanted, entries, descending=False) if as_truth(nearest) else _exact(wanted, entries)
+def _find(wanted: Value, index: ValueIndex, nearest: Value) -> int:
+    return _nearest(wanted, index.entries, descending=False) if as_truth(nearest) else _exact(wanted, index)
 
 
-def _exact(wanted: Value, entries: Sequence[Value]) -> int:
-    same = _same(wanted)
-    for at, entry in enumerate(entries):
-        if same(entry):
-            return at
-    raise SignalError(NA, f"{str(wanted)[:40]!r} was not found")
+def _exact(wanted: Value, index: ValueIndex) -> int:
+    if is_number(wanted):
+        places = index.same(float(wanted))
+    elif isinstance(wanted, str) and not is_wild(wanted) and len(wanted) <= LONGEST_PATTERN:
+        places = index.texts.get(wanted.lower(), [])
+    else:
+        same = _same(wanted)
+        places = [at for at, entry in enumerate(index.entries) if same(entry)][:1]
+    if not places:
+        raise SignalError(NA, f"{str(wanted)[:40]!r} was not found")
+    return places[0]
 
 
 def _same(wanted: Value) -> Callable[[Value], bool]:

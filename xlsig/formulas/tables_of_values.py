@@ -95,7 +95,8 @@ def _sort(walk: Walk, arguments: Arguments, place: Place) -> Operand:
     rows = _turned(block) if across else block
     if order not in (1, -1) or not 1 <= index <= len(rows[0]):
         return ErrorCell(VALUE, "there is no such order, row or column")
-    walk.work.spend(STEP * len(rows) * len(rows).bit_length())
+    if any(isinstance(row[index - 1], str) for row in rows):
+        walk.work.spend(STEP * len(rows) * len(rows).bit_length())
     rows = _sorted(rows, index - 1, falling=order < 0)
     return _turned(rows) if across else rows
 
@@ -107,6 +108,10 @@ def _sorted(rows: Block, at: int, *, falling: bool) -> Block:
         raise Uncomputable("SORT of blanks, booleans or errors")
     if len({isinstance(entry, str) for entry in entries}) > 1:
         raise Uncomputable("SORT of numbers and texts together")
+
+    if not isinstance(entries[0], str):
+        _refuse_alike(entries)
+        return sorted(rows, key=lambda row: as_number(row[at]), reverse=falling)
 
     def compared(one: Row, other: Row) -> int:
         return -1 if below(one[at], other[at]) else int(below(other[at], one[at]))

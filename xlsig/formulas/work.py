@@ -13,7 +13,9 @@ TEST = 3
 """Units of one cell that is held against a criterion."""
 READ = 15
 """Units of one sign of a formula that is read."""
-_BOOK = 16_000_000
+BLANK = 3
+"""Units of one cell that is read whether something stands in it or not."""
+_BOOK = 8_000_000
 _SHARE = 8
 _EASY = 10_000
 _EASY_CELLS = 20_000_000

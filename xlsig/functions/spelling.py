@@ -34,9 +34,10 @@ _NAMESPACE = re.compile(r"^[A-Z0-9]+_")
 _CALC_VARIANT = re.compile(r"_(?:ARRAY|CELLS)$|(?<=^EXPLAIN)_\d+$")  # for computed arrays, for cells, for so many explained references
 _LINK = re.compile(r"\[(\d+)\]!")
 _MARK = re.compile(r"!|_xldudf_|XLSIG\.|_xlfn\.|_xll\.|_(?:ARRAY|CELLS|\d+)\(", re.IGNORECASE)
-_CALLS = re.compile(r"([\w.\\?]+)\(")
+_CALLED = re.compile(r"[\w.\\?]*$")
 _QUOTED = re.compile(r"""(?:"[^"]*"|'[^']*')+""")
 _BRACKETS = re.compile(r"\[[^\[\]']*\]")
+_LONGEST_NAME = 255
 _ADD_IN = re.compile(r"xlsig[^\\/]*\.xlam", re.IGNORECASE)
 
 
@@ -99,13 +100,18 @@ def uses_ours(formula: str, links: Links = NO_LINKS) -> bool:
     >>> uses_ours("=SUM(A1:A3)"), uses_ours("=1+xlsig.net_flow(A1:A3)")
     (False, True)
     """
-    if all(our_function(name) is None for name in _CALLS.findall(formula)):
+    if not _may_call_ours(formula):
         return False
     bare = _BRACKETS.sub("", _QUOTED.sub("", formula))
-    if any(our_function(name) is not None for name in _CALLS.findall(bare)) and not any(sign in bare for sign in "!["):
+    if _may_call_ours(bare) and not any(sign in bare for sign in "!["):
         return True
     read = tokens(formula)
     return any(_called(read, at, links) is not None for at in range(len(read)))
+
+
+def _may_call_ours(formula: str) -> bool:
+    """Whether one of our names stands before a parenthesis, be it in a text."""
+    return any(our_function(_CALLED.findall(before[-_LONGEST_NAME:])[0]) for before in formula.split("(")[:-1])
 
 
 def _called(read: Sequence[Token], at: int, links: Links) -> str | None:
