@@ -12,8 +12,8 @@ from xlsig.grid.book import Book, Formula, Key, TableBlock
 
 _FEW_CELLS = 4
 _GROUP = 512
-_LONG_FORMULA = 1_000
-_LONG_FORMULAS = 200_000
+_LONG_FORMULA = 100
+_LONG_FORMULAS = 400_000
 
 Boxes = NDArray[np.int64]
 

@@ -160,7 +160,12 @@ class Interpreter:
 
     def single(self, node: Node | None, place: Place) -> Value | Block:
         """An argument that asks for a single value; None where it is left out."""
-        value = None if node is None else self.element(self.operand(node, place), place)
+        if type(node) is Places and node.top == node.bottom and node.left == node.right:
+            self.work.spend(STEP)
+            on = place.sheet if node.sheet is None else self.directory.sheet(node.sheet)
+            value: Value | Block = self.sheets.value(on, node.top, node.left)
+        else:
+            value = None if node is None else self.element(self.operand(node, place), place)
         if type(value) is str:
             self.work.read(value)
         return value
@@ -209,13 +214,14 @@ class Interpreter:
 
     def _operated(self, sign: str, rule: Rule, left: Value | Block, right: Value | Block) -> Value | Block:
         """An operator between two operands, all entries of large arrays at once."""
-        if isinstance(left, list) or isinstance(right, list):
-            size = spread_size((left, right))
-            if size >= vectors.LARGE:
-                self.work.spend(size)
-                found = vectors.calculated(sign, left, right)
-                if found is not None:
-                    return found
+        if not isinstance(left, list) and not isinstance(right, list):
+            return guarded(rule, left, right)
+        size = spread_size((left, right))
+        if size >= vectors.LARGE:
+            self.work.spend(size)
+            found = vectors.calculated(sign, left, right)
+            if found is not None:
+                return found
         return self.spread(rule, left, right)
 
     def _span(self, node: Span, place: Place) -> Operand:
