@@ -51,8 +51,13 @@ def answers(book: Book, calc: TypingOffice, folder: Path) -> dict[tuple[str, int
     write(book, source)
     calc.open(source)
     answered = calc.save(folder / "answered.xlsx")
+    return in_cells(openpyxl.load_workbook(answered, data_only=True))
+
+
+def in_cells(workbook: openpyxl.Workbook) -> dict[tuple[str, int, int], Value]:
+    """What stands in every filled cell of a workbook."""
     shown: dict[tuple[str, int, int], Value] = {}
-    for worksheet in openpyxl.load_workbook(answered, data_only=True).worksheets:
+    for worksheet in workbook.worksheets:
         for row in worksheet.iter_rows():
             for cell in row:
                 if cell.value is not None:

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import math
-import statistics
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable
 
-from xlsig.errors import DIV0, NUM, VALUE, SignalError
+from xlsig.errors import DIV0, VALUE, SignalError
+from xlsig.formulas.cell_ranges import Cells, abreast
 from xlsig.formulas.values import (
-    Block,
     Omitted,
     Uncomputable,
     Value,
@@ -21,35 +19,20 @@ from xlsig.formulas.values import (
 )
 from xlsig.grid.contents import ErrorCell
 
-
-@dataclass(frozen=True, slots=True)
-class Cells:
-    """Cells handed to a function. Blank rows at the end of the sheet may be left out of `rows`; `height` counts them."""
-
-    rows: Block
-    height: int
-    width: int
-
-    def flat(self) -> Iterator[Value]:
-        """Row by row."""
-        for row in self.rows:
-            yield from row
-
-    @property
-    def beyond(self) -> int:
-        """The blank cells left out."""
-        return (self.height - len(self.rows)) * self.width
-
+_FLOATS = frozenset({float})
 
 Given = Cells | Value | Omitted
 Aggregate = Callable[..., Value]
 
 
-def _numbers(operands: tuple[Given, ...]) -> list[float]:
+def numbers_of(operands: tuple[Given, ...]) -> list[float]:
     """The numbers: of cells only true numbers, of values typed in also booleans and text that is a number. An empty argument is 0."""
     found: list[float] = []
     for operand in operands:
         if isinstance(operand, Cells):
+            if set(map(type, operand.flat())) <= _FLOATS:
+                found.extend(operand.flat())  # type: ignore[arg-type]
+                continue
             for cell in operand.flat():
                 if isinstance(cell, ErrorCell):
                     raise failing(cell)
@@ -88,12 +71,12 @@ def any_true(*operands: Given) -> bool:
 
 def total(*operands: Given) -> float:
     """SUM."""
-    return finite(math.fsum(_numbers(operands)))
+    return finite(math.fsum(numbers_of(operands)))
 
 
 def average(*operands: Given) -> float:
     """AVERAGE."""
-    numbers = _numbers(operands)
+    numbers = numbers_of(operands)
     if not numbers:
         raise SignalError(DIV0, "there is no number to average")
     return finite(math.fsum(numbers) / len(numbers))
@@ -101,12 +84,12 @@ def average(*operands: Given) -> float:
 
 def least(*operands: Given) -> float:
     """MIN: 0 where there is no number."""
-    return min(_numbers(operands), default=0.0)
+    return min(numbers_of(operands), default=0.0)
 
 
 def largest(*operands: Given) -> float:
     """MAX: 0 where there is no number."""
-    return max(_numbers(operands), default=0.0)
+    return max(numbers_of(operands), default=0.0)
 
 
 def count_numbers(*operands: Given) -> int:
@@ -138,42 +121,6 @@ def count_blank(operand: Given) -> int:
     return sum(cell is None or (isinstance(cell, str) and not cell) for cell in operand.flat()) + operand.beyond
 
 
-def deviation(*operands: Given) -> float:
-    """STDEV: of a sample, n − 1."""
-    numbers = _numbers(operands)
-    if len(numbers) < 2:
-        raise SignalError(DIV0, "a deviation needs two numbers")
-    mean = math.fsum(numbers) / len(numbers)
-    return finite(math.sqrt(math.fsum((number - mean) ** 2 for number in numbers) / (len(numbers) - 1)))
-
-
-def median(*operands: Given) -> float:
-    """MEDIAN."""
-    numbers = _numbers(operands)
-    if not numbers:
-        raise SignalError(NUM, "there is no number to take the middle of")
-    return finite(statistics.median(numbers))
-
-
-def nth_largest(operand: Given, rank: Value) -> float:
-    """LARGE."""
-    return sorted(_numbers((operand,)), reverse=True)[_place(operand, rank)]
-
-
-def nth_smallest(operand: Given, rank: Value) -> float:
-    """SMALL."""
-    return sorted(_numbers((operand,)))[_place(operand, rank)]
-
-
-def _place(operand: Given, rank: Value) -> int:
-    number = as_number(rank)
-    if number % 1:
-        raise Uncomputable(f"a rank of {number!r}")
-    if not 1 <= number <= len(_numbers((operand,))):
-        raise SignalError(NUM, f"there is no number of rank {number:g}")
-    return int(number) - 1
-
-
 def total_of_products(*operands: Given) -> float:
     """SUMPRODUCT: entry by entry; what is no number counts as 0."""
     blocks: list[Cells] = []
@@ -185,9 +132,11 @@ def total_of_products(*operands: Given) -> float:
         blocks.append(operand if isinstance(operand, Cells) else Cells([[operand]], 1, 1))
     if len({(block.height, block.width) for block in blocks}) > 1:
         raise SignalError(VALUE, "the arrays are not equally large")
+    if all(set(map(type, block.flat())) <= _FLOATS and block.places == blocks[0].places for block in blocks):
+        return finite(math.fsum(map(math.prod, zip(*(block.flat() for block in blocks), strict=False))))
     for block in blocks:
         for cell in block.flat():
             if isinstance(cell, ErrorCell):
                 raise failing(cell)
-    entries = zip(*(block.flat() for block in blocks), strict=False)
+    entries = (entry for rows in abreast(blocks) for entry in zip(*rows, strict=True))
     return finite(math.fsum(math.prod(float(cell) if is_number(cell) else 0.0 for cell in row) for row in entries))

@@ -4,18 +4,29 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 
+import numpy as np
+
+from xlsig.errors import NA
+from xlsig.formulas.cell_ranges import Cells, Filled
 from xlsig.formulas.interpreter import Interpreter, checked
 from xlsig.formulas.lookups import REF
 from xlsig.formulas.named_cells import Area, Directory
-from xlsig.formulas.natives import Place
 from xlsig.formulas.values import Block, Uncomputable, Value
+from xlsig.formulas.walk import Place
+from xlsig.formulas.work import BLANK, READ, Work
+from xlsig.grid.addresses import place
 from xlsig.grid.book import Book, Content, Formula, Key
-from xlsig.grid.contents import CellResult, ErrorCell, serial
+from xlsig.grid.contents import Cell, CellResult, ErrorCell, serial
 
 SPILL = "#SPILL!"
 _DEEPEST = 8
-_MOST_KEPT = 5_000_000
+_MOST_KEPT = 1_000_000
+_LOW = 64
+_LARGEST = 1.7976931348623157e308
+_BEYOND = ErrorCell(NA, "the array has no entry for this cell")
 
 
 class _CycleError(Exception):
@@ -26,37 +37,34 @@ class _CycleError(Exception):
 
 
 class _DeepError(Exception):
-    """A cell's value needs too long a chain of others: they are computed one after the other instead."""
+    """A cell's value needs too long a chain of others: they are computed one after the other instead, the first of `keys` first."""
 
-    def __init__(self, key: Key) -> None:
-        self.key = key
+    def __init__(self, keys: list[Key]) -> None:
+        self.keys = keys
 
 
 class Evaluator:
     """The values of a book's cells: of formulas as Excel computes them, each once.
 
     `value` gives one cell, `formula` a formula's answer with all that spills. Rows and columns count from 0; dates are serials. A formula
-    that needs what is not supported or was not checked against Calc raises `Uncomputable`, and so does every cell that depends on it.
-    A cell that depends on itself is #REF!. The book must not change while it is read.
+    that needs what is not supported or was not checked against Calc, or more work than a book is given, raises `Uncomputable`, and so does
+    every cell that depends on it. A cell that depends on itself is #REF!. The book must not change while it is read.
     """
 
-    def __init__(self, book: Book) -> None:
+    def __init__(self, book: Book, work: Work | None = None) -> None:
         self._book = book
-        self._walk = Interpreter(self, Directory(book))
+        self.work = work or Work()
+        self._walk = Interpreter(self, Directory(book), self.work)
         self.short: dict[Key, tuple[int, int]] = {}
         """The formulas met so far whose answers do not fit into the room they have, and the rows and columns they need."""
         self._known: dict[Key, CellResult | Uncomputable] = {}
-        self._waiting: dict[Key, None] = {}
+        self._open: dict[Key, None] = {}
         self._depth = 0
         self._blocks: dict[Area, Block] = {}
+        self._cells: dict[Area, Cells] = {}
         self._kept = 0
-        self._spills: dict[str, list[tuple[Area, Key]]] = {}
-        self._last_rows: dict[str, int] = {}
-        for sheet, row, column, formula in book.formulas():
-            if formula.spill is not None:
-                height, width = formula.spill
-                area = Area(sheet, row, column, row + height - 1, column + width - 1)
-                self._spills.setdefault(sheet, []).append((area, (sheet, row, column)))
+        self._filled: dict[str, Filled] = {}
+        self._spills = Spills(book)
 
     def value(self, sheet: str, row: int, column: int) -> Value:
         """What a cell holds; None where it is blank."""
@@ -81,50 +89,107 @@ class Evaluator:
         """All cells of an area, read once."""
         found = self._blocks.get(area)
         if found is None:
-            found = self._read(area)
-            self._kept += area.height * area.width
-            if self._kept > _MOST_KEPT:  # thousands of overlapping windows would fill the memory
-                self._blocks.clear()
-                self._kept = area.height * area.width
+            self.work.spend(BLANK * area.height * area.width)
+            found = self._read(area, range(area.top, area.bottom + 1))
+            self._keep(area.height * area.width)
             self._blocks[area] = found
         return found
 
-    def used(self, area: Area) -> Block:
-        """The cells of an area down to the sheet's last used row; at least its first row."""
-        bottom = max(area.top, min(area.bottom, self._last_row(area.sheet)))
-        return self.block(area._replace(bottom=bottom))
+    def cells(self, area: Area) -> Cells:
+        """The cells of an area that are there, read once; a small one with its blank rows."""
+        if area.height <= _LOW:
+            return Cells(self.block(area), area.height, area.width)
+        found = self._cells.get(area)
+        if found is None:
+            found = self._plain_column(area) or self._sparse(area)
+            self._keep(len(found.rows) * area.width)
+            self._cells[area] = found
+        return found
 
-    def _read(self, area: Area) -> Block:
+    def _plain_column(self, area: Area) -> Cells | None:
+        """A column in which constants alone stand; None if it is no such one."""
+        if area.width > 1 or any(self._spills.meeting(area)):
+            return None
+        found = self._index(area.sheet).constants(area.left, area.top, area.bottom)
+        if found is None:
+            return None
+        rows, entries = found
+        self.work.spend(len(rows))
+        return Cells(entries, area.height, 1, _offsets(rows, area.top))
+
+    def _sparse(self, area: Area) -> Cells:
+        rows = self._filled_rows(area)
+        self.work.spend(len(rows) * area.width)
+        return Cells(self._read(area, rows), area.height, area.width, _offsets(rows, area.top))
+
+    def last_row(self, area: Area) -> int:
+        """The last row in which something stands in the area's columns."""
+        spilled = (box.bottom for box, _ in self._spills.meeting(area))
+        return max(self._index(area.sheet).last_row(area.left, area.right), *spilled, 0)
+
+    def _keep(self, cells: int) -> None:
+        """Count the cells that are kept; thousands of overlapping windows would fill the memory."""
+        self._kept += cells
+        if self._kept > _MOST_KEPT:
+            self._blocks.clear()
+            self._cells.clear()
+            self._kept = cells
+
+    def _index(self, sheet: str) -> Filled:
+        if sheet not in self._filled:
+            self._filled[sheet] = Filled(self._book.sheets[sheet])
+        return self._filled[sheet]
+
+    def _filled_rows(self, area: Area) -> list[int]:
+        """The rows of an area in which something stands or spills."""
+        rows = self._index(area.sheet).rows(area.top, area.left, area.bottom, area.right)
+        spilled: set[int] = set()
+        for _, key in self._spills.meeting(area):
+            answer = self.formula(*key)
+            if isinstance(answer, list):
+                spilled.update(range(max(area.top, key[1]), min(area.bottom + 1, key[1] + len(answer))))
+        return sorted(spilled.union(rows)) if spilled else rows
+
+    def _read(self, area: Area, numbers: Sequence[int]) -> Block:
+        """Some rows of an area."""
         sheet, content, known = area.sheet, self._book.sheets[area.sheet], self._known
         columns = range(area.left, area.right + 1)
         rows: Block = []
-        for row in range(area.top, area.bottom + 1):
-            entries: list[Value] = []
-            for column in columns:
-                entry = content.get((row, column))
-                if isinstance(entry, Formula):
-                    answer = known.get((sheet, row, column))
-                    entries.append(answer if isinstance(answer, float | str) else self.value(sheet, row, column))
-                else:
-                    entries.append(_plain(entry))
-            rows.append(entries)
-        for reserved, key in self._spills.get(sheet, ()):
-            self._fill(rows, area, reserved, key)
+        try:
+            for row in numbers:
+                entries: list[Value] = []
+                for column in columns:
+                    entry = content.get((row, column))
+                    if type(entry) is float and -_LARGEST <= entry <= _LARGEST:
+                        entries.append(entry)
+                    elif isinstance(entry, Formula):
+                        answer = known.get((sheet, row, column))
+                        entries.append(answer if isinstance(answer, float | str) else self.value(sheet, row, column))
+                    else:
+                        entries.append(_plain(entry))
+                rows.append(entries)
+        except _DeepError as deep:
+            places = ((row, column) for row in numbers for column in columns)
+            deep.keys += [(sheet, *at) for at in places if isinstance(content.get(at), Formula) and (sheet, *at) not in known]
+            raise
+        for box, key in self._spills.meeting(area):
+            self._fill(rows, numbers, area, box, key)
         return rows
 
-    def _fill(self, rows: Block, area: Area, reserved: Area, key: Key) -> None:
-        """Put what spills from a formula into the blank cells of an area that was read."""
-        top, bottom = max(area.top, reserved.top), min(area.bottom, reserved.bottom)
-        left, right = max(area.left, reserved.left), min(area.right, reserved.right)
-        for row in range(top, bottom + 1):
+    def _fill(self, rows: Block, numbers: Sequence[int], area: Area, box: Area, key: Key) -> None:
+        """Put what spills from a formula into the blank cells of the rows that were read."""
+        answer = self.formula(*key)
+        if not isinstance(answer, list):
+            return
+        left, right = max(area.left, box.left), min(area.right, box.left + len(answer[0]) - 1)
+        for row in range(bisect_left(numbers, box.top), bisect_left(numbers, box.top + len(answer))):
             for column in range(left, right + 1):
-                if rows[row - area.top][column - area.left] is None:
-                    rows[row - area.top][column - area.left] = self._entry(key, row, column)
+                if rows[row][column - area.left] is None:
+                    rows[row][column - area.left] = answer[numbers[row] - box.top][column - box.left]
 
     def _spilled(self, sheet: str, row: int, column: int) -> Value:
-        for area, key in self._spills.get(sheet, ()):
-            if area.top <= row <= area.bottom and area.left <= column <= area.right:
-                return self._entry(key, row, column)
+        for _, key in self._spills.meeting(Area(sheet, row, column, row, column)):
+            return self._entry(key, row, column)
         return None
 
     def _entry(self, key: Key, row: int, column: int) -> Value:
@@ -135,59 +200,61 @@ class Evaluator:
         down, across = row - key[1], column - key[2]
         return answer[down][across] if down < len(answer) and across < len(answer[0]) else None
 
-    def _last_row(self, sheet: str) -> int:
-        if sheet not in self._last_rows:
-            rows = [row for (row, _), content in self._book.sheets[sheet].items() if content is not None]
-            rows += [area.bottom for area, _ in self._spills.get(sheet, ())]
-            self._last_rows[sheet] = max(rows, default=0)
-        return self._last_rows[sheet]
-
     def _settle(self, key: Key) -> None:
         """Compute a cell. One asked for by another is computed inside it, down to a few levels; deeper ones wait in a list."""
-        if self._waiting:
-            if key in self._waiting:
+        if self._open:
+            if key in self._open:
                 self._mark_cycle(key)
                 raise _CycleError(key)
             if self._depth == _DEEPEST:
-                raise _DeepError(key)
-            self._waiting[key] = None
-            self._work(key)
+                raise _DeepError([key])
+            self._work_on(key)
             return
-        self._waiting[key] = None
+        waiting = [key]
         try:
-            while self._waiting:
-                last = next(reversed(self._waiting))
+            while waiting:
+                last = waiting[-1]
+                if last in self._known:
+                    self._open.pop(last, None)
+                    waiting.pop()
+                    continue
                 try:
-                    self._work(last)
+                    self._work_on(last)
                 except _DeepError as deep:
-                    self._waiting[deep.key] = None
+                    waiting += reversed(deep.keys)
                 except _CycleError:
                     continue
         finally:
-            self._waiting.clear()
+            self._open.clear()
             self._depth = 0
 
-    def _work(self, key: Key) -> None:
-        """Compute the last of the waiting cells and take it off the list."""
-        if key not in self._known:
-            self._depth += 1
-            try:
-                self._known[key] = self._answer(key)
-            except Uncomputable as error:
-                self._known[key] = Uncomputable(error.reason, error.where or _address(key))
-            except _CycleError as cycle:
-                if cycle.key != key:
-                    del self._waiting[key]
-                    raise
-            finally:
-                self._depth -= 1
-        del self._waiting[key]
+    def _work_on(self, key: Key) -> None:
+        """Compute a cell that is open meanwhile, and stays so while it waits for a chain of others."""
+        self._open[key] = None
+        self._depth += 1
+        outer = self.work.begin()
+        try:
+            self._known[key] = self._answer(key)
+        except Uncomputable as error:
+            self._known[key] = Uncomputable(error.reason, error.where or place(*key))
+        except _CycleError as cycle:
+            if cycle.key != key:
+                del self._open[key]
+                raise
+        except _DeepError as deep:
+            if self._depth > 1:
+                deep.keys.append(key)
+            raise
+        finally:
+            self._depth -= 1
+            self.work.end(outer)
+        del self._open[key]
 
     def _mark_cycle(self, key: Key) -> None:
         """Every cell that waits from the first asking for `key` on waits for itself."""
-        chain = list(self._waiting)
+        chain = list(self._open)
         chain = chain[chain.index(key) :]
-        shown = " → ".join([*map(_address, chain[:5]), *["…"] * (len(chain) > 5), _address(key)])
+        shown = " → ".join([*(place(*member) for member in chain[:5]), *["…"] * (len(chain) > 5), place(*key)])
         for member in chain:
             self._known[member] = ErrorCell(REF, f"the formula refers to itself: {shown}")
 
@@ -195,13 +262,19 @@ class Evaluator:
         sheet, row, column = key
         formula = self._book.content(*key)
         if not isinstance(formula, Formula):
-            raise ValueError(f"{_address(key)} holds no formula")
+            raise ValueError(f"{place(*key)} holds no formula")
         try:
+            self.work.spend(READ * len(formula.text))
             tree = checked(formula.text)
             answer = self._walk.result(tree, Place(sheet, row, column, "single" if formula.spill is None else "array"))
         except RecursionError:
+            if self._depth > 1:
+                raise _DeepError([]) from None
             raise Uncomputable("it is nested too deeply") from None
-        return self._fitted(answer, key, formula) if isinstance(answer, list) else answer
+        if isinstance(answer, list) or (formula.is_fixed and formula.spill != (1, 1)):
+            answer = self._fitted(answer if isinstance(answer, list) else [[answer]], key, formula)
+        self.work.keep(answer)
+        return answer
 
     def _fitted(self, answer: list[list[float | int | str | bool | ErrorCell]], key: Key, formula: Formula) -> CellResult:
         """A block that spills, if there is room for it."""
@@ -209,7 +282,7 @@ class Evaluator:
         height, width = len(answer), len(answer[0])
         reserved = formula.spill or (1, 1)
         if formula.is_fixed:
-            return [line[: reserved[1]] for line in answer[: reserved[0]]]
+            return self._filling(answer, *reserved)
         if height > reserved[0] or width > reserved[1]:
             self.short[key] = (height, width)
             raise Uncomputable(f"its {height} × {width} cells do not fit into the {reserved[0]} × {reserved[1]} that are reserved for it")
@@ -217,8 +290,16 @@ class Evaluator:
             for across in range(width):
                 content = self._book.content(sheet, row + down, column + across)
                 if (down or across) and _filled(content):
-                    return ErrorCell(SPILL, f"{_address((sheet, row + down, column + across))} is not empty")
+                    return ErrorCell(SPILL, f"{place(sheet, row + down, column + across)} is not empty")
         return answer
+
+    def _filling(self, answer: list[list[Cell]], height: int, width: int) -> list[list[Cell]]:
+        """An array as it shows in cells that it was entered for: a single row or column in all of them, #N/A beyond others."""
+        self.work.spend(height * width)
+        rows = answer * height if len(answer) == 1 else answer[:height]
+        rows = [row * width if len(row) == 1 else row[:width] for row in rows]
+        rows = [row + [_BEYOND] * (width - len(row)) for row in rows]
+        return rows + [[_BEYOND] * width for _ in range(height - len(rows))]
 
 
 def _filled(content: Content) -> bool:
@@ -240,11 +321,27 @@ def _plain(content: Content) -> Value:
     return None if content == "" else content
 
 
-def _address(key: Key) -> str:
-    """Desk!A1."""
-    sheet, row, column = key
-    letters, left = "", column + 1
-    while left:
-        left, rest = divmod(left - 1, 26)
-        letters = chr(65 + rest) + letters
-    return f"{sheet}!{letters}{row + 1}"
+def _offsets(rows: Sequence[int], top: int) -> list[int] | None:
+    """Where some rows of an area stand, counted from its first; None where they are the first ones."""
+    return None if not rows or rows[-1] - top == len(rows) - 1 else [row - top for row in rows]
+
+
+class Spills:
+    """The boxes of a book's formulas that fill more than one cell."""
+
+    def __init__(self, book: Book) -> None:
+        found: dict[str, list[tuple[Area, Key]]] = {}
+        for sheet, row, column, formula in book.formulas():
+            if formula.spill is not None and formula.spill != (1, 1):
+                height, width = formula.spill
+                area = Area(sheet, row, column, row + height - 1, column + width - 1)
+                found.setdefault(sheet, []).append((area, (sheet, row, column)))
+        self._sheets = {sheet: (np.array([area[1:] for area, _ in spills]).T, spills) for sheet, spills in found.items()}
+
+    def meeting(self, area: Area) -> Iterator[tuple[Area, Key]]:
+        """The boxes that meet an area, and whose they are."""
+        if area.sheet not in self._sheets:
+            return
+        (top, left, bottom, right), spills = self._sheets[area.sheet]
+        for at in np.flatnonzero((top <= area.bottom) & (bottom >= area.top) & (left <= area.right) & (right >= area.left)):
+            yield spills[at]

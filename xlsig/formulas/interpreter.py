@@ -7,13 +7,17 @@ from functools import lru_cache
 from typing import Any, Protocol
 
 from xlsig.errors import VALUE
-from xlsig.formulas import natives, trees
-from xlsig.formulas.aggregates import Cells
+from xlsig.formulas import natives, trees, vectors
+from xlsig.formulas.cell_ranges import Cells
+from xlsig.formulas.cells_that_match import matching_work
+from xlsig.formulas.choices import bound_name
 from xlsig.formulas.named_cells import Area, Directory
-from xlsig.formulas.natives import EAGER, NATIVES, SELECTIVE, VOLATILE, Native, Operand, Place
-from xlsig.formulas.operators import BINARY, CLOSING, UNARY, Rule, guarded, spread, strict
+from xlsig.formulas.natives import EAGER, HIDING, NATIVES, SELECTIVE, VOLATILE, Native
+from xlsig.formulas.operators import BINARY, CLOSING, UNARY, Rule, guarded, spread, spread_size, strict
 from xlsig.formulas.trees import ArrayLiteral, Binary, Call, Group, Named, Node, Places, Span, Structured, Unary
 from xlsig.formulas.values import LONGEST_TEXT, OMITTED, Block, Uncomputable, Value
+from xlsig.formulas.walk import Operand, Place
+from xlsig.formulas.work import ENTRY, STEP, Work
 from xlsig.functions.catalogue import CATALOGUE
 from xlsig.functions.cells import WholeColumn
 from xlsig.functions.spec import Function
@@ -24,7 +28,6 @@ _BINARY = {sign: strict(rule) for sign, rule in BINARY.items()}
 _CLOSING = {sign: strict(rule) for sign, rule in CLOSING.items()}
 _UNARY = {sign: strict(rule) for sign, rule in UNARY.items()}
 _BRANCHING = frozenset({"IF", "IFERROR", "IFNA", "CHOOSE"})
-_MOST_CELLS = 4_000_000
 
 
 class Sheets(Protocol):
@@ -36,8 +39,11 @@ class Sheets(Protocol):
     def block(self, area: Area) -> Block:
         """All cells of an area."""
 
-    def used(self, area: Area) -> Block:
-        """The cells of an area down to the sheet's last used row."""
+    def cells(self, area: Area) -> Cells:
+        """The cells of an area that are there."""
+
+    def last_row(self, area: Area) -> int:
+        """The last row in which something stands in an area's columns."""
 
 
 @lru_cache(maxsize=20_000)
@@ -63,7 +69,7 @@ def _ends(tree: Node | None, call: Call) -> bool:
 
 def native_name(name: str) -> str:
     """A native function's name without the prefix that files carry."""
-    return name.removeprefix("_XLFN.")
+    return name.removeprefix("_XLFN.").removeprefix("_XLWS.")
 
 
 def ours(name: str) -> Function | None:
@@ -74,6 +80,8 @@ def ours(name: str) -> Function | None:
 def _check_native(name: str, given: int) -> None:
     if name in VOLATILE:
         raise Uncomputable(f"{name} changes with every calculation")
+    if name in HIDING:
+        raise Uncomputable(f"{name} passes over the rows that a filter hides, which are not known here")
     if name not in NATIVES:
         raise Uncomputable(f"{name} is not among the functions that were checked against Calc")
     least, most = SELECTIVE[name] if name in SELECTIVE else (EAGER[name].least, EAGER[name].most)
@@ -84,9 +92,10 @@ def _check_native(name: str, given: int) -> None:
 class Interpreter:
     """Walks a formula's tree; cells come from `sheets`."""
 
-    def __init__(self, sheets: Sheets, directory: Directory) -> None:
+    def __init__(self, sheets: Sheets, directory: Directory, work: Work) -> None:
         self.sheets = sheets
         self.directory = directory
+        self.work = work
         self._walks: dict[type, Callable[[Any, Place], Operand]] = {
             trees.Literal: lambda node, place: node.value,
             ArrayLiteral: lambda node, place: [list(row) for row in node.rows],
@@ -115,7 +124,14 @@ class Interpreter:
 
     def operand(self, node: Node, place: Place) -> Operand:
         """What a node stands for; a reference stays one."""
+        self.work.spend(STEP)
         return self._walks[type(node)](node, place)
+
+    def spread(self, rule: Rule, *operands: Value | Block, weight: int = 0) -> Value | Block:
+        """Apply a rule for single values, entry by entry where operands are arrays; `weight`: the units that each takes beside its own."""
+        entries = spread_size(operands)
+        self.work.spend(entries * (weight + ENTRY) if entries > 1 else weight)
+        return spread(rule, *operands, work=self.work)
 
     def element(self, operand: Operand, place: Place) -> Value | Block:
         """An operand where a single value is asked for: arrays stay arrays, ranges become what the mode says."""
@@ -138,18 +154,26 @@ class Interpreter:
 
     def all_cells(self, area: Area) -> Block:
         """Every cell of an area."""
-        if area.height * area.width > _MOST_CELLS or area.is_whole:
+        if area.is_whole:
             raise Uncomputable("it calculates with whole columns entry by entry")
         return self.sheets.block(area)
 
     def single(self, node: Node | None, place: Place) -> Value | Block:
         """An argument that asks for a single value; None where it is left out."""
-        return None if node is None else self.element(self.operand(node, place), place)
+        if type(node) is Places and node.top == node.bottom and node.left == node.right:
+            self.work.spend(STEP)
+            on = place.sheet if node.sheet is None else self.directory.sheet(node.sheet)
+            value: Value | Block = self.sheets.value(on, node.top, node.left)
+        else:
+            value = None if node is None else self.element(self.operand(node, place), place)
+        if type(value) is str:
+            self.work.read(value)
+        return value
 
     def cells(self, operand: Operand) -> Cells | Value:
         """An operand where cells are asked for."""
         if isinstance(operand, Area):
-            return Cells(self.sheets.used(operand), operand.height, operand.width)
+            return self.sheets.cells(operand)
         return Cells(operand, len(operand), len(operand[0])) if isinstance(operand, list) else operand
 
     def _structured(self, node: Structured, place: Place) -> Operand:
@@ -157,8 +181,10 @@ class Interpreter:
         return ErrorCell(VALUE, "no row of the table stands beside this cell") if area is None else area
 
     def _named(self, node: Named, place: Place) -> Operand:
+        if place.bound and node.sheet is None and (name := bound_name(node)) in place.bound:
+            return place.bound[name]
         meant = self.directory.named(node, place.sheet)
-        return meant if isinstance(meant, Area) else self.operand(meant, place._replace(mode="array"))
+        return meant if isinstance(meant, Area) else self.operand(meant, place._replace(mode="array", bound={}))
 
     def _unary(self, node: Unary, place: Place) -> Operand:
         operand = self.operand(node.operand, place)
@@ -167,7 +193,13 @@ class Interpreter:
                 return self.crossed(operand, place)
             return operand[0][0] if isinstance(operand, list) else operand
         value = self.element(operand, place)
-        return value if node.sign == "+" else spread(_UNARY[node.sign], value)
+        if node.sign == "+":
+            return value
+        if node.sign == "-" and isinstance(value, list) and spread_size((value,)) >= vectors.LARGE:
+            found = vectors.negated(value)
+            if found is not None:
+                return found
+        return self.spread(_UNARY[node.sign], value)
 
     def _binary(self, node: Binary, place: Place, last: dict[str, Rule] = _BINARY) -> Operand:
         spine = [node]
@@ -176,8 +208,21 @@ class Interpreter:
         value = self.single(spine[-1].left, place)
         for step in reversed(spine):
             rules = last if step is node else _BINARY
-            value = spread(rules[step.sign], value, self.single(step.right, place))
+            self.work.spend(STEP)
+            value = self._operated(step.sign, rules[step.sign], value, self.single(step.right, place))
         return value
+
+    def _operated(self, sign: str, rule: Rule, left: Value | Block, right: Value | Block) -> Value | Block:
+        """An operator between two operands, all entries of large arrays at once."""
+        if not isinstance(left, list) and not isinstance(right, list):
+            return guarded(rule, left, right)
+        size = spread_size((left, right))
+        if size >= vectors.LARGE:
+            self.work.spend(size)
+            found = vectors.calculated(sign, left, right)
+            if found is not None:
+                return found
+        return self.spread(rule, left, right)
 
     def _span(self, node: Span, place: Place) -> Operand:
         left, right = self.operand(node.left, place), self.operand(node.right, place)
@@ -200,11 +245,13 @@ class Interpreter:
     def _ask(self, function: Function, node: Call, place: Place) -> Operand:
         """One of our functions, with its arguments as a spreadsheet hands them over."""
         inside = place if place.mode == "array" else place._replace(mode="unsure")
+        operands = [None if argument is None else self.operand(argument, inside) for argument in node.arguments]
+        whole = [operand for operand in operands if isinstance(operand, Area) and operand.is_whole]
+        bottom = max(map(self.sheets.last_row, whole), default=0)
         arguments: list[Any] = []
-        for argument in node.arguments:
-            operand = None if argument is None else self.operand(argument, inside)
+        for operand in operands:
             if isinstance(operand, Area) and operand.is_whole:
-                arguments.append(WholeColumn(self.sheets.used(operand)))
+                arguments.append(WholeColumn(self.sheets.block(operand._replace(bottom=bottom))))
             else:
                 arguments.append(self.element(operand, place._replace(mode="array")))
         answer = function.from_cells(*arguments)
@@ -220,8 +267,14 @@ class Interpreter:
             else:
                 given.append(self.single(node, inside))
                 singles.append(at)
+        if native.alone and any(isinstance(given[at], list) for at in singles):
+            raise Uncomputable(f"spreadsheets differ on {name} over an array")
         if len(singles) == len(given):
-            return spread(native.rule, *given)
+            return self.spread(native.rule, *given)
+        single = given[singles[0]] if singles and native.matches else None
+        weight = sum(
+            matching_work(cells, single) if native.matches else len(cells.rows) * cells.width for cells in given if isinstance(cells, Cells)
+        )
 
         def filled(*values: Value) -> Value:
             for at, value in zip(singles, values, strict=True):
@@ -229,7 +282,10 @@ class Interpreter:
             answer: Value = native.rule(*given)
             return answer
 
-        return spread(filled, *(given[at] for at in singles)) if singles else guarded(native.rule, *given)
+        if not singles:
+            self.work.spend(weight)
+            return guarded(native.rule, *given)
+        return self.spread(filled, *(given[at] for at in singles), weight=weight)
 
 
 def _shown(value: Value) -> float | int | str | bool | ErrorCell:

@@ -1,18 +1,15 @@
-"""References looked up in a book: which cells they stand for, and which formula cells follow from cells that changed."""
+"""References looked up in a book: which cells they stand for, and what a formula mentions."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
-
-import numpy as np
 
 from xlsig.formulas.trees import Named, Node, Places, Structured, cells_of, columns_of, nodes, parse, rows_of
 from xlsig.formulas.values import Uncomputable
 from xlsig.grid.addresses import SHEET_ROWS
-from xlsig.grid.book import Book, Key, TableBlock
+from xlsig.grid.book import Book, TableBlock
 from xlsig.grid.formula_text import sheet_named, tokens
 
 _WORD = re.compile(r"[^\W\d][\w.]*")
@@ -197,68 +194,3 @@ def _add_area(found: Mentions, kind: str, text: str, sheet: str) -> None:
         found.words.add(text.lower())
     else:
         found.areas.append(Area(sheet, area.top, area.left, area.bottom, area.right))
-
-
-def followers(book: Book, tables: Iterable[str], seeds: Iterable[Key]) -> set[Key]:
-    """The formula cells that follow from replaced tables and from recomputed cells (the seeds included), directly or through others."""
-    cells = {(sheet, row, column): formula for sheet, row, column, formula in book.formulas()}
-    mentions = {key: _placed(mentioned(formula.text, key[0]), key, book) for key, formula in cells.items()}
-    names = {name.rpartition("!")[2].lower(): mentioned(f"={text}", "") for name, text in book.names.items()}
-    words = {name.lower() for name in tables}
-    areas = [_table_area(book, name) for name in tables]
-    following: set[Key] = set()
-    new = set(seeds)
-    while new or areas:
-        following |= new
-        changed = _Changed([*areas, *(_answer_area(key, cells[key].spill) for key in new)])
-        renamed = {name for name, said in names.items() if name not in words and changed.touches(said, words)}
-        while renamed:
-            words |= renamed
-            renamed = {name for name, said in names.items() if name not in words and said.words & words}
-        new = {key for key in cells.keys() - following if changed.touches(mentions[key], words)}
-        areas = []
-    return following
-
-
-def _placed(said: Mentions, key: Key, book: Book) -> Mentions:
-    """A reference to the formula's own row of a table means the table that it stands in."""
-    if "" in said.words:
-        sheet, row, column = key
-        said.words |= {
-            table.name.lower()
-            for table in book.tables.values()
-            if table.sheet == sheet and table.row < row <= table.row + len(table.rows) and 0 <= column - table.column < len(table.columns)
-        }
-    return said
-
-
-def _table_area(book: Book, name: str) -> Area:
-    table = book.tables[name]
-    return Area(table.sheet, table.row, table.column, table.row + len(table.rows), table.column + len(table.columns) - 1)
-
-
-def _answer_area(key: Key, spill: tuple[int, int] | None) -> Area:
-    sheet, row, column = key
-    height, width = spill or (1, 1)
-    return Area(sheet, row, column, row + height - 1, column + width - 1)
-
-
-class _Changed:
-    """Areas that changed, by sheet."""
-
-    def __init__(self, areas: Iterable[Area]) -> None:
-        by_sheet: dict[str, list[Area]] = {}
-        for area in areas:
-            by_sheet.setdefault(area.sheet.lower(), []).append(area)
-        self._sheets = {sheet: np.array([area[1:] for area in found]).T for sheet, found in by_sheet.items()}
-
-    def touches(self, said: Mentions, words: set[str]) -> bool:
-        """Whether what a formula mentions changed."""
-        return bool(said.words & words) or any(map(self._meets, said.areas))
-
-    def _meets(self, area: Area) -> bool:
-        found = self._sheets.get(area.sheet.lower())
-        if found is None:
-            return False
-        top, left, bottom, right = found
-        return bool(((area.top <= bottom) & (top <= area.bottom) & (area.left <= right) & (left <= area.right)).any())

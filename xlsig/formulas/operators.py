@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 import operator
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import repeat
 
 from xlsig.errors import DIV0, NA, NUM, SignalError
 from xlsig.formulas import values
@@ -24,12 +25,13 @@ from xlsig.formulas.values import (
     short,
     whole,
 )
+from xlsig.formulas.work import Work
 from xlsig.grid.contents import ErrorCell
 
 Rule = Callable[..., Value]
 
 
-def spread(rule: Rule, *operands: Value | Block) -> Value | Block:
+def spread(rule: Rule, *operands: Value | Block, work: Work | None = None) -> Value | Block:
     """Apply a rule for single values: once, or entry by entry where operands are arrays. A single row or column is repeated."""
     blocks = [operand for operand in operands if isinstance(operand, list)]
     if not blocks:
@@ -37,7 +39,19 @@ def spread(rule: Rule, *operands: Value | Block) -> Value | Block:
     height, width = max(map(len, blocks)), max(len(block[0]) for block in blocks)
     if height == width == 1:
         return guarded(rule, *(operand[0][0] if isinstance(operand, list) else operand for operand in operands))
-    return [[guarded(rule, *(_entry(operand, row, column) for operand in operands)) for column in range(width)] for row in range(height)]
+    rows: Block = []
+    for row in range(height):
+        abreast = zip(*(_entries(operand, row, width) for operand in operands), strict=False)
+        rows.append([guarded(rule, *entries) for entries in abreast])
+        if work is not None:
+            work.read(rows[-1:])
+    return rows
+
+
+def spread_size(operands: Sequence[Value | Block]) -> int:
+    """The entries of what a rule gives that is spread over operands."""
+    blocks = [operand for operand in operands if isinstance(operand, list)]
+    return max(map(len, blocks)) * max(len(block[0]) for block in blocks) if blocks else 1
 
 
 def guarded(rule: Rule, *values: object) -> Value:
@@ -65,15 +79,16 @@ def strict(rule: Rule) -> Rule:
 _BEYOND = ErrorCell(NA, "the arrays are not equally large")
 
 
-def _entry(operand: Value | Block, row: int, column: int) -> Value:
+def _entries(operand: Value | Block, row: int, width: int) -> Iterable[Value]:
+    """An operand's entries in a row of the result."""
     if not isinstance(operand, list):
-        return operand
+        return repeat(operand, width)
     entries = operand[0] if len(operand) == 1 else operand[row] if row < len(operand) else None
     if entries is None:
-        return _BEYOND
+        return repeat(_BEYOND, width)
     if len(entries) == 1:
-        return entries[0]
-    return entries[column] if column < len(entries) else _BEYOND
+        return repeat(entries[0], width)
+    return entries if len(entries) == width else [*entries, *repeat(_BEYOND, width - len(entries))]
 
 
 def divided(left: Value, right: Value) -> float:

@@ -7,15 +7,19 @@ import datetime as dt
 from collections.abc import Callable, Mapping
 
 from xlsig.errors import NUM, VALUE, SignalError
+from xlsig.formulas.aggregates import Given
+from xlsig.formulas.cell_ranges import Cells
 from xlsig.formulas.values import (
     HALF_AWAY,
     LONGEST_TEXT,
+    Omitted,
     Uncomputable,
     Value,
     as_day,
     as_number,
     as_serial,
     as_text,
+    as_truth,
     number_in,
     rounded,
     short,
@@ -47,6 +51,34 @@ def _count(value: Value, least: int) -> int:
 def joined(*parts: Value) -> str:
     """CONCATENATE."""
     return short("".join(map(as_text, parts)))
+
+
+def strung(*operands: Given) -> str:
+    """CONCAT: all texts of all cells."""
+    return _strung("", False, operands)
+
+
+def strung_with(sign: Value, ignores_blanks: Value, *operands: Given) -> str:
+    """TEXTJOIN: all texts of all cells with a sign between them; blanks and empty texts are passed over if so asked."""
+    return _strung(as_text(sign), as_truth(ignores_blanks), operands)
+
+
+def _strung(between: str, passes: bool, operands: tuple[Given, ...]) -> str:
+    found: list[str] = []
+    length = 0
+    for operand in operands:
+        if isinstance(operand, Cells) and operand.beyond and not passes and between:
+            raise Uncomputable("TEXTJOIN of a range with blank rows")
+        for entry in operand.flat() if isinstance(operand, Cells) else [None if isinstance(operand, Omitted) else operand]:
+            if isinstance(entry, bool):
+                raise Uncomputable("spreadsheets differ on a boolean among texts that are joined")
+            text = as_text(entry)
+            if text or not passes:
+                found.append(text)
+                length += len(text) + len(between)
+                if length - len(between) > LONGEST_TEXT:
+                    raise SignalError(VALUE, "the joined text is longer than a cell takes")
+    return between.join(found)
 
 
 def left(text: Value, count: Value = 1) -> str:
@@ -97,7 +129,9 @@ def substituted(text: Value, old: Value, new: Value, *which: Value) -> str:
     """SUBSTITUTE: every occurrence, or the one counted from 1; case matters."""
     signs, wanted, by = as_text(text), as_text(old), as_text(new)
     if not which:
-        return short(signs.replace(wanted, by)) if wanted else signs
+        if wanted and len(signs) + signs.count(wanted) * (len(by) - len(wanted)) > LONGEST_TEXT:
+            raise SignalError(VALUE, "the text is longer than a cell takes")
+        return signs.replace(wanted, by) if wanted else signs
     nth = _count(which[0], 1)
     pieces = signs.split(wanted, nth) if wanted else [signs]
     if len(pieces) <= nth:

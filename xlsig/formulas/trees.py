@@ -17,10 +17,11 @@ _PARTS = ("#all", "#data", "#headers", "#totals", "#this row")
 _ITEM = re.compile(r"\[((?:'.|[^\]'])*)\]")
 
 _LEVELS = {"=": 1, "<": 1, ">": 1, "<=": 1, ">=": 1, "<>": 1, "&": 2, "+": 3, "-": 3, "*": 4, "/": 4, "^": 5}
+_LEADING = frozenset({"+", "-"})
 _FORMULAS_KEPT = 20_000
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Places:
     """Cells as typed: corners from 0, both inside; `fixed` where every row and column has its $."""
 
@@ -32,7 +33,7 @@ class Places:
     fixed: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Structured:
     """A structured reference: the table (None: the one that the formula stands in), its parts, and the columns from first to last."""
 
@@ -44,13 +45,12 @@ class Structured:
 
 def cells_of(text: str, sheet: str | None) -> Places:
     """A1, $A$1 or A1:B2."""
-    rows, columns = [], []
-    for corner in text.split(":"):
-        row, column = _parted(corner)
-        rows.append(row)
-        columns.append(column)
-    fixed = text.count("$") == 2 * len(rows)
-    return _checked(Places(sheet, min(rows), min(columns), max(rows), max(columns), fixed))
+    first, _, last = text.partition(":")
+    top, left, is_fixed = _corner(first)
+    if not last:
+        return Places(sheet, top, left, top, left, is_fixed)
+    bottom, right, too = _corner(last)
+    return Places(sheet, min(top, bottom), min(left, right), max(top, bottom), max(left, right), is_fixed and too)
 
 
 def columns_of(text: str, sheet: str | None) -> Places:
@@ -65,10 +65,15 @@ def rows_of(text: str, sheet: str | None) -> Places:
     return _checked(Places(sheet, min(rows), 0, max(rows), SHEET_COLUMNS - 1, text.count("$") == 2))
 
 
-def _parted(corner: str) -> tuple[int, int]:
-    bare = corner.replace("$", "")
+@lru_cache(maxsize=20_000)
+def _corner(text: str) -> tuple[int, int, bool]:
+    """A cell's row and column, and whether both have their $."""
+    bare = text.replace("$", "")
     letters = bare.rstrip("0123456789")
-    return int(bare[len(letters) :]) - 1, column_number(letters)
+    row, column = int(bare[len(letters) :]) - 1, column_number(letters)
+    if row >= SHEET_ROWS or column >= SHEET_COLUMNS:
+        raise Uncomputable("it refers to a cell beyond the sheet")
+    return row, column, len(text) - len(bare) == 2
 
 
 def _checked(places: Places) -> Places:
@@ -122,21 +127,21 @@ def _unescaped(name: str) -> str:
     return re.sub(r"'(.)", r"\1", name)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Literal:
     """A number, text, TRUE, FALSE or an error as typed."""
 
     value: Value
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class ArrayLiteral:
     """An array constant such as {1,2;3,4}."""
 
     rows: tuple[tuple[Value, ...], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Named:
     """A defined name, or a table's name standing for its body."""
 
@@ -144,7 +149,7 @@ class Named:
     sheet: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Unary:
     """A sign before, or a % behind; @ asks for the one cell of this row or column."""
 
@@ -152,7 +157,7 @@ class Unary:
     operand: Node
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Binary:
     """An operator between two operands."""
 
@@ -161,7 +166,7 @@ class Binary:
     right: Node
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Span:
     """The range from one reference to another."""
 
@@ -169,14 +174,14 @@ class Span:
     right: Node
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Group:
     """What stands in parentheses."""
 
     inner: Node
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Call:
     """A function and its arguments; None where one is left out between commas."""
 
@@ -214,7 +219,7 @@ def _readable(formula: str) -> list[Token]:
     """The tokens that count. Brackets behind a name are "brackets", others "own": of the table that the formula stands in."""
     found: list[Token] = []
     before = ""
-    for kind, text in tokens(formula.removeprefix("=")):
+    for kind, text in tokens(formula)[formula.startswith("=") :]:
         if before == "own" and kind not in ("space", "sign"):
             raise Uncomputable("it refers to another workbook")
         if kind == "odd":
@@ -230,20 +235,19 @@ def _readable(formula: str) -> list[Token]:
 class _Parser:
     def __init__(self, read: list[Token]) -> None:
         self._tokens = read
+        self._signs = [text if kind == "sign" else "" for kind, text in read] + [""]
         self._at = 0
         self._depth = 0
 
     def formula(self) -> Node:
         node = self._expression(1)
         if self._at < len(self._tokens):
-            raise Uncomputable(f"it cannot be read at {self._tokens[self._at].text!r}, or intersects two ranges")
+            raise Uncomputable(f"it cannot be read at {self._tokens[self._at].text[:20]!r}, or intersects two ranges")
         return node
 
     def _peek(self) -> str:
         """The coming sign; empty if what comes is none."""
-        if self._at < len(self._tokens) and self._tokens[self._at].kind == "sign":
-            return self._tokens[self._at].text
-        return ""
+        return self._signs[self._at]
 
     def _next(self) -> Token:
         if self._at == len(self._tokens):
@@ -254,40 +258,44 @@ class _Parser:
     def _expect(self, sign: str) -> None:
         found = self._next()
         if found != ("sign", sign):
-            raise Uncomputable(f"{found.text!r} stands where {sign!r} is expected")
+            raise Uncomputable(f"{found.text[:20]!r} stands where {sign!r} is expected")
 
     def _expression(self, level: int) -> Node:
         left = self._signed()
-        while _LEVELS.get(self._peek(), 0) >= level:
+        while (bound := _LEVELS.get(self._signs[self._at], 0)) >= level:
             sign = self._next().text
-            left = Binary(sign, left, self._expression(_LEVELS[sign] + 1))
+            left = Binary(sign, left, self._expression(bound + 1))
         return left
 
     def _signed(self) -> Node:
-        signs = []
-        while self._peek() in ("+", "-"):
-            signs.append(self._next().text)
+        first = self._at
+        while self._signs[self._at] in _LEADING:
+            self._at += 1
+        signs = self._signs[first : self._at]
         node = self._span()
-        while self._peek() == "%":
+        while self._signs[self._at] == "%":
             node = Unary(self._next().text, node)
         for sign in reversed(signs):
             node = Unary(sign, node)
         return node
 
     def _span(self) -> Node:
-        if self._peek() == "@":
-            self._next()
-            return Unary("@", self._span())
+        ats = self._at
+        while self._signs[self._at] == "@":
+            self._at += 1
+        ats = self._at - ats
         node = self._primary()
-        while self._peek() == ":":
+        while self._signs[self._at] == ":":
             self._next()
             right = self._primary()
             for side in (node, right):
                 if isinstance(side, Literal | ArrayLiteral):
                     raise Uncomputable("it refers to whole rows, or to no range")
             node = Span(node, right)
-        if self._peek() == "#":
+        if self._signs[self._at] == "#":
             raise Uncomputable("it refers to a spilled range (#)")
+        for _ in range(ats):
+            node = Unary("@", node)
         return node
 
     def _primary(self) -> Node:
@@ -313,7 +321,7 @@ class _Parser:
                 raise Uncomputable("it refers to whole rows, or to no range")
             case "cells" | "columns" | "name":
                 return self._reference(kind, text, None)
-        raise Uncomputable(f"{text!r} stands where a value is expected")
+        raise Uncomputable(f"{text[:20]!r} stands where a value is expected")
 
     def _on_sheet(self, prefix: str) -> Node:
         sheet = sheet_named(prefix)
@@ -325,7 +333,7 @@ class _Parser:
         if kind == "error":
             return Literal(ErrorCell(text.upper()))
         if kind not in ("cells", "columns", "name"):
-            raise Uncomputable(f"{text!r} stands where a reference is expected")
+            raise Uncomputable(f"{text[:20]!r} stands where a reference is expected")
         return self._reference(kind, text, sheet)
 
     def _reference(self, kind: str, text: str, sheet: str | None) -> Node:

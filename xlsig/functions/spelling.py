@@ -34,6 +34,11 @@ _NAMESPACE = re.compile(r"^[A-Z0-9]+_")
 _CALC_VARIANT = re.compile(r"_(?:ARRAY|CELLS)$|(?<=^EXPLAIN)_\d+$")  # for computed arrays, for cells, for so many explained references
 _LINK = re.compile(r"\[(\d+)\]!")
 _MARK = re.compile(r"!|_xldudf_|XLSIG\.|_xlfn\.|_xll\.|_(?:ARRAY|CELLS|\d+)\(", re.IGNORECASE)
+_NAME = re.compile(r"[\w.]+$")
+_OPERATORS = frozenset("-+*/^&=<>(,;{@ ")
+_QUOTED = re.compile(r"""(?:"[^"]*"|'[^']*')+""")
+_BRACKETS = re.compile(r"\[[^\[\]']*\]")
+_LONGEST_NAME = 255
 _ADD_IN = re.compile(r"xlsig[^\\/]*\.xlam", re.IGNORECASE)
 
 
@@ -96,8 +101,24 @@ def uses_ours(formula: str, links: Links = NO_LINKS) -> bool:
     >>> uses_ours("=SUM(A1:A3)"), uses_ours("=1+xlsig.net_flow(A1:A3)")
     (False, True)
     """
+    if not _calls_ours(formula):
+        return False
+    bare = _BRACKETS.sub("", _QUOTED.sub("", formula))
+    if "!" not in bare and "[" not in bare and "]" not in bare and _calls_ours(bare, surely=True):
+        return True
     read = tokens(formula)
     return any(_called(read, at, links) is not None for at in range(len(read)))
+
+
+def _calls_ours(formula: str, *, surely: bool = False) -> bool:
+    """Whether one of our names stands before a parenthesis, be it in a text; `surely`: right behind an operator, or first."""
+    for before in formula.split("(")[:-1]:
+        name = _NAME.search(before, max(0, len(before) - _LONGEST_NAME))
+        if name is not None and our_function(name[0]) is not None:
+            first = name.start()
+            if not surely or (before[first - 1] in _OPERATORS if first else True):
+                return True
+    return False
 
 
 def _called(read: Sequence[Token], at: int, links: Links) -> str | None:

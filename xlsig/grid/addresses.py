@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -36,6 +37,13 @@ class Box(NamedTuple):
     def holds(self, row: int, column: int) -> bool:
         """Whether a cell lies inside."""
         return self.top <= row <= self.bottom and self.left <= column <= self.right
+
+    def cells_among(self, cells: Collection[tuple[int, int]]) -> list[tuple[int, int]]:
+        """Those of some cells that lie inside; whichever of the two are fewer is gone through."""
+        if (self.bottom - self.top + 1) * (self.right - self.left + 1) > len(cells):
+            return [cell for cell in cells if self.holds(*cell)]
+        rows, columns = range(self.top, self.bottom + 1), range(self.left, self.right + 1)
+        return [(row, column) for row in rows for column in columns if (row, column) in cells]
 
     def meets(self, other: Box) -> bool:
         """Whether the two share a cell."""

@@ -242,10 +242,9 @@ def contents(cells: Iterable[ReadCell], growth: tuple[int, int], typed: Callable
     for cell in blocks:
         box = cell.block
         assert box is not None
-        for row in range(box.top, box.bottom + 1):
-            for column in range(box.left, box.right + 1):
-                if (row, column) != (cell.row, cell.column) and not isinstance(found.get((row, column)), Formula):
-                    found.pop((row, column), None)
+        for row, column in box.cells_among(found):
+            if (row, column) != (cell.row, cell.column) and not isinstance(found[row, column], Formula):
+                del found[row, column]
     boxes = [cell.block for cell in blocks if cell.block is not None]
     for cell in blocks:
         box = cell.block

@@ -294,7 +294,7 @@ def resized_spill(
         seen[number] = {column: cell.attribute("s") for column, cell in cells.items() if spill.box.holds(number, column)}
     if old is None:
         raise PackageRefusal(f"{where} holds no formula that spills")
-    spill.styles = _styles_of_new_cells(spill.box, seen)
+    spill.styles = {} if block == [[None]] else _styles_of_new_cells(spill.box, seen)
     return spill
 
 
@@ -309,6 +309,9 @@ def _filled(anchor: tuple[int, int], block: list[list[Plain]], old: Box, *, is_f
     height, width = len(block), len(block[0])
     box = old if is_fixed else Box(row, column, row + height - 1, column + width - 1)
     spill = Spill(box, old)
+    if block == [[None]]:  # a box may be as large as a sheet; its cells that are there lose their values as they are met
+        spill.values[anchor] = None
+        return spill
     for down in range(box.bottom - box.top + 1):
         for across in range(box.right - box.left + 1):
             at = (0 if height == 1 else down, 0 if width == 1 else across)
@@ -326,7 +329,7 @@ def _check_row(sheet: str, number: int, cells: dict[int, StoredCell], old: Box, 
         if not is_own and cell.holds_something(tags):
             where = place(sheet, number, column)
             raise PackageRefusal(f"{where} is not empty, and the answer of {place(sheet, *anchor)} would spill over it")
-        if was and not will:
+        if was and (number, column) not in spill.values:
             spill.values[number, column] = None
 
 

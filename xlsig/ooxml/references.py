@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from xlsig.grid.addresses import LAST_COLUMN, LAST_ROW, Box, box_of, column_number, letters
 from xlsig.grid.formula_text import sheet_named, tokens
@@ -56,6 +57,7 @@ def rewritten(formula: str, change: Change) -> str:
     return "".join(out)
 
 
+@lru_cache(maxsize=20_000)
 def shifted(formula: str, down: int, across: int) -> str:
     """The formula as it reads so many rows below and columns to the right: references without $ move along.
 
@@ -64,20 +66,37 @@ def shifted(formula: str, down: int, across: int) -> str:
     """
     if not down and not across:
         return formula
-    return rewritten(formula, lambda _, text: _shifted(text, down, across))
+    return "".join(part if isinstance(part, str) else _shifted(part, down, across) for part in _shape(formula))
 
 
-def _shifted(text: str, down: int, across: int) -> str:
-    corners = []
+_Corner = tuple[str, int, str, int]
+"""A $ or nothing, a column, a $ or nothing, a row; from 0."""
+
+
+@lru_cache(maxsize=64)
+def _shape(formula: str) -> list[str | list[_Corner]]:
+    """A formula's text in pieces, its A1 references as corners."""
+    return [_corners(text) if kind == "cells" else text for kind, text in tokens(formula)]
+
+
+def _corners(text: str) -> list[_Corner]:
+    found = []
     for corner in text.split(":"):
         parts = _PARTS.fullmatch(corner)
         assert parts is not None
-        column = column_number(parts[2]) + (0 if parts[1] else across)
-        row = int(parts[4]) - 1 + (0 if parts[3] else down)
+        found.append((parts[1], column_number(parts[2]), parts[3], int(parts[4]) - 1))
+    return found
+
+
+def _shifted(corners: list[_Corner], down: int, across: int) -> str:
+    moved = []
+    for fixed_column, column, fixed_row, row in corners:
+        column = column if fixed_column else column + across
+        row = row if fixed_row else row + down
         if not (0 <= column <= LAST_COLUMN and 0 <= row <= LAST_ROW):
             return "#REF!"
-        corners.append(f"{parts[1]}{letters(column)}{parts[3]}{row + 1}")
-    return ":".join(corners)
+        moved.append(f"{fixed_column}{letters(column)}{fixed_row}{row + 1}")
+    return ":".join(moved)
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from xlsig.formulas import Uncomputable
+from xlsig.formulas.dependents import followers
 from xlsig.formulas.evaluator import SPILL
-from xlsig.formulas.named_cells import followers
 from xlsig.frames.desk import DeskData
 from xlsig.frames.wording import day, listed
 from xlsig.functions.spelling import Host, stored, typed, uses_ours
