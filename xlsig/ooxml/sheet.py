@@ -159,7 +159,8 @@ class SheetEdit:
         if len(here) == 1 and number <= here[0].new_last and number not in self.values:
             only = here[0]
             if row is None or row.lies_within(only.left, only.right, tags):
-                return Step(number, row, start + only.cells(number), only, start)
+                xml = start + only.cells(number, row)
+                return Step(number, row, xml) if only.own.by_row else Step(number, row, xml, only, start)
         return Step(number, row, self._mixed_row(number, row, start, here, tags))
 
     def _mixed_row(self, number: int, row: StoredRow | None, start: bytes, here: list[Placement], tags: Tags) -> bytes | None:
@@ -174,7 +175,7 @@ class SheetEdit:
                 cells[cell.column] = self._kept(number, cell, tags)
         for placement in here:
             if number <= placement.new_last:
-                cells.update((cell.column, cell.raw) for cell in cells_of(placement.cells(number), 0, tags))
+                cells.update((cell.column, cell.raw) for cell in cells_of(placement.cells(number, row), 0, tags))
             elif number == placement.totals_row:
                 cells.update(placement.totals())
         for column, value in (values or {}).items():

@@ -25,7 +25,7 @@ from xlsig.ooxml.saved_file import refreshed_name, rotate
 from xlsig.ooxml.tables import TablePart
 from xlsig.workbooks.inputs import Inputs, InputTable, inputs_of
 from xlsig.workbooks.news import news, standing
-from xlsig.workbooks.our_tables import check_lost, column_of, lacks_later, our_tables
+from xlsig.workbooks.our_tables import check_lost, column_of, lacks_later, our_tables, telling_columns
 from xlsig.workbooks.spills import Settled, settled
 from xlsig.workbooks.unknowns import Standings
 
@@ -152,7 +152,8 @@ def _prepare(edit: Edit, inputs: Inputs, *, allow_older: bool, is_model: bool = 
     if not (allow_older or is_model):
         refuse_older(edit.path.name, _own_day(edit, before, found), inputs.as_of, "--allow-older")
     for name, table in found.items():
-        edit.replace_table(table.name, inputs.tables[name].columns, inputs.tables[name].rows)
+        ours = inputs.tables[name]
+        edit.replace_table(table.name, ours.columns, ours.rows, key=telling_columns(ours))
     book = edit.book()
     check_lost(book, inputs.tables, found)
     if not found:
@@ -236,7 +237,7 @@ def _answers(values: Settled, tables: Sequence[str]) -> tuple[dict[Key, CellResu
 
 def _said(edit: Edit, inputs: Inputs, found: Mapping[str, TablePart], counted: str, *, has_answers: bool) -> str:
     """What else there is to know. `counted` is what a row of the workbook was before: a session or a week."""
-    said = []
+    said = list(edit.told)
     if not has_answers:
         said.append(
             f"no formula of {edit.path.name} follows from the data, so only its tables and charts change: what else it shows, as in a "
