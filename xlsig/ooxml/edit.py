@@ -18,6 +18,7 @@ from xlsig.grid.contents import Plain
 from xlsig.ooxml import charts, workbook
 from xlsig.ooxml.body import Body, Entries, as_cell
 from xlsig.ooxml.charts import Watch
+from xlsig.ooxml.filters import hidden_rows
 from xlsig.ooxml.guard import open_guarded
 from xlsig.ooxml.own_cells import OwnCells, own_cells
 from xlsig.ooxml.package import LOCK_PATIENCE, OPEN_PATIENCE, OpenWorkbook
@@ -27,7 +28,7 @@ from xlsig.ooxml.references import Spelling, as_stored, linked, relinked
 from xlsig.ooxml.rows import SheetStream, merged_areas, new_tail, tail_tree
 from xlsig.ooxml.saved_file import check_free, check_unchanged, replacing
 from xlsig.ooxml.sheet import Piece
-from xlsig.ooxml.tables import TablePart, hidden_rows, matched
+from xlsig.ooxml.tables import TablePart, matched
 from xlsig.ooxml.workbook import Sheet
 
 _LINKED = re.compile(rb"\[(\d+)\]")
@@ -62,8 +63,7 @@ class Edit(OpenWorkbook):
         self._renamed = False
         self._is_done = False
         self._prepared: Prepared | None = None
-        self.told: list[str] = []
-        """What a person should know about the edit, in sentences without their full stop."""
+        self._told: list[str] = []
 
     def replace_table(self, name: str, columns: Sequence[str], rows: Iterable[Entries], *, key: Sequence[str] = ()) -> None:
         """Give a table new rows. `columns` name the data's columns, in any order; the table's others must be calculated ones.
@@ -96,13 +96,22 @@ class Edit(OpenWorkbook):
         placement = Placement(table, body, sources, move, standing, stream.tags, own)
         filters = table.filter
         if filters is not None:
-            placement.hidden, placement.untold = hidden_rows(filters, sources)
+            placement.hidden, placement.untold = hidden_rows(filters, sources, self._formats, placement.usual_styles)
         if move.old_last != move.new_last:
             self._parts.mark(table.part, f"the table {table.name} has {len(body):,} rows")
             for edit in self._sheets.values():
                 edit.moves.append(move)
         self._sheets[sheet.name].placements.append(placement)
         self._replaced.add(table.name)
+
+    def tell(self, said: str) -> None:
+        """Note what a person should know about the edit: a sentence without its full stop."""
+        self._told.append(said)
+
+    @property
+    def told(self) -> list[str]:
+        """What a person should know about the edit."""
+        return [*self._told, *self._prepare().told]
 
     def _own_cells(self, table: TablePart, body: Body, sources: Sequence[int | None], key: Sequence[str]) -> OwnCells:
         """What a person typed into a table's other columns; what loses its row is told."""
@@ -112,7 +121,7 @@ class Edit(OpenWorkbook):
             found = own_cells(table, stream, body, sources, key, stream.tags, self._strings)
         for at, lost in found.lost.items():
             cells = "a cell" if len(lost) == 1 else f"{len(lost)} cells"
-            self.told.append(
+            self.tell(
                 f"{cells} of the column {table.columns[at].name!r} in the table {table.name} stood beside rows that the data no longer has "
                 f"({lost[0]}) and {'is' if len(lost) == 1 else 'are'} gone"
             )

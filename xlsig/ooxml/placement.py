@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from xlsig.errors import PackageRefusal
 from xlsig.grid.addresses import LAST_COLUMN, LAST_ROW, Box, box_of, cell_name, letters, place
 from xlsig.grid.contents import ErrorCell, Plain
 from xlsig.ooxml.body import BLOCK, Body, ValuesOfColumn
+from xlsig.ooxml.filters import Hides
 from xlsig.ooxml.own_cells import OwnCell, OwnCells
 from xlsig.ooxml.parts import Tree
 from xlsig.ooxml.references import Move, moved, shifted
@@ -132,7 +133,7 @@ class Placement:
         self.first, self.old_last, self.new_last = move.first, move.old_last, move.new_last
         self.totals_row = move.new_last + 1 if table.totals_rows else None
         self.last_touched = max(move.old_last, move.new_last) + table.totals_rows
-        self.hidden: Callable[[tuple[Plain, ...]], bool] | None = None
+        self.hidden: Hides | None = None
         self.sources = list(sources)
         self._tags = tags
         self._texts: dict[str, str] = {}
@@ -178,6 +179,11 @@ class Placement:
         if column.formula is None:
             return None
         return ColumnFormula(column.formula, column.is_array, "")
+
+    @property
+    def usual_styles(self) -> tuple[list[str], list[str]]:
+        """The styles of its first and of its last row, as most rows have them."""
+        return [self._style(self.standing.first.get(column)) for column in self._places()], self._new_styles
 
     def _with_styles(self, styles: Sequence[str]) -> list[str]:
         """What stands behind a cell's name, column by column: its style, and how a formula that spills is marked."""

@@ -11,6 +11,7 @@ from xml.parsers import expat
 from xlsig.errors import PackageRefusal
 from xlsig.ooxml.charts import Drawn, Watch, drawn
 from xlsig.ooxml.parts import Parts
+from xlsig.ooxml.placement import Placement
 from xlsig.ooxml.references import Move
 from xlsig.ooxml.rows import SheetStream
 from xlsig.ooxml.sheet import Piece, SheetEdit
@@ -29,6 +30,8 @@ class Prepared:
     reasons: dict[str, str]
     drawings: list[Drawn]
     watch: Watch
+    told: list[str]
+    """What a person should know about it."""
 
 
 def prepare(
@@ -37,6 +40,7 @@ def prepare(
     """Find the sheets that differ and mark what follows from them."""
     changed = [sheet for sheet in workbook.sheets if _differs(parts, sheet, edits[sheet.name])]
     watch, drawings = Watch(strings), []
+    told = [said for sheet in changed for placement in edits[sheet.name].placements for said in _filters_taken_off(placement)]
     if changed:
         names = {sheet.name.lower() for sheet in changed}
         for sheet in changed:
@@ -49,7 +53,7 @@ def prepare(
         mark_pivots(parts, [name for name in tables if name in replaced], [sheet.name for sheet in changed], moves)
         drop_calculation_chain(parts)
     reasons = {sheet.part: _why(edits[sheet.name]) for sheet in changed}
-    return Prepared(changed, reasons, drawings, watch)
+    return Prepared(changed, reasons, drawings, watch, told)
 
 
 def _differs(parts: Parts, sheet: Sheet, edit: SheetEdit) -> bool:
@@ -68,6 +72,14 @@ def _why(edit: SheetEdit) -> str:
     if edit.spelled is not None:
         reasons.append("formulas are stored for another host")
     return "; ".join(reasons) or "its references follow a table"
+
+
+def _filters_taken_off(placement: Placement) -> Iterator[str]:
+    table = placement.table
+    for condition in placement.untold:
+        at = int(condition.get("colId", "-1"))
+        column = repr(table.columns[at].name) if 0 <= at < len(table.columns) else "a column"
+        yield f"only Excel can apply the filter of {column} in the table {table.name}: it is taken off, so set it again"
 
 
 def _take_filters_off(parts: Parts, edit: SheetEdit) -> None:

@@ -12,11 +12,11 @@ from xlsig.errors import PackageRefusal
 from xlsig.grid.addresses import Box, box_of, cell_name, place
 from xlsig.grid.contents import Plain
 from xlsig.ooxml.charts import SheetWatch
+from xlsig.ooxml.filters import with_visibility
 from xlsig.ooxml.placement import Placement, Spill
 from xlsig.ooxml.references import Move, moved, moves_somewhere, shifted
 from xlsig.ooxml.rows import SheetStream, StoredRow, new_tail, row_start, with_dimension
 from xlsig.ooxml.stored_cells import Comparison, SharedText, StoredCell, Tags, cells_of, column_of, equal, escaped, with_value
-from xlsig.ooxml.tables import with_visibility
 
 _GATHERED = 1 << 18
 
@@ -195,7 +195,8 @@ class SheetEdit:
         for placement in here:
             if placement.hidden is not None:
                 at = number - placement.first
-                start = with_visibility(start, at < len(placement.body) and placement.hidden(placement.body.row(at)))
+                is_hidden = at < len(placement.body) and placement.hidden(placement.body.row(at), placement.styles(number, row))
+                start = with_visibility(start, is_hidden)
         return start
 
     def _holds(self, number: int, stored: list[StoredCell], values: dict[int, Plain], tags: Tags) -> bool:

@@ -89,7 +89,7 @@ def _is_ours(edit: Edit, table: TablePart, ours: InputTable, *, is_among: bool, 
         return False
     if is_dashboard and not is_among and ours.name != _MARK:
         where = place(table.sheet, table.box.top, table.box.left)
-        edit.told.append(
+        edit.tell(
             f"the table {table.name} at {where} has the name and the columns of one of xlsig's, so its rows are replaced: rename it to "
             "keep rows of your own"
         )
