@@ -6,7 +6,7 @@ import datetime as dt
 import os
 import re
 import shutil
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import IO, Any, Literal
@@ -16,8 +16,9 @@ from xlsig.grid.addresses import LAST_COLUMN, LAST_ROW, place
 from xlsig.grid.book import Key
 from xlsig.grid.contents import Plain
 from xlsig.ooxml import charts, workbook
-from xlsig.ooxml.body import Body, Entries, as_cell
+from xlsig.ooxml.body import Body, as_cell
 from xlsig.ooxml.charts import Watch
+from xlsig.ooxml.entries import Rows
 from xlsig.ooxml.filters import hidden_rows
 from xlsig.ooxml.guard import open_guarded
 from xlsig.ooxml.own_cells import OwnCells, own_cells
@@ -65,7 +66,7 @@ class Edit(OpenWorkbook):
         self._prepared: Prepared | None = None
         self._told: list[str] = []
 
-    def replace_table(self, name: str, columns: Sequence[str], rows: Iterable[Entries], *, key: Sequence[str] = ()) -> None:
+    def replace_table(self, name: str, columns: Sequence[str], rows: Rows, *, key: Sequence[str] = ()) -> None:
         """Give a table new rows. `columns` name the data's columns, in any order; the table's others must be calculated ones.
 
         Values that the data bring for a calculated column become its formula's values. With a `key`, names of columns that tell rows
@@ -111,7 +112,10 @@ class Edit(OpenWorkbook):
     @property
     def told(self) -> list[str]:
         """What a person should know about the edit."""
-        return [*self._told, *self._prepare().told]
+        told = [*self._told, *self._prepare().told]
+        if self._parts.is_signed and self.plan:
+            told.append("the workbook was signed digitally, and its signature holds no longer: sign it again")
+        return told
 
     def _own_cells(self, table: TablePart, body: Body, sources: Sequence[int | None], key: Sequence[str]) -> OwnCells:
         """What a person typed into a table's other columns; what loses its row is told."""
@@ -318,12 +322,13 @@ def replace_table(
     source: str | os.PathLike[str],
     table: str,
     columns: Sequence[str],
-    rows: Iterable[Entries],
+    rows: Rows,
     destination: str | os.PathLike[str] | None = None,
 ) -> bool:
     """Give an Excel Table of any workbook new rows and leave everything else as it is; returns whether a file was written.
 
     `columns` name the data's columns, in any order; columns of the table that they leave out must hold formulas, which are kept.
+    Rows: lists of values in the order of `columns`, dicts by column name, or a table of pandas, polars or Arrow.
     Values: numbers, text (never a formula, whatever it looks like), booleans, dates, `ErrorCell`, None. In place unless a
     `destination` is given. If the table holds these rows already, the file in place is not touched.
     Raises `PackageRefusal`, one sentence naming what and where, and nothing is written.

@@ -14,7 +14,7 @@ from xlsig.formulas.evaluator import SPILL
 from xlsig.formulas.named_cells import followers
 from xlsig.frames.desk import DeskData
 from xlsig.frames.wording import day, listed
-from xlsig.functions.spelling import Host, stored, typed, uses_ours
+from xlsig.functions.spelling import Host, foreign_calls, stored, typed, uses_ours
 from xlsig.grid.addresses import place
 from xlsig.grid.book import Book, Formula, Key
 from xlsig.grid.contents import LEAP_BUG, CellResult, ErrorCell, day_of
@@ -29,6 +29,7 @@ from xlsig.workbooks.our_tables import check_lost, column_of, lacks_later, our_t
 from xlsig.workbooks.spills import Settled, settled
 from xlsig.workbooks.unknowns import Standings
 
+_MOST_PLACES = 20
 DAILY = ("Flows", "Spreads", "Prices")
 """The tables with a row for each session."""
 
@@ -171,7 +172,7 @@ def _prepare(edit: Edit, inputs: Inputs, *, allow_older: bool, is_model: bool = 
         {table.name: inputs.tables[name] for name, table in found.items()},
         moved,
         news(before, book, values.evaluator),
-        (*standings.unknown(), *unspilled),
+        (*standings.unknown(), *unspilled, *_through_unknown_links(book, edit.links)),
         uncomputed,
         _said(edit, inputs, found, counted, has_answers=bool(answers)),
     )
@@ -233,6 +234,20 @@ def _answers(values: Settled, tables: Sequence[str]) -> tuple[dict[Key, CellResu
         else:
             answers[key] = answer
     return answers, tuple(uncomputed), tuple(unspilled)
+
+
+def _through_unknown_links(book: Book, links: Mapping[int, str]) -> Iterator[str]:
+    """Calls of functions with our names through links that are not known to be our add-in's: a phrase for each link."""
+    cells: dict[int, list[str]] = {}
+    for sheet, row, column, formula in book.formulas():
+        for number in foreign_calls(formula.text, links):
+            cells.setdefault(number, []).append(place(sheet, row, column))
+    for number, found in sorted(cells.items()):
+        shown = ", ".join(found[:_MOST_PLACES]) + (f" and {len(found) - _MOST_PLACES} more" if len(found) > _MOST_PLACES else "")
+        yield (
+            f"functions with xlsig's names are called through the link [{number}] to {links[number]}, which is not known as xlsig's add-in "
+            f"({shown}): in Excel change the link's source to xlsig.xlam (Data, Edit Links)"
+        )
 
 
 def _said(edit: Edit, inputs: Inputs, found: Mapping[str, TablePart], counted: str, *, has_answers: bool) -> str:
