@@ -19,6 +19,8 @@ _BEFORE_NAMES = ("sheets", "functionGroups", "externalReferences")
 _BEFORE_CALCULATION = (*_BEFORE_NAMES, "definedNames")
 
 AUTHOR = "xlsig"
+CALCULATED_BY = 191029
+"""The version of Excel's calculation that files name: that of every Excel since 2019."""
 
 
 @dataclass(frozen=True)
@@ -106,12 +108,14 @@ class Workbook:
                 self._parts.mark(self._parts.workbook, f"the name {self._called(entry)} follows its table")
 
     def calculate_on_load(self, wanted: bool) -> None:
-        """Set whether Excel computes everything when it opens the file."""
+        """Set whether Excel computes everything when it opens the file. It does so unasked with what an older Excel has computed."""
         settings = child(self._root, "calcPr")
         if settings is None:
-            if not wanted:
-                return
             settings = self._insert("calcPr", _BEFORE_CALCULATION)
+        version = settings.get("calcId", "")
+        if not wanted and not (version.isdecimal() and int(version) >= CALCULATED_BY):
+            settings.set("calcId", str(CALCULATED_BY))
+            self._parts.mark(self._parts.workbook, "Excel shows the values as they are")
         if wanted and settings.get("fullCalcOnLoad") not in ("1", "true"):
             settings.set("fullCalcOnLoad", "1")
             self._parts.mark(self._parts.workbook, "Excel computes on load")
