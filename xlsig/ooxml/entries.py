@@ -23,9 +23,9 @@ def in_order(table: str, columns: Sequence[str], rows: Rows) -> Iterator[Sequenc
     if isinstance(columns, _TEXT):
         raise PackageRefusal(f"the columns of the data for the table {table} are {_called(columns)}: a list of names is wanted")
     what = f"the data for the table {table}"
-    if isinstance(rows, (*_TEXT, Mapping, Set)) or not hasattr(rows, "__iter__"):
+    names = None if isinstance(rows, (*_TEXT, Mapping, Set)) else _names_of(rows)
+    if names is None and (isinstance(rows, (*_TEXT, Mapping, Set)) or not hasattr(rows, "__iter__")):
         raise PackageRefusal(f"{what} is {_called(rows)}: rows are wanted, each a list of values or a dict by column name")
-    names = _names_of(rows)
     if names is None:
         return _each(what, columns, rows)
     order = _order(what, columns, names)
