@@ -58,7 +58,7 @@ SEPARATORS = (
     ("\u2019", "."),
 )
 """What countries write between thousands and before decimals."""
-_THOUSANDS, _DECIMAL = "\ue000", "\ue001"
+_THOUSANDS, _DECIMAL, _OF_DATES = "\ue000", "\ue001", "\ue002"
 _MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December")
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
@@ -69,7 +69,7 @@ _TOKEN = re.compile(
     | \[(?P<colour>Black|Blue|Cyan|Green|Magenta|Red|White|Yellow|Colou?r\s*\d+)\]
     | \[(?P<condition>[<>=][^\]]*)\] | \[(?P<elapsed>h+|m+|s+)\] | \[(?P<other>[^\]]*)\]
     | (?P<general>General) | (?P<half>AM/PM|A/P) | (?P<date>y+|m+|d+|h+|s+) | (?P<exponent>E[+\-])
-    | (?P<digit>[0\#?]) | (?P<comma>,) | (?P<point>\.) | (?P<percent>%) | (?P<text>@) | (?P<slash>/) | (?P<letter>[A-Za-z]) | (?P<sign>.)
+    | (?P<digit>[0\#?]) | (?P<comma>,) | (?P<point>\.) | (?P<percent>%) | (?P<text>@) | (?P<slash>/) | (?P<letter>[A-Za-z]) | (?P<sign>[^"\\])
     """,
     re.VERBOSE | re.IGNORECASE | re.DOTALL,
 )
@@ -104,6 +104,8 @@ def shown_anywhere(value: Plain, code: str) -> list[str] | None:
         text = _shown(value, code)
     except UncertainError:
         return None
+    if _OF_DATES in text:  # written / in the format, and as each country has it in the cell
+        return [text.replace(_OF_DATES, separator) for separator in "/.-"]
     if _THOUSANDS not in text and _DECIMAL not in text:
         return [text]
     return [text.replace(_THOUSANDS, thousands).replace(_DECIMAL, decimal) for thousands, decimal in SEPARATORS]
@@ -303,7 +305,7 @@ def _moment(section: Sequence[Piece], number: float) -> str:
         elif piece.kind == "date":
             out.append(_part(piece.text.lower(), moment, is_minutes=_is_minutes(section, at), has_half=has_half))
         elif piece.kind in ("slash", "point", "comma"):
-            out.append({"slash": "/", "point": ".", "comma": ","}[piece.kind])
+            out.append({"slash": _OF_DATES, "point": ".", "comma": ","}[piece.kind])
         else:
             out.append(_literal(piece))
     return "".join(out)

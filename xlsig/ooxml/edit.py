@@ -125,9 +125,11 @@ class Edit(OpenWorkbook):
             found = own_cells(table, stream, body, sources, key, stream.tags, self._strings)
         for at, lost in found.lost.items():
             cells = "a cell" if len(lost) == 1 else f"{len(lost)} cells"
+            first = lost[0]
+            said = f"{place(table.sheet, first.row, first.cell.column)}: {first.cell.value(stream.tags, self._strings)}"
             self.tell(
                 f"{cells} of the column {table.columns[at].name!r} in the table {table.name} stood beside rows that the data no longer has "
-                f"({lost[0]}) and {'is' if len(lost) == 1 else 'are'} gone"
+                f"and {'is' if len(lost) == 1 else 'are'} gone ({said})"
             )
         return found
 

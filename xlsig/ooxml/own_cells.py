@@ -48,7 +48,7 @@ class OwnCells:
     """The columns whose formula is the one that the table describes, whatever stands in the first row."""
     by_row: dict[int, dict[int, OwnCell]] = field(default_factory=dict)
     """The cells by new row and column."""
-    lost: dict[int, list[str]] = field(default_factory=dict)
+    lost: dict[int, list[OwnCell]] = field(default_factory=dict)
     """By column: what stood beside rows that the data no longer have."""
 
 
@@ -79,7 +79,7 @@ def own_cells(
     `key` names the columns that tell rows apart; the second of two alike goes with the second.
     """
     places = [at for name in key for at, source in enumerate(sources) if source is not None and body.columns[source] == name]
-    columns, keys, shown = _read(table, rows, sources, places, tags, strings)
+    columns, keys = _read(table, rows, sources, places, tags, strings)
     found = OwnCells()
     cells: dict[int, dict[int, OwnCell]] = {}
     for at, column in columns.items():
@@ -92,7 +92,7 @@ def own_cells(
             if not column.is_in(formula, table.first, cell):
                 cells.setdefault(row, {})[at] = cell
     if cells:
-        _place(found, cells, keys, _new_rows(table, body, [sources[at] for at in places]), shown)
+        _place(found, cells, keys, _new_rows(table, body, [sources[at] for at in places]))
     return found
 
 
@@ -102,12 +102,11 @@ _Key = tuple[tuple[Plain, ...], int]
 
 def _read(
     table: TablePart, rows: Iterable[StoredRow], sources: Sequence[int | None], key: Columns, tags: Tags, strings: SharedText
-) -> tuple[dict[int, _Column], dict[int, _Key], dict[int, str]]:
+) -> tuple[dict[int, _Column], dict[int, _Key]]:
     left = table.box.left
     columns = {at: _Column(None, table.columns[at].formula) for at, source in enumerate(sources) if source is None}
     masters: dict[str, tuple[int, int, str]] = {}
     keys: dict[int, _Key] = {}
-    shown: dict[int, str] = {}
     counts: dict[tuple[Plain, ...], int] = {}
     for row in rows:
         if row.number > table.last:
@@ -118,7 +117,6 @@ def _read(
         values = tuple(_plain(cells.get(left + at), tags, strings) for at in key)
         counts[values] = counts.get(values, -1) + 1
         keys[row.number] = (values, counts[values])
-        shown[row.number] = ", ".join(str(value) for value in values)
         for at, column in columns.items():
             cell = cells.get(left + at)
             if cell is None or not cell.holds_something(tags):
@@ -127,7 +125,7 @@ def _read(
             column.cells[row.number] = OwnCell(row.number, cell, text)
             if row.number == table.first:
                 column.first = text
-    return columns, keys, shown
+    return columns, keys
 
 
 def _plain(cell: StoredCell | None, tags: Tags, strings: SharedText) -> Plain:
@@ -175,13 +173,11 @@ def _as_float(value: Plain) -> Plain:
     return float(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
-def _place(
-    found: OwnCells, cells: dict[int, dict[int, OwnCell]], keys: dict[int, _Key], new_rows: dict[_Key, int], shown: dict[int, str]
-) -> None:
+def _place(found: OwnCells, cells: dict[int, dict[int, OwnCell]], keys: dict[int, _Key], new_rows: dict[_Key, int]) -> None:
     for row, own in cells.items():
         to = new_rows.get(keys[row])
         if to is not None:
             found.by_row[to] = own
             continue
-        for at in own:
-            found.lost.setdefault(at, []).append(shown[row])
+        for at, cell in own.items():
+            found.lost.setdefault(at, []).append(cell)
