@@ -69,7 +69,8 @@ _TOKEN = re.compile(
     | \[(?P<colour>Black|Blue|Cyan|Green|Magenta|Red|White|Yellow|Colou?r\s*\d+)\]
     | \[(?P<condition>[<>=][^\]]*)\] | \[(?P<elapsed>h+|m+|s+)\] | \[(?P<other>[^\]]*)\]
     | (?P<general>General) | (?P<half>AM/PM|A/P) | (?P<date>y+|m+|d+|h+|s+) | (?P<exponent>E[+\-])
-    | (?P<digit>[0\#?]) | (?P<comma>,) | (?P<point>\.) | (?P<percent>%) | (?P<text>@) | (?P<slash>/) | (?P<letter>[A-Za-z]) | (?P<sign>[^"\\])
+    | (?P<digit>[0\#?]) | (?P<comma>,) | (?P<point>\.) | (?P<percent>%) | (?P<text>@) | (?P<slash>/)
+    | (?P<letter>[A-Za-z]) | (?P<sign>[^"\\])
     """,
     re.VERBOSE | re.IGNORECASE | re.DOTALL,
 )
