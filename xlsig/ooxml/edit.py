@@ -244,6 +244,8 @@ class Edit(OpenWorkbook):
         found = {**self._parts.plan, **prepared.reasons}
         for part in sorted(chart_parts_of(prepared.drawings)):
             found.setdefault(part, "it draws cells that change")
+        if not self._workbook.is_calculated_on_load:
+            found.setdefault(self._parts.workbook, "Excel computes on load, unless the file is saved as a snapshot")
         for part in self._parts.pointed("", "core-properties"):
             found.setdefault(part, "when it was changed, and by whom")
         return sorted([*found.items(), *self._parts.dropped.items()])

@@ -107,6 +107,12 @@ class Workbook:
                 entry.text = text
                 self._parts.mark(self._parts.workbook, f"the name {self._called(entry)} follows its table")
 
+    @property
+    def is_calculated_on_load(self) -> bool:
+        """Whether Excel computes everything when it opens the file."""
+        settings = child(self._root, "calcPr")
+        return settings is not None and settings.get("fullCalcOnLoad") in ("1", "true")
+
     def calculate_on_load(self, wanted: bool) -> None:
         """Set whether Excel computes everything when it opens the file. It does so unasked with what an older Excel has computed."""
         settings = child(self._root, "calcPr")
@@ -116,7 +122,7 @@ class Workbook:
         if not wanted and not (version.isdecimal() and int(version) >= CALCULATED_BY):
             settings.set("calcId", str(CALCULATED_BY))
             self._parts.mark(self._parts.workbook, "Excel shows the values as they are")
-        if wanted and settings.get("fullCalcOnLoad") not in ("1", "true"):
+        if wanted and not self.is_calculated_on_load:
             settings.set("fullCalcOnLoad", "1")
             self._parts.mark(self._parts.workbook, "Excel computes on load")
         elif not wanted and settings.get("fullCalcOnLoad") is not None:
