@@ -150,6 +150,7 @@ class Placement:
         self._new_styles = [self._style(standing.last.get(column) or standing.first.get(column)) for column in self._places()]
         self._looks = self._with_styles(self._new_styles)
         self._above = self._new_styles
+        self._found: list[tuple[bytes, bytes]] = []
 
     def _places(self) -> range:
         """Its columns on the sheet."""
@@ -198,16 +199,14 @@ class Placement:
     def styles(self, row: int, stored: StoredRow | None) -> list[str]:
         """The styles of a data row's cells: those that it had; a new row's are those of the row above, and so are a new cell's."""
         if row == self.first:
-            self._above = self._new_styles
+            self._above, self._found = self._new_styles, []
         if stored is None or row > self.old_last:
             return self._new_styles
-        found = stored.styles(self._tags)
-        names = self._names
-        if [name for name, _ in found] == names:
-            self._above = [style for _, style in found]
-        else:
-            by_name = dict(found)
-            self._above = [by_name.get(name, above) for name, above in zip(names, self._above, strict=True)]
+        found = stored.looks(self._tags)
+        if found != self._found:  # most rows look like the one above
+            by_name = {name: style_in(rest) for name, rest in found}
+            self._above = [by_name.get(name, above) for name, above in zip(self._names, self._above, strict=True)]
+            self._found = found
         return self._above
 
     def covers(self, row: int) -> bool:

@@ -62,7 +62,8 @@ def rewritten(formula: str, change: Change) -> str:
         kind, text = read[at]
         if kind == "cells" and (again := _second_corner(read, at, sheet)):
             to = change(sheet, f"{text}:{read[at + 3].text}")
-            out.append(f"{{}}:{again}{{}}".format(*to.split(":")) if ":" in to else to)
+            first, colon, last = to.partition(":")
+            out.append(f"{first}:{again}{last}" if colon else to)
             at += 4
             continue
         out.append(change(sheet, text) if kind == "cells" else text)

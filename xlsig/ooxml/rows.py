@@ -12,7 +12,7 @@ from xlsig.errors import PackageRefusal
 from xlsig.grid.addresses import Box, box_of, letters
 from xlsig.ooxml.parts import Tree, below, check_part
 from xlsig.ooxml.references import Move, moved, moved_areas
-from xlsig.ooxml.stored_cells import StoredCell, Tags, cells_of, column_named, column_of, style_in, tags_of
+from xlsig.ooxml.stored_cells import StoredCell, Tags, cells_of, column_named, column_of, tags_of
 
 _CHUNK = 1 << 18  # bytes
 _ROOT = re.compile(rb"<(?![?!])([\w.\-]+:)?worksheet[\s>]")
@@ -47,12 +47,12 @@ class StoredRow:
             self._cells = cells_of(self.raw, self._start, tags)
         return self._cells
 
-    def styles(self, tags: Tags) -> list[tuple[bytes, str]]:
-        """The letters and the style of each cell."""
+    def looks(self, tags: Tags) -> list[tuple[bytes, bytes]]:
+        """The letters of each cell, and its other attributes, of which one is its style."""
         named = tags.cell_styled.findall(self.raw, self._start)
         if len(named) == sum(self.raw.count(tags.cell_open[:-1] + end) for end in (b" ", b">", b"/")):
-            return [(name, style_in(rest)) for name, rest in named]
-        return [(letters(cell.column).encode(), style_in(cell.attributes)) for cell in self.cells(tags)]
+            return named
+        return [(letters(cell.column).encode(), cell.attributes) for cell in self.cells(tags)]
 
     def lies_within(self, left: int, right: int, tags: Tags) -> bool:
         """Whether no cell of the row is outside these columns; told from its first and last cell."""

@@ -119,9 +119,10 @@ class Workbook:
         if settings is None:
             settings = self._insert("calcPr", _BEFORE_CALCULATION)
         version = settings.get("calcId", "")
-        if not wanted and not (version.isdecimal() and int(version) >= CALCULATED_BY):
+        is_written = not wanted or self._parts.workbook in self._parts.plan
+        if is_written and not (version.isdecimal() and int(version) >= CALCULATED_BY):
             settings.set("calcId", str(CALCULATED_BY))
-            self._parts.mark(self._parts.workbook, "Excel shows the values as they are")
+            self._parts.mark(self._parts.workbook, "it names the calculation of today's Excel")
         if wanted and not self.is_calculated_on_load:
             settings.set("fullCalcOnLoad", "1")
             self._parts.mark(self._parts.workbook, "Excel computes on load")
