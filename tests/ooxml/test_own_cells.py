@@ -198,3 +198,8 @@ def test_data_of_the_same_size_keep_the_height_and_the_styles(tmp_path: Path) ->
     replace_table(path, "T", COLUMNS, [*DATA, *DATA])
     heights = re.findall(r'<row r="(\d+)" ht="30" customHeight="1">', part(path, SHEET))
     assert heights == ["3", "4", "5"]
+
+
+def test_a_book_that_is_open_is_told_when_typed_cells_would_go_to_other_rows(tmp_path: Path) -> None:
+    for days, displaced in (([10, 11, 12, 13], []), ([9, 10, 11, 12], ["T"]), ([11, 12], ["T"])):
+        assert renewed(with_notes(tmp_path / "desk.xlsx", TYPED), days).displaced == displaced

@@ -177,3 +177,23 @@ def test_the_formats_without_a_code_of_their_own_are_understood() -> None:
         "(1,234.50)",
         " $(1,234.50)",
     ]
+
+
+def test_of_two_filters_side_by_side_either_hides_a_row(tmp_path: Path) -> None:
+    book = xlsxwriter.Workbook(tmp_path / "desk.xlsx")
+    sheet = book.add_worksheet("Desk")
+    for left, name in ((0, "T"), (3, "U")):
+        sheet.add_table(0, left, 4, left, {"name": name, "columns": [{"header": "net"}], "data": [[row] for row in range(4)]})
+    book.close()
+    parts = read(tmp_path / "desk.xlsx")
+    for name, tick in (("table1", "1"), ("table2", "2")):
+        part_of = f"xl/tables/{name}.xml"
+        condition = f'><filterColumn colId="0">{ticked(tick, "3")}</filterColumn></autoFilter>'.encode()
+        parts[part_of] = re.sub(rb"(<autoFilter [^>]*)/>", lambda found, end=condition: found[1] + end, parts[part_of])
+    path = save(tmp_path / "desk.xlsx", parts)
+    with open_package(path) as edit:
+        for name in ("T", "U"):
+            edit.replace_table(name, ("net",), [[row] for row in (1, 2, 3, 4, 5)])
+        edit.save()
+    starts = re.findall(r'<row r="(\d+)"([^>]*)>', part(path, "xl/worksheets/sheet1.xml"))
+    assert [row for row, rest in starts if "hidden" not in rest] == ["1", "4"]

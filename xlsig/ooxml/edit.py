@@ -65,6 +65,8 @@ class Edit(OpenWorkbook):
         self._is_done = False
         self._prepared: Prepared | None = None
         self._told: list[str] = []
+        self.displaced: list[str] = []
+        """The tables in which what a person typed goes to another row, or is gone."""
 
     def replace_table(self, name: str, columns: Sequence[str], rows: Rows, *, key: Sequence[str] = ()) -> None:
         """Give a table new rows. `columns` name the data's columns, in any order; the table's others must be calculated ones.
@@ -123,6 +125,8 @@ class Edit(OpenWorkbook):
         with self._reading(), self._parts.open(part) as source:
             stream = SheetStream(source, part)
             found = own_cells(table, stream, body, sources, key, stream.tags, self._strings)
+        if found.lost or any(cell.row != row for row, cells in found.by_row.items() for cell in cells.values()):
+            self.displaced.append(table.name)
         for at, lost in found.lost.items():
             cells = "a cell" if len(lost) == 1 else f"{len(lost)} cells"
             first = lost[0]

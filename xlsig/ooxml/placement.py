@@ -181,6 +181,11 @@ class Placement:
             return None
         return ColumnFormula(column.formula, column.is_array, "")
 
+    def hides(self, row: int, stored: StoredRow | None) -> bool:
+        """Whether the table's filter hides a data row."""
+        at = row - self.first
+        return self.hidden is not None and at < len(self.body) and self.hidden(self.body.row(at), self.styles(row, stored))
+
     @property
     def usual_styles(self) -> tuple[list[str], list[str]]:
         """The styles of its first and of its last row, as most rows have them."""

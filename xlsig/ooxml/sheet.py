@@ -192,12 +192,8 @@ class SheetEdit:
     def _start(self, number: int, row: StoredRow | None, here: list[Placement], tags: Tags) -> bytes:
         height = "" if row is not None else next((placement.standing.height for placement in here if number <= placement.new_last), "")
         start = row_start(row, number, tags, height)
-        for placement in here:
-            if placement.hidden is not None:
-                at = number - placement.first
-                is_hidden = at < len(placement.body) and placement.hidden(placement.body.row(at), placement.styles(number, row))
-                start = with_visibility(start, is_hidden)
-        return start
+        told = [placement.hides(number, row) for placement in here if placement.hidden is not None]
+        return with_visibility(start, any(told)) if told else start
 
     def _holds(self, number: int, stored: list[StoredCell], values: dict[int, Plain], tags: Tags) -> bool:
         """Whether a row holds these values already, its spills as large as they shall be."""

@@ -130,6 +130,10 @@ def plan_of(path: Path, data: DeskData | Inputs, *, allow_older: bool = False) -
     inputs = data if isinstance(data, Inputs) else inputs_of(data)
     with open_package(path, lock=False, spelling=typed) as edit:
         changes = _prepare(edit, inputs, allow_older=allow_older)
+        if edit.displaced:
+            raise PackageRefusal(
+                f"what you typed into the table {edit.displaced[0]} would stand beside other rows: close the workbook and refresh its file"
+            )
         if not edit.plan:
             return Plan({}, {}, changes.news)
     return Plan(changes.tables, changes.names, changes.news)
