@@ -8,7 +8,7 @@ import pytest
 from lxml import etree
 
 from tests.ooxml.packing import MAIN
-from xlsig.ooxml.tables import hidden_rows, with_visibility
+from xlsig.ooxml.filters import hidden_rows, with_visibility
 
 
 def hidden(condition: str, values: list[Any]) -> list[bool] | str:

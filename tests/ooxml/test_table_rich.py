@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import zipfile
 from pathlib import Path
 
 import pytest
 
+from checks.lint import lint
+from tests.ooxml.packing import read, save
 from tests.ooxml.rich import COLUMNS, FIRST, ROWS, build_rich, rich_rows
+from tests.ooxml.sealed import seal
 from tests.ooxml.table_books import assert_sound, cell_xml, changed_parts, part
 from xlsig.ooxml import open_package, replace_table
 from xlsig.workbooks.templates import TEMPLATES
@@ -44,6 +48,37 @@ def test_every_part_outside_the_plan_is_byte_identical(tmp_path: Path, ending: s
         assert package.namelist() == [entry for entry in before.namelist() if entry != "xl/calcChain.xml"]
         assert {holder for holder, _ in rich.features.values()} - {"xl/calcChain.xml"} <= set(package.namelist())
     assert not replace_table(after, rich.table, DATA, rich_rows(count))
+
+
+@pytest.mark.parametrize("ending", ["xlsx", "xlsm"])
+def test_ten_mornings_leave_every_part_that_is_not_the_table_s_byte_identical(tmp_path: Path, ending: str) -> None:
+    path = build_rich(tmp_path / f"rich.{ending}").path
+    sealed = seal(path)
+    assert len(sealed) == (7 if ending == "xlsm" else 5)
+    before = read(path)
+    for morning in range(1, 11):
+        with open_package(path) as edit:
+            edit.replace_table("Flows", DATA, rich_rows(ROWS + morning * (-1) ** morning))
+            assert edit.told[-1] == "the workbook was signed digitally, and its signature holds no longer: sign it again"
+            assert edit.save()
+    after = read(path)
+    differing = {part for part in before if after.get(part) != before[part]}
+    assert {part for part in differing if not part.startswith("xl/charts/")} <= FIXED
+    assert [part for part in sealed if after[part] != before[part]] == []
+    assert set(before) - set(after) == {"xl/calcChain.xml"}
+    assert set(after) <= set(before)
+    assert lint(path) == []
+
+
+def test_a_signed_vba_project_is_no_reason_for_a_word(tmp_path: Path) -> None:
+    path = build_rich(tmp_path / "rich.xlsm").path
+    seal(path)
+    parts = read(path)
+    pointer = re.compile(rb'<Relationship Id="rIdSigned"[^>]*/>')
+    save(path, {part: pointer.sub(b"", content) for part, content in parts.items() if not part.startswith("_xmlsignatures")})
+    with open_package(path) as edit:
+        edit.replace_table("Flows", DATA, rich_rows(ROWS + 3))
+        assert [said for said in edit.told if "sign" in said] == []
 
 
 def test_the_same_rows_change_nothing(tmp_path: Path) -> None:

@@ -121,6 +121,20 @@ def _calls_ours(formula: str, *, surely: bool = False) -> bool:
     return False
 
 
+def foreign_calls(formula: str, links: Links = NO_LINKS) -> set[int]:
+    """The numbers of the links through which a formula calls functions with names of ours that are not known to be ours.
+
+    >>> foreign_calls("[1]!SELLOFF_STREAK(A1:A9)+[2]!SELLOFF_STREAK(A1:A9)", {1: "Other.xlam", 2: "xlsig.xlam"})
+    {1}
+    """
+    if "[" not in formula:
+        return set()
+    read = tokens(formula)
+    calls = (at for at, (kind, text) in enumerate(read) if at and kind == "call" and our_function(text[:-1]) is not None)
+    found = (_LINK.fullmatch(read[at - 1].text) for at in calls if _called(read, at, links) is None)
+    return {int(link[1]) for link in found if link}
+
+
 def _called(read: Sequence[Token], at: int, links: Links) -> str | None:
     """Our function that the token at `at` calls."""
     kind, text = read[at]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import marshal
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from itertools import islice
 from tempfile import SpooledTemporaryFile
@@ -14,12 +14,12 @@ from typing import Any
 from xlsig.errors import PackageRefusal
 from xlsig.grid.addresses import LAST_ROW
 from xlsig.grid.contents import LONGEST_TEXT, ErrorCell, Plain, serial
+from xlsig.ooxml.entries import Rows, in_order
 
 BLOCK = 256
 """Rows that are checked, packed and written together."""
 _IN_MEMORY = 16 << 20  # bytes
 
-Entries = Sequence[Any]
 ValuesOfColumn = tuple[Any, ...]
 
 
@@ -80,7 +80,7 @@ def _moment(moment: dt.datetime) -> float | int:
 class Body:
     """A table's new rows, in blocks of columns. `columns` are the data's names; every row has a value for each."""
 
-    def __init__(self, table: str, columns: Sequence[str], rows: Iterable[Entries]) -> None:
+    def __init__(self, table: str, columns: Sequence[str], rows: Rows) -> None:
         self.columns = tuple(columns)
         self._table = table
         self._spool = SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 - lives as long as the body
@@ -89,7 +89,7 @@ class Body:
         self._at = -1
         self._block: list[ValuesOfColumn] = []
         self._rows = 0
-        source = iter(rows)
+        source = in_order(table, columns, rows)
         while block := list(islice(source, BLOCK)):
             self._check_widths(block)
             columns_of_block = [self._checked(values, at) for at, values in enumerate(zip(*block, strict=True))]
@@ -122,7 +122,7 @@ class Body:
         """Give the space back."""
         self._spool.close()
 
-    def _check_widths(self, block: Sequence[Entries]) -> None:
+    def _check_widths(self, block: Sequence[Sequence[Any]]) -> None:
         if set(map(len, block)) == {len(self.columns)}:
             return
         at, row = next((at, row) for at, row in enumerate(block, start=self._rows) if len(row) != len(self.columns))

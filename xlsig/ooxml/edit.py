@@ -6,40 +6,36 @@ import datetime as dt
 import os
 import re
 import shutil
-import zipfile
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import IO, Any, Literal
-from xml.parsers import expat
 
 from xlsig.errors import PackageRefusal
 from xlsig.grid.addresses import LAST_COLUMN, LAST_ROW, place
 from xlsig.grid.book import Key
 from xlsig.grid.contents import Plain
 from xlsig.ooxml import charts, workbook
-from xlsig.ooxml.body import Body, Entries, as_cell
-from xlsig.ooxml.charts import Drawn, Watch, drawn
+from xlsig.ooxml.body import Body, as_cell
+from xlsig.ooxml.charts import Watch
+from xlsig.ooxml.entries import Rows
+from xlsig.ooxml.filters import hidden_rows
 from xlsig.ooxml.guard import open_guarded
+from xlsig.ooxml.own_cells import OwnCells, own_cells
 from xlsig.ooxml.package import LOCK_PATIENCE, OPEN_PATIENCE, OpenWorkbook
-from xlsig.ooxml.parts import Parts
 from xlsig.ooxml.placement import Placement, check_room, check_spill, resized_spill, scan
-from xlsig.ooxml.references import Move, Spelling, as_stored, linked, relinked
+from xlsig.ooxml.prepared import Prepared, chart_parts_of, prepare, write_package
+from xlsig.ooxml.references import Spelling, as_stored, linked, relinked
 from xlsig.ooxml.rows import SheetStream, merged_areas, new_tail, tail_tree
 from xlsig.ooxml.saved_file import check_free, check_unchanged, replacing
-from xlsig.ooxml.sheet import Piece, SheetEdit
-from xlsig.ooxml.stored_cells import SharedText
-from xlsig.ooxml.tables import hidden_rows, matched
-from xlsig.ooxml.workbook import Sheet, Workbook, drop_calculation_chain, mark_pivots
-from xlsig.ooxml.zip import ZipOut
+from xlsig.ooxml.sheet import Piece
+from xlsig.ooxml.tables import TablePart, matched
+from xlsig.ooxml.workbook import Sheet
 
 _LINKED = re.compile(rb"\[(\d+)\]")
 _DRAWN = ("chart+xml", "chartex+xml", "drawing+xml", "pivotcachedefinition+xml")
 
 Mode = Literal["live", "snapshot"]
-
-Pieces = Callable[[], Iterable[Piece]]
 
 
 class Edit(OpenWorkbook):
@@ -68,12 +64,16 @@ class Edit(OpenWorkbook):
         self._renamed = False
         self._is_done = False
         self._prepared: Prepared | None = None
+        self._told: list[str] = []
+        self.displaced: list[str] = []
+        """The tables in which what a person typed goes to another row, or is gone."""
 
-    def replace_table(self, name: str, columns: Sequence[str], rows: Iterable[Entries]) -> None:
+    def replace_table(self, name: str, columns: Sequence[str], rows: Rows, *, key: Sequence[str] = ()) -> None:
         """Give a table new rows. `columns` name the data's columns, in any order; the table's others must be calculated ones.
 
-        Values that the data bring for a calculated column become its formula's values. Refused where the table would grow over
-        anything that is not its own.
+        Values that the data bring for a calculated column become its formula's values. With a `key`, names of columns that tell rows
+        apart, what a person typed into the table's other columns stays beside the row with the same key. Refused where the table would
+        grow over anything that is not its own.
         """
         self._prepared = None
         table = self.table(name)
@@ -93,18 +93,49 @@ class Edit(OpenWorkbook):
             stream.skip()
         merged = merged_areas(tail_tree(stream.head, stream.tail))
         check_room(table, new_last, (other for other in self.tables.values() if other.sheet == table.sheet and other is not table), merged)
-        sources = matched(table, columns, standing.has_formulas(table, stream.tags))
+        sources = matched(table, columns, standing.has_formulas(table, stream.tags) if not key else [True] * len(table.columns))
+        own = self._own_cells(table, body, sources, key) if key and None in sources else OwnCells()
         move = table.resize(len(body))
-        placement = Placement(table, body, sources, move, standing, stream.tags)
+        placement = Placement(table, body, sources, move, standing, stream.tags, own)
         filters = table.filter
         if filters is not None:
-            placement.hidden, placement.untold = hidden_rows(filters, sources)
+            placement.hidden, placement.untold = hidden_rows(filters, sources, self._formats, placement.usual_styles)
         if move.old_last != move.new_last:
             self._parts.mark(table.part, f"the table {table.name} has {len(body):,} rows")
             for edit in self._sheets.values():
                 edit.moves.append(move)
         self._sheets[sheet.name].placements.append(placement)
         self._replaced.add(table.name)
+
+    def tell(self, said: str) -> None:
+        """Note what a person should know about the edit: a sentence without its full stop."""
+        self._told.append(said)
+
+    @property
+    def told(self) -> list[str]:
+        """What a person should know about the edit."""
+        told = [*self._told, *self._prepare().told]
+        if self._parts.is_signed and self.plan:
+            told.append("the workbook was signed digitally, and its signature holds no longer: sign it again")
+        return told
+
+    def _own_cells(self, table: TablePart, body: Body, sources: Sequence[int | None], key: Sequence[str]) -> OwnCells:
+        """What a person typed into a table's other columns; what loses its row is told."""
+        part = self._workbook.sheet(table.sheet).part
+        with self._reading(), self._parts.open(part) as source:
+            stream = SheetStream(source, part)
+            found = own_cells(table, stream, body, sources, key, stream.tags, self._strings)
+        if found.lost or any(cell.row != row for row, cells in found.by_row.items() for cell in cells.values()):
+            self.displaced.append(table.name)
+        for at, lost in found.lost.items():
+            cells = "a cell" if len(lost) == 1 else f"{len(lost)} cells"
+            first = lost[0]
+            said = f"{place(table.sheet, first.row, first.cell.column)}: {first.cell.value(stream.tags, self._strings)}"
+            self.tell(
+                f"{cells} of the column {table.columns[at].name!r} in the table {table.name} stood beside rows that the data no longer has "
+                f"and {'is' if len(lost) == 1 else 'are'} gone ({said})"
+            )
+        return found
 
     def set_values(self, values: Mapping[Key, Any]) -> None:
         """Set the values of cells: (sheet, row, column) → value, `ErrorCell` or None. Formulas stay, with None they have no value."""
@@ -217,6 +248,8 @@ class Edit(OpenWorkbook):
         found = {**self._parts.plan, **prepared.reasons}
         for part in sorted(chart_parts_of(prepared.drawings)):
             found.setdefault(part, "it draws cells that change")
+        if not self._workbook.is_calculated_on_load:
+            found.setdefault(self._parts.workbook, "Excel computes on load, unless the file is saved as a snapshot")
         for part in self._parts.pointed("", "core-properties"):
             found.setdefault(part, "when it was changed, and by whom")
         return sorted([*found.items(), *self._parts.dropped.items()])
@@ -297,12 +330,13 @@ def replace_table(
     source: str | os.PathLike[str],
     table: str,
     columns: Sequence[str],
-    rows: Iterable[Entries],
+    rows: Rows,
     destination: str | os.PathLike[str] | None = None,
 ) -> bool:
     """Give an Excel Table of any workbook new rows and leave everything else as it is; returns whether a file was written.
 
     `columns` name the data's columns, in any order; columns of the table that they leave out must hold formulas, which are kept.
+    Rows: lists of values in the order of `columns`, dicts by column name, or a table of pandas, polars or Arrow.
     Values: numbers, text (never a formula, whatever it looks like), booleans, dates, `ErrorCell`, None. In place unless a
     `destination` is given. If the table holds these rows already, the file in place is not touched.
     Raises `PackageRefusal`, one sentence naming what and where, and nothing is written.
@@ -311,112 +345,3 @@ def replace_table(
     with open_package(source, lock=in_place) as edit:
         edit.replace_table(table, columns, rows)
         return edit.save(destination)
-
-
-@dataclass
-class Prepared:
-    """The sheets to write anew with the reasons, the charts over them, and the values to catch for those."""
-
-    sheets: list[Sheet]
-    reasons: dict[str, str]
-    drawings: list[Drawn]
-    watch: Watch
-
-
-def prepare(
-    parts: Parts, workbook: Workbook, edits: Mapping[str, SheetEdit], strings: SharedText, replaced: Collection[str], moves: list[Move]
-) -> Prepared:
-    """Find the sheets that differ and mark what follows from them."""
-    changed = [sheet for sheet in workbook.sheets if _differs(parts, sheet, edits[sheet.name])]
-    watch, drawings = Watch(strings), []
-    if changed:
-        names = {sheet.name.lower() for sheet in changed}
-        for sheet in changed:
-            _take_filters_off(parts, edits[sheet.name])
-        drawings = [drawing for drawing in drawn(parts, workbook.names()) if all(on.lower() in names for on, _ in drawing.areas)]
-        for drawing in drawings:
-            if not drawing.is_large:
-                watch.add(drawing.areas)
-        tables = [placement.table.name for sheet in changed for placement in edits[sheet.name].placements]
-        mark_pivots(parts, [name for name in tables if name in replaced], [sheet.name for sheet in changed], moves)
-        drop_calculation_chain(parts)
-    reasons = {sheet.part: _why(edits[sheet.name]) for sheet in changed}
-    return Prepared(changed, reasons, drawings, watch)
-
-
-def _differs(parts: Parts, sheet: Sheet, edit: SheetEdit) -> bool:
-    if edit.is_empty and not edit.moves:
-        return False
-    with parts.open(sheet.part) as source:
-        return edit.differs(SheetStream(source, sheet.part))
-
-
-def _why(edit: SheetEdit) -> str:
-    reasons = [f"the table {placement.table.name} has new rows" for placement in edit.placements]
-    if edit.spills:
-        reasons.append(f"{len(edit.spills)} spilled answers")
-    if edit.values:
-        reasons.append(f"{sum(map(len, edit.values.values())):,} values")
-    if edit.spelled is not None:
-        reasons.append("formulas are stored for another host")
-    return "; ".join(reasons) or "its references follow a table"
-
-
-def _take_filters_off(parts: Parts, edit: SheetEdit) -> None:
-    for placement in edit.placements:
-        for condition in placement.untold:
-            parent = condition.getparent()
-            if parent is not None:
-                parent.remove(condition)
-                parts.mark(placement.table.part, "a filter that only Excel can apply is taken off")
-
-
-def chart_parts_of(drawings: Iterable[Drawn]) -> set[str]:
-    """The charts that draw changed sheets."""
-    return {drawing.part for drawing in drawings}
-
-
-def write_package(
-    parts: Parts, target: IO[bytes], streams: Mapping[str, Pieces], late: Iterable[str], before_late: Callable[[], None]
-) -> None:
-    """Write every entry in its place: `streams` piece by piece, changed trees, the rest as it is.
-
-    The `late` parts need what `before_late` does when all streams are written; one that stood before a stream goes to the end.
-    """
-    waiting, unwritten = set(late), set(streams)
-    put_off: list[zipfile.ZipInfo] = []
-    out = ZipOut(target)
-    for info in parts.package.infolist():
-        if info.filename in parts.dropped:
-            continue
-        if info.filename in unwritten:
-            out.write(info, well_formed(streams[info.filename](), info.filename))
-            unwritten.remove(info.filename)
-            if not unwritten:
-                before_late()
-        elif info.filename in waiting and unwritten:
-            put_off.append(info)
-        else:
-            _settle(parts, out, info)
-    for info in put_off:
-        _settle(parts, out, info)
-    out.close(parts.package.comment)
-
-
-def _settle(parts: Parts, out: ZipOut, info: zipfile.ZipInfo) -> None:
-    if info.filename in parts.plan:
-        out.write(info, [parts.changed(info.filename)])
-    else:
-        out.copy(parts.package, info)
-
-
-def well_formed(pieces: Iterable[Piece], part: str) -> Iterator[bytes]:
-    """The pieces' XML, once what they took over from the file has proved to be XML; what was added is so by the way it is made."""
-    parser = expat.ParserCreate(namespace_separator=" ")
-    try:
-        for piece in pieces:
-            parser.Parse(piece.taken_over, False)
-            yield piece.xml
-        parser.Parse(b"", True)
-    except expat.ExpatError as failure:
-        raise PackageRefusal(f"{part} is not well-formed XML ({expat.ErrorString(failure.code)})") from None

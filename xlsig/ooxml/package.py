@@ -23,6 +23,7 @@ from xlsig.ooxml.rows import SheetStream
 from xlsig.ooxml.saved_file import check_free, check_unchanged, only_one, sweep
 from xlsig.ooxml.sheet import SheetEdit
 from xlsig.ooxml.stored_cells import SharedStrings, SharedText, Tags, cells_in
+from xlsig.ooxml.styles import NumberFormats
 from xlsig.ooxml.tables import TablePart, read_table
 from xlsig.ooxml.workbook import Sheet, Workbook
 
@@ -64,6 +65,7 @@ class OpenWorkbook:
         except BaseException:
             self._closing.close()
             raise
+        self._formats = NumberFormats(self._parts)
         self._sheets = {sheet.name: SheetEdit(sheet.name, self._strings) for sheet in self._workbook.sheets}
         self._followed = 0
 

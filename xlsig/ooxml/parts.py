@@ -171,6 +171,11 @@ class Parts:
     def __contains__(self, part: str) -> bool:
         return part in self.package.NameToInfo
 
+    @property
+    def is_signed(self) -> bool:
+        """Whether the package has a digital signature. That of a VBA project is another, and stays as it is."""
+        return any(relation.type.lower().endswith("/digital-signature/origin") for relation in self.relations(""))
+
     def relations(self, part: str) -> list[Relation]:
         """Where a part points."""
         if part not in self._relations:

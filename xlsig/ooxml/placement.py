@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from xlsig.errors import PackageRefusal
 from xlsig.grid.addresses import LAST_COLUMN, LAST_ROW, Box, box_of, cell_name, letters, place
 from xlsig.grid.contents import ErrorCell, Plain
 from xlsig.ooxml.body import BLOCK, Body, ValuesOfColumn
+from xlsig.ooxml.filters import Hides
+from xlsig.ooxml.own_cells import OwnCell, OwnCells
 from xlsig.ooxml.parts import Tree
 from xlsig.ooxml.references import Move, moved, shifted
 from xlsig.ooxml.rows import SheetStream, StoredRow
-from xlsig.ooxml.stored_cells import StoredCell, Tags, attribute, attributes_of, cells_in, escaped, without_type
+from xlsig.ooxml.stored_cells import StoredCell, Tags, attribute, attributes_of, cells_in, escaped, style_in, without_type
 from xlsig.ooxml.tables import TablePart
 
 _KEPT_TEXTS = 50_000
@@ -46,10 +48,12 @@ class Standing:
     """What a scan of the sheet found where a table stands and where it will stand."""
 
     first: dict[int, StoredCell] = field(default_factory=dict)
+    last: dict[int, StoredCell] = field(default_factory=dict)
     totals: dict[int, StoredCell] = field(default_factory=dict)
     masters: dict[str, tuple[int, int, str]] = field(default_factory=dict)
     """Shared formulas that begin in the body: their group, row, column and text."""
     height: str = ""
+    """How high the last row is, as new ones will be."""
 
     def has_formulas(self, table: TablePart, tags: Tags) -> list[bool]:
         """For each column of the table whether a formula fills it."""
@@ -72,6 +76,8 @@ def scan(table: TablePart, stream: SheetStream, new_last: int) -> Standing:
             continue
         if row.number == table.first:
             found.first = _inside(row, table, tags)
+        if row.number in (table.first, table.last):
+            found.last = _inside(row, table, tags)
             found.height = "".join(f' {name}="{value}"' for name in ("ht", "customHeight") if (value := _attribute(row, name)))
         if row.number > table.box.bottom:
             for cell in _inside(row, table, tags).values():
@@ -115,16 +121,19 @@ def check_room(table: TablePart, new_last: int, others: Iterable[TablePart], mer
 class Placement:
     """A table's new rows, ready to be written as cells."""
 
-    def __init__(self, table: TablePart, body: Body, sources: Sequence[int | None], move: Move, standing: Standing, tags: Tags) -> None:
+    def __init__(
+        self, table: TablePart, body: Body, sources: Sequence[int | None], move: Move, standing: Standing, tags: Tags, own: OwnCells
+    ) -> None:
         self.table = table
         self.body = body
         self.move = move
         self.standing = standing
+        self.own = own
         self.left, self.right = table.box.left, table.box.right
         self.first, self.old_last, self.new_last = move.first, move.old_last, move.new_last
         self.totals_row = move.new_last + 1 if table.totals_rows else None
         self.last_touched = max(move.old_last, move.new_last) + table.totals_rows
-        self.hidden: Callable[[tuple[Plain, ...]], bool] | None = None
+        self.hidden: Hides | None = None
         self.sources = list(sources)
         self._tags = tags
         self._texts: dict[str, str] = {}
@@ -133,12 +142,23 @@ class Placement:
         self._stored_formulas = [self._formula(at) for at in range(len(table.columns))]
         self.formulas = self._stored_formulas
         self._constants: list[str] = []
+        self._moves: Sequence[Move] = []
         self.follow([move])
-        self._starts = [f'<{tags.prefix}c r="{letters(column)}' for column in range(self.left, self.right + 1)]
-        self._looks = [self._look(at) for at in range(len(table.columns))]
+        names = [letters(column) for column in range(self.left, self.right + 1)]
+        self._names = [name.encode() for name in names]
+        self._starts = [f'<{tags.prefix}c r="{name}' for name in names]
+        self._new_styles = [self._style(standing.last.get(column) or standing.first.get(column)) for column in self._places()]
+        self._looks = self._with_styles(self._new_styles)
+        self._above = self._new_styles
+        self._found: list[tuple[bytes, bytes]] = []
+
+    def _places(self) -> range:
+        """Its columns on the sheet."""
+        return range(self.left, self.right + 1)
 
     def follow(self, moves: Sequence[Move]) -> None:
-        """Let the calculated columns' formulas follow the tables that moved."""
+        """Let the formulas of columns and of a person's own cells follow the tables that moved."""
+        self._moves = list(moves)
         self.formulas = [
             None if formula is None else replace(formula, text=moved(formula.text, self.table.sheet, moves))
             for formula in self._stored_formulas
@@ -151,9 +171,9 @@ class Placement:
     def _formula(self, at: int) -> ColumnFormula | None:
         """A column's formula: as it stands in the first row, else as the table describes it."""
         column = self.table.columns[at]
-        cell = self.standing.first.get(self.left + at)
-        if column.formula is None and self.sources[at] is not None:
+        if at in self.own.typed or (column.formula is None and self.sources[at] is not None):
             return None
+        cell = None if at in self.own.described else self.standing.first.get(self.left + at)
         stored = None if cell is None else cell.formula(self._tags)
         if cell is not None and stored is not None and stored.text:
             return ColumnFormula(stored.text, stored.attribute("t") == "array", cell.attribute("cm"))
@@ -161,13 +181,38 @@ class Placement:
             return None
         return ColumnFormula(column.formula, column.is_array, "")
 
-    def _look(self, at: int) -> str:
-        """What stands behind a cell's name: its style, and how a formula that spills is marked."""
-        cell = self.standing.first.get(self.left + at)
-        style = "" if cell is None else cell.attribute("s")
-        formula = self.formulas[at]
-        meta = formula.meta if formula is not None else ""
-        return '"' + (f' s="{style}"' if style else "") + (f' cm="{meta}"' if meta else "")
+    def hides(self, row: int, stored: StoredRow | None) -> bool:
+        """Whether the table's filter hides a data row."""
+        at = row - self.first
+        return self.hidden is not None and at < len(self.body) and self.hidden(self.body.row(at), self.styles(row, stored))
+
+    @property
+    def usual_styles(self) -> tuple[list[str], list[str]]:
+        """The styles of its first and of its last row, as most rows have them."""
+        return [self._style(self.standing.first.get(column)) for column in self._places()], self._new_styles
+
+    def _with_styles(self, styles: Sequence[str]) -> list[str]:
+        """What stands behind a cell's name, column by column: its style, and how a formula that spills is marked."""
+        metas = ["" if formula is None else formula.meta for formula in self.formulas]
+        return [
+            '"' + (f' s="{style}"' if style else "") + (f' cm="{meta}"' if meta else "") for style, meta in zip(styles, metas, strict=True)
+        ]
+
+    def _style(self, cell: StoredCell | None) -> str:
+        return "" if cell is None else style_in(cell.attributes)
+
+    def styles(self, row: int, stored: StoredRow | None) -> list[str]:
+        """The styles of a data row's cells: those that it had; a new row's are those of the row above, and so are a new cell's."""
+        if row == self.first:
+            self._above, self._found = self._new_styles, []
+        if stored is None or row > self.old_last:
+            return self._new_styles
+        found = stored.looks(self._tags)
+        if found != self._found:  # most rows look like the one above
+            by_name = {name: style_in(rest) for name, rest in found}
+            self._above = [by_name.get(name, above) for name, above in zip(self._names, self._above, strict=True)]
+            self._found = found
+        return self._above
 
     def covers(self, row: int) -> bool:
         """Whether the table stood or stands in a row."""
@@ -181,28 +226,40 @@ class Placement:
         values: ValuesOfColumn = (None,) * rows if source is None or not len(self.body) else self.body.block(block)[source]
         return values[inside:]
 
-    def cells(self, row: int) -> bytes:
-        """The cells of a data row and the row's closing tag, as XML."""
+    def cells(self, row: int, stored: StoredRow | None = None) -> bytes:
+        """The cells of a data row and the row's closing tag, as XML; `stored` is the row that stood there."""
+        styles, own = self.styles(row, stored), self.own.by_row.get(row)
+        if own is not None or styles != self._new_styles:
+            return self._single_row(row, self._with_styles(styles), own or {})
         block, inside = divmod(row - self.first, BLOCK)
         if block != self._written:
             close = self._tags.row_close
-            self._rows = [("".join(cells) + close).encode() for cells in zip(*self._columns(block), strict=True)]
+            first = self.first + block * BLOCK
+            rows = range(first, min(first + BLOCK, self.new_last + 1))
+            columns = self._columns(rows, [self.values(first, column) for column in self._places()], self._looks)
+            self._rows = [("".join(cells) + close).encode() for cells in zip(*columns, strict=True)]
             self._written = block
         return self._rows[inside]
 
-    def _columns(self, block: int) -> Iterator[list[str]]:
-        """The cells of a block of rows, column by column. A table without data keeps one empty row."""
-        first = self.first + block * BLOCK
-        rows = range(first, min(first + BLOCK, self.new_last + 1))
-        values = self.body.block(block) if len(self.body) else [(None,) for _ in self.body.columns]
-        numbers = [str(row + 1) for row in rows]
-        for at, source in enumerate(self.sources):
-            column = (None,) * len(rows) if source is None else values[source]
-            formula = self.formulas[at]
-            yield self._plain_column(at, numbers, column) if formula is None else self._formula_column(at, formula, rows, column)
+    def _single_row(self, row: int, looks: list[str], own: Mapping[int, OwnCell]) -> bytes:
+        """A row that does not look as the new ones do, or holds cells that a person typed."""
+        values = [self.values(row, column)[:1] for column in self._places()]
+        cells = [cell for (cell,) in self._columns(range(row, row + 1), values, looks)]
+        for at, cell in own.items():
+            cells[at] = cell.xml(row, self.left + at, looks[at], self.table.sheet, self._moves, self._tags)
+        return ("".join(cells) + self._tags.row_close).encode()
 
-    def _plain_column(self, at: int, numbers: list[str], column: ValuesOfColumn) -> list[str]:
-        start, look, p = self._starts[at], self._looks[at], self._tags.prefix
+    def _columns(self, rows: range, values: Sequence[ValuesOfColumn], looks: Sequence[str]) -> Iterator[list[str]]:
+        """The cells of some rows, column by column. A table without data keeps one empty row."""
+        numbers = [str(row + 1) for row in rows]
+        for at, (column, look) in enumerate(zip(values, looks, strict=True)):
+            formula = self.formulas[at]
+            yield (
+                self._plain_column(at, numbers, column, look) if formula is None else self._formula_column(at, formula, rows, column, look)
+            )
+
+    def _plain_column(self, at: int, numbers: list[str], column: ValuesOfColumn, look: str) -> list[str]:
+        start, p = self._starts[at], self._tags.prefix
         kinds = set(map(type, column))
         if kinds == {float} or (kinds == {int} and max(map(abs, column)) < _EXACT):
             open_value, close = f"{look}><{p}v>", f"</{p}v></{p}c>"
@@ -210,8 +267,8 @@ class Placement:
         typed = self._text if kinds == {str} else self._tags.typed
         return [f"{start}{number}{look}{typed(value)}" for number, value in zip(numbers, column, strict=True)]
 
-    def _formula_column(self, at: int, formula: ColumnFormula, rows: range, column: ValuesOfColumn) -> list[str]:
-        start, look, p, typed = self._starts[at], self._looks[at], self._tags.prefix, self._tags.typed
+    def _formula_column(self, at: int, formula: ColumnFormula, rows: range, column: ValuesOfColumn, look: str) -> list[str]:
+        start, p, typed = self._starts[at], self._tags.prefix, self._tags.typed
         constant = self._constants[at]
         return [
             f"{start}{row + 1}{look}" + typed(value, constant or formula.element(row - self.first, cell_name(row, self.left + at), p))

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from xlsig.grid.addresses import LAST_COLUMN, LAST_ROW, Box, box_of, column_number, letters
-from xlsig.grid.formula_text import sheet_named, tokens
+from xlsig.grid.formula_text import Token, sheet_named, tokens
 
 _LINK = re.compile(r"(?<![^'])\[(\d+)\]")
 _PARTS = re.compile(r"(\$?)([A-Za-z]{1,3})(\$?)(\d+)")
@@ -48,13 +48,38 @@ def relinked(formula: str, numbers: Mapping[int, int]) -> str:
 
 
 def rewritten(formula: str, change: Change) -> str:
-    """A formula with each A1 reference changed; text, names and structured references stay as they are."""
+    """A formula with each A1 reference changed; text, names and structured references stay as they are.
+
+    Two cells with a colon between them, each with its sheet, are one reference.
+
+    >>> rewritten("SUM(Data!A2:Data!A9)", lambda sheet, text: {"A2:A9": "A2:A12"}[text])
+    'SUM(Data!A2:Data!A12)'
+    """
     out: list[str] = []
     sheet = None
-    for kind, text in tokens(formula):
+    read = tokens(formula)
+    at = 0
+    while at < len(read):
+        kind, text = read[at]
+        if kind == "cells" and (again := _second_corner(read, at, sheet)):
+            to = change(sheet, f"{text}:{read[at + 3].text}")
+            first, colon, last = to.partition(":")
+            out.append(f"{first}:{again}{last}" if colon else to)
+            at += 4
+            continue
         out.append(change(sheet, text) if kind == "cells" else text)
         sheet = sheet_named(text) if kind == "sheet" else None
+        at += 1
     return "".join(out)
+
+
+def _second_corner(read: Sequence[Token], at: int, sheet: str | None) -> str:
+    """How the sheet is written before the second corner of Sheet!A2:Sheet!A9 whose first corner stands here; empty elsewhere."""
+    match read[at : at + 4]:
+        case (_, Token("sign", ":"), Token("sheet", again), Token("cells", other)):
+            if sheet is not None and ":" not in read[at].text + other and sheet_named(again).lower() == sheet.lower():
+                return again
+    return ""
 
 
 @lru_cache(maxsize=20_000)
@@ -168,6 +193,39 @@ def _with_rows(text: str, box: Box, to: Box) -> str:
     else:
         lines = [rows[int(corner[4]) - 1] for corner in corners if corner is not None]
     return ":".join(f"{corner[1]}{corner[2]}{corner[3]}{line + 1}" for corner, line in zip(corners, lines, strict=True) if corner)
+
+
+def moves_somewhere(formula: str, own_sheet: str, moves: Sequence[Move], height: int, width: int) -> bool:
+    """Whether one of so many rows and columns of copies of a formula follows a table: its `$` parts with what moves along.
+
+    >>> move = Move("Data", 0, 6, 2, 3, 62, 99, totals=False)
+    >>> moves_somewhere("SUM(Data!E$4:E$63)*A1", "Mine", [move], 3, 1), moves_somewhere("Data!E$4+A1", "Mine", [move], 3, 1)
+    (True, False)
+    """
+    near = [move for move in moves if move.old_last != move.new_last]
+    if not near:
+        return False
+    for down in sorted(set(_telling_rows(formula, near, height))):
+        for across in range(width):
+            text = shifted(formula, down, across)
+            if moved(text, own_sheet, near) != text:
+                return True
+    return False
+
+
+def _telling_rows(formula: str, moves: Sequence[Move], height: int) -> Iterator[int]:
+    """How far down a formula's copies have a reference in the last row of a table, or below it: elsewhere none follows."""
+    rows: list[int] = []
+
+    def note(_: str | None, text: str) -> str:
+        rows.extend(int(parts[4]) - 1 for corner in text.split(":") if (parts := _PARTS.fullmatch(corner)) and not parts[3])
+        return text
+
+    rewritten(formula, note)
+    yield 0
+    for move in moves:
+        for last in (move.old_last, move.old_last + 1):
+            yield from (last - row for row in rows if 0 < last - row < height)
 
 
 def moved_areas(areas: str, moves: Iterable[Move]) -> str:

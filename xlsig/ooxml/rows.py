@@ -9,7 +9,7 @@ from typing import IO
 from lxml import etree
 
 from xlsig.errors import PackageRefusal
-from xlsig.grid.addresses import Box, box_of
+from xlsig.grid.addresses import Box, box_of, letters
 from xlsig.ooxml.parts import Tree, below, check_part
 from xlsig.ooxml.references import Move, moved, moved_areas
 from xlsig.ooxml.stored_cells import StoredCell, Tags, cells_of, column_named, column_of, tags_of
@@ -46,6 +46,13 @@ class StoredRow:
         if self._cells is None:
             self._cells = cells_of(self.raw, self._start, tags)
         return self._cells
+
+    def looks(self, tags: Tags) -> list[tuple[bytes, bytes]]:
+        """The letters of each cell, and its other attributes, of which one is its style."""
+        named = tags.cell_styled.findall(self.raw, self._start)
+        if len(named) == sum(self.raw.count(tags.cell_open[:-1] + end) for end in (b" ", b">", b"/")):
+            return named
+        return [(letters(cell.column).encode(), cell.attributes) for cell in self.cells(tags)]
 
     def lies_within(self, left: int, right: int, tags: Tags) -> bool:
         """Whether no cell of the row is outside these columns; told from its first and last cell."""

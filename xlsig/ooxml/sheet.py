@@ -12,11 +12,11 @@ from xlsig.errors import PackageRefusal
 from xlsig.grid.addresses import Box, box_of, cell_name, place
 from xlsig.grid.contents import Plain
 from xlsig.ooxml.charts import SheetWatch
+from xlsig.ooxml.filters import with_visibility
 from xlsig.ooxml.placement import Placement, Spill
-from xlsig.ooxml.references import Move, moved, shifted
+from xlsig.ooxml.references import Move, moved, moves_somewhere, shifted
 from xlsig.ooxml.rows import SheetStream, StoredRow, new_tail, row_start, with_dimension
 from xlsig.ooxml.stored_cells import Comparison, SharedText, StoredCell, Tags, cells_of, column_of, equal, escaped, with_value
-from xlsig.ooxml.tables import with_visibility
 
 _GATHERED = 1 << 18
 
@@ -54,6 +54,8 @@ class SheetEdit:
         self.spills: dict[tuple[int, int], Box] = {}
         self.moves: list[Move] = []
         self.spelled: Callable[[str], str] | None = None
+        self._unshared: dict[str, tuple[int, int, str]] = {}
+        """Shared formulas whose copies follow a table each in its own way: where each group began, and its text."""
 
     @property
     def is_empty(self) -> bool:
@@ -110,6 +112,7 @@ class SheetEdit:
 
     def steps(self, stream: SheetStream, first: int = 0) -> Iterator[Step]:
         """The sheet row by row, as it stands and as it will be; from the row `first` on."""
+        self._unshared = {}
         needed = (number for number in self._needed() if number >= first)
         coming = next(needed, None)
         needles = self._needles()
@@ -137,7 +140,7 @@ class SheetEdit:
         """What must stand in a row's XML for a formula of it to be affected."""
         rows = {move.old_last + 1 + behind for move in self.moves if move.old_last != move.new_last for behind in (0, int(move.totals))}
         needles = [str(row).encode() for row in sorted(rows)]
-        if any(placement.standing.masters for placement in self.placements):
+        if needles or any(placement.standing.masters for placement in self.placements):
             needles.append(b"shared")
         return needles
 
@@ -156,7 +159,8 @@ class SheetEdit:
         if len(here) == 1 and number <= here[0].new_last and number not in self.values:
             only = here[0]
             if row is None or row.lies_within(only.left, only.right, tags):
-                return Step(number, row, start + only.cells(number), only, start)
+                xml = start + only.cells(number, row)
+                return Step(number, row, xml) if only.own.by_row else Step(number, row, xml, only, start)
         return Step(number, row, self._mixed_row(number, row, start, here, tags))
 
     def _mixed_row(self, number: int, row: StoredRow | None, start: bytes, here: list[Placement], tags: Tags) -> bytes | None:
@@ -171,7 +175,7 @@ class SheetEdit:
                 cells[cell.column] = self._kept(number, cell, tags)
         for placement in here:
             if number <= placement.new_last:
-                cells.update((cell.column, cell.raw) for cell in cells_of(placement.cells(number), 0, tags))
+                cells.update((cell.column, cell.raw) for cell in cells_of(placement.cells(number, row), 0, tags))
             elif number == placement.totals_row:
                 cells.update(placement.totals())
         for column, value in (values or {}).items():
@@ -188,11 +192,8 @@ class SheetEdit:
     def _start(self, number: int, row: StoredRow | None, here: list[Placement], tags: Tags) -> bytes:
         height = "" if row is not None else next((placement.standing.height for placement in here if number <= placement.new_last), "")
         start = row_start(row, number, tags, height)
-        for placement in here:
-            if placement.hidden is not None:
-                at = number - placement.first
-                start = with_visibility(start, at < len(placement.body) and placement.hidden(placement.body.row(at)))
-        return start
+        told = [placement.hides(number, row) for placement in here if placement.hidden is not None]
+        return with_visibility(start, any(told)) if told else start
 
     def _holds(self, number: int, stored: list[StoredCell], values: dict[int, Plain], tags: Tags) -> bool:
         """Whether a row holds these values already, its spills as large as they shall be."""
@@ -222,19 +223,25 @@ class SheetEdit:
         formula = cell.formula(tags)
         if formula is None or not (self.moves or self.placements):
             return cell.raw
-        is_shared = formula.attribute("t") == "shared"
         text, kind = formula.text, formula.attributes.decode()
-        if is_shared and not text:
-            master = self._lost_master(formula.attribute("si"))
-            if master is None:
-                return cell.raw
-            text, kind, is_shared = shifted(master[2], number - master[0], cell.column - master[1]), "", False
-        moves = [move for move in self.moves if not is_shared or _is_fixed(text)]
-        new = moved(text, self.name, moves)
-        if new == formula.text:
+        if formula.attribute("t") == "shared":
+            group = formula.attribute("si")
+            if text and self._copies_follow(text, box_of(formula.attribute("ref"))):
+                self._unshared[group] = (number, cell.column, text)
+            began = self._unshared.get(group) or (None if text else self._lost_master(group))
+            if began is not None:
+                text, kind = shifted(began[2], number - began[0], cell.column - began[1]), ""
+        new = moved(text, self.name, self.moves)
+        if new == formula.text and kind == formula.attributes.decode():
             return cell.raw
         element = f"<{tags.prefix}f{kind}>{escaped(new)}</{tags.prefix}f>".encode()
         return cell.raw.replace(formula.raw, element, 1)
+
+    def _copies_follow(self, text: str, area: Box | None) -> bool:
+        """Whether a shared formula has to become plain ones: what moves along in it and what follows a table do not go together."""
+        if area is None or _is_fixed(text):
+            return False
+        return moves_somewhere(text, self.name, self.moves, area.bottom - area.top + 1, area.right - area.left + 1)
 
     def _lost_master(self, group: str) -> tuple[int, int, str] | None:
         """Where a shared formula began, if that cell is the table's and is written anew."""

@@ -84,6 +84,7 @@ class Tags:
         self.cell_start = re.compile(rb"<%bc(?=[\s/>])((?:%b)*)" % (p, _ATTRIBUTE))
         self.cell_open = f"<{prefix}c ".encode()
         self.cell_named = re.compile(rb"<%bc r=\"([A-Z]+)" % p)
+        self.cell_styled = re.compile(rb"<%bc r=\"([A-Z]+)\d+\"([^>]*)>" % p)
         self.value = re.compile(rb"<%bv(?:%b)*\s*(?:/>|>([^<]*)</%bv\s*>)" % (p, _ATTRIBUTE, p))
         self.formula = re.compile(rb"<%bf((?:%b)*)\s*(?:/>|>([^<]*)</%bf\s*>)" % (p, _ATTRIBUTE, p))
         self.formula_start = f"<{prefix}f".encode()
@@ -187,6 +188,13 @@ def attribute(attributes: bytes, name: str) -> str:
 def attributes_of(attributes: bytes) -> dict[str, str]:
     """All attributes of a start tag."""
     return {found[1].decode(): unescaped_xml((found[2] or found[3] or b"").decode()) for found in _GIVEN.finditer(attributes)}
+
+
+@lru_cache(maxsize=4_096)
+def style_in(attributes: bytes) -> str:
+    """A cell's style by number; empty if it has none."""
+    style = attribute(attributes, "s")
+    return style if style.isdecimal() else ""
 
 
 def column_named(letters: re.Match[bytes]) -> int:

@@ -19,6 +19,8 @@ _BEFORE_NAMES = ("sheets", "functionGroups", "externalReferences")
 _BEFORE_CALCULATION = (*_BEFORE_NAMES, "definedNames")
 
 AUTHOR = "xlsig"
+CALCULATED_BY = 191029
+"""The version of Excel's calculation that files name: that of every Excel since 2019."""
 
 
 @dataclass(frozen=True)
@@ -105,14 +107,23 @@ class Workbook:
                 entry.text = text
                 self._parts.mark(self._parts.workbook, f"the name {self._called(entry)} follows its table")
 
+    @property
+    def is_calculated_on_load(self) -> bool:
+        """Whether Excel computes everything when it opens the file."""
+        settings = child(self._root, "calcPr")
+        return settings is not None and settings.get("fullCalcOnLoad") in ("1", "true")
+
     def calculate_on_load(self, wanted: bool) -> None:
-        """Set whether Excel computes everything when it opens the file."""
+        """Set whether Excel computes everything when it opens the file. It does so unasked with what an older Excel has computed."""
         settings = child(self._root, "calcPr")
         if settings is None:
-            if not wanted:
-                return
             settings = self._insert("calcPr", _BEFORE_CALCULATION)
-        if wanted and settings.get("fullCalcOnLoad") not in ("1", "true"):
+        version = settings.get("calcId", "")
+        is_written = not wanted or self._parts.workbook in self._parts.plan
+        if is_written and not (version.isdecimal() and int(version) >= CALCULATED_BY):
+            settings.set("calcId", str(CALCULATED_BY))
+            self._parts.mark(self._parts.workbook, "it names the calculation of today's Excel")
+        if wanted and not self.is_calculated_on_load:
             settings.set("fullCalcOnLoad", "1")
             self._parts.mark(self._parts.workbook, "Excel computes on load")
         elif not wanted and settings.get("fullCalcOnLoad") is not None:

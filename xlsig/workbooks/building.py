@@ -20,6 +20,7 @@ from xlsig.grid.addresses import cell_at, cell_name
 from xlsig.grid.book import Book, Content, Formula, TableBlock
 from xlsig.grid.contents import CellResult, ErrorCell, serial
 from xlsig.ooxml.saved_file import check_free, replacing
+from xlsig.ooxml.workbook import CALCULATED_BY
 from xlsig.workbooks.layout import INK, LINE, MUTED, Chart, ChartArea, Layout, Page, Series, properties
 
 CREATED = dt.datetime(2025, 1, 3, 7, 0)  # fixed, so that the same input gives the same bytes
@@ -54,7 +55,8 @@ def _write(layout: Layout, values: Evaluator, stream: IO[bytes], host: Host) -> 
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     workbook = xlsxwriter.Workbook(stream, options)
     workbook.set_properties({"title": layout.title, "author": "xlsig", "created": CREATED})
-    workbook.set_calc_mode("auto")
+    workbook.set_calc_mode("auto", CALCULATED_BY)
+    workbook.calc_on_load = False  # nothing is left for Excel, and a reader without the add-in would see #NAME?
     formats = _Formats(workbook)
     for name, page in layout.pages.items():
         sheet = workbook.add_worksheet(name, worksheet_class=ValuedWorksheet)

@@ -26,11 +26,12 @@ def our_tables(edit: Edit, known: Mapping[str, InputTable]) -> dict[str, TablePa
     """Ours by the name that we know them by.
 
     A table of our name is ours if it has our columns, whatever other columns a person added; refused if it lacks some, and the person's
-    own if it lacks most. A renamed one is ours if it has our columns in our order; where these are such as anybody's table has, our
-    name must stand above the first one. Two that may be the same one are refused.
+    own if it lacks most. Where that alone does not tell, the sheet does: ours have their name above the first heading and stand together.
+    One of our name and columns that stands apart in a dashboard is told of before it is written over. A renamed one is ours if it has
+    our columns in our order; where these are such as anybody's table has, our name must stand above the first one. Two that may be the
+    same one are refused.
     """
-    by_name = {table.name.lower(): table for table in edit.tables.values()}
-    found = {name: table for name, ours in known.items() if (table := by_name.get(name.lower())) is not None and _is_ours(table, ours)}
+    found = _named(edit, known)
     taken = {table.name for table in found.values()}
     renamed: dict[str, list[TablePart]] = {}
     for table in edit.tables.values():
@@ -50,6 +51,69 @@ def our_tables(edit: Edit, known: Mapping[str, InputTable]) -> dict[str, TablePa
     return found
 
 
+def _named(edit: Edit, known: Mapping[str, InputTable]) -> dict[str, TablePart]:
+    """Those that have our name."""
+    by_name = {table.name.lower(): table for table in edit.tables.values()}
+    namesakes = {name: table for name in known if (table := by_name.get(name.lower())) is not None}
+    sure = {name: table for name, table in namesakes.items() if not _is_common(known[name]) and not _lacking(table, known[name])}
+    found = {}
+    for name, table in namesakes.items():
+        is_among = any(other.sheet == table.sheet for another, other in sure.items() if another != name)
+        if _is_ours(edit, table, known[name], is_among=is_among, is_dashboard=_MARK in sure):
+            found[name] = table
+    return found
+
+
+def _is_ours(edit: Edit, table: TablePart, ours: InputTable, *, is_among: bool, is_dashboard: bool) -> bool:
+    """Whether a table of our name is ours. `is_among`: others that surely are stand on its sheet."""
+    lacking = _lacking(table, ours)
+    if len(lacking) * 2 > len(ours.columns):
+        return False
+    if lacking:
+        if is_among or _is_labelled(edit, table, ours):
+            raise PackageRefusal(
+                f"the table {table.name} lacks the column {lacking[0]!r}: put it back, or rename the table to keep it as it is"
+            )
+        return False
+    if is_among and not _is_common(ours):
+        return True
+    if _is_labelled(edit, table, ours):
+        return True
+    added = [column for column in table.columns if column.name.lower() not in {name.lower() for name in ours.columns}]
+    if added and _is_common(ours) and not (is_among and all(column.formula for column in added)):
+        if is_among:
+            raise PackageRefusal(
+                f"the table {table.name} has xlsig's columns and {added[0].name!r}: write {ours.name} into the cell above its first "
+                "heading if it is to have the new rows, or rename it to keep it as it is"
+            )
+        return False
+    if is_dashboard and not is_among and ours.name != _MARK:
+        where = place(table.sheet, table.box.top, table.box.left)
+        edit.tell(
+            f"the table {table.name} at {where} has the name and the columns of one of xlsig's, so its rows are replaced: rename it to "
+            "keep rows of your own"
+        )
+    return True
+
+
+def _lacking(table: TablePart, ours: InputTable) -> list[str]:
+    theirs = _columns(table)
+    return [column for column in ours.columns if column.lower() not in theirs]
+
+
+def _is_labelled(edit: Edit, table: TablePart, ours: InputTable) -> bool:
+    """Whether our name stands above a table's first heading, where we put it."""
+    return _lower(edit.values(table.sheet).get((table.box.top - 1, table.box.left))) == ours.name.lower()
+
+
+def telling_columns(ours: InputTable) -> tuple[str, ...]:
+    """The first columns of one of ours that tell its rows apart: the date of a session, the name of a sector."""
+    for count in range(1, len(ours.columns)):
+        if len({row[:count] for row in ours.rows}) == len(ours.rows):
+            return ours.columns[:count]
+    return ours.columns
+
+
 def _is_common(ours: InputTable) -> bool:
     """Whether the columns of one of ours are such as anybody's table has: dates and closes, or sectors and flows."""
     return _COMMON.issuperset(ours.columns)
@@ -57,8 +121,7 @@ def _is_common(ours: InputTable) -> bool:
 
 def _is_proven(edit: Edit, table: TablePart, ours: InputTable, sheets: Collection[str]) -> bool:
     """Whether a table with such columns is ours: our name stands above it. One that may be, since it stands among ours, is refused."""
-    above = edit.values(table.sheet).get((table.box.top - 1, table.box.left))
-    if _lower(above) == ours.name.lower():
+    if _is_labelled(edit, table, ours):
         return True
     if table.sheet in sheets and _columns(table) == [column.lower() for column in ours.columns]:
         raise PackageRefusal(
@@ -71,18 +134,6 @@ def _is_proven(edit: Edit, table: TablePart, ours: InputTable, sheets: Collectio
 def lacks_later(known: Mapping[str, InputTable], found: Mapping[str, TablePart]) -> tuple[str, ...]:
     """Tables that a dashboard built by an older xlsig lacks. A workbook of a person's own around our tables lacks none."""
     return tuple(name for name in _LATER if name in known and name not in found) if _MARK in found else ()
-
-
-def _is_ours(table: TablePart, ours: InputTable) -> bool:
-    theirs = _columns(table)
-    lacking = [column for column in ours.columns if column.lower() not in theirs]
-    if len(lacking) * 2 > len(ours.columns):
-        return False
-    if lacking:
-        raise PackageRefusal(
-            f"the table {table.name} lacks the column {lacking[0]!r}: put it back, or rename the table to keep it as it is"
-        )
-    return True
 
 
 def _renamed(table: TablePart, known: Mapping[str, InputTable], found: Mapping[str, TablePart]) -> str | None:

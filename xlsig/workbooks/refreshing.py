@@ -14,7 +14,7 @@ from xlsig.formulas.dependents import followers
 from xlsig.formulas.evaluator import SPILL
 from xlsig.frames.desk import DeskData
 from xlsig.frames.wording import day, listed
-from xlsig.functions.spelling import Host, stored, typed, uses_ours
+from xlsig.functions.spelling import Host, foreign_calls, stored, typed, uses_ours
 from xlsig.grid.addresses import place
 from xlsig.grid.book import Book, Formula, Key
 from xlsig.grid.contents import LEAP_BUG, CellResult, ErrorCell, day_of
@@ -25,10 +25,11 @@ from xlsig.ooxml.saved_file import refreshed_name, rotate
 from xlsig.ooxml.tables import TablePart
 from xlsig.workbooks.inputs import Inputs, InputTable, inputs_of
 from xlsig.workbooks.news import news, standing
-from xlsig.workbooks.our_tables import check_lost, column_of, lacks_later, our_tables
+from xlsig.workbooks.our_tables import check_lost, column_of, lacks_later, our_tables, telling_columns
 from xlsig.workbooks.spills import Settled, settled
 from xlsig.workbooks.unknowns import Standings
 
+_MOST_PLACES = 20
 DAILY = ("Flows", "Spreads", "Prices")
 """The tables with a row for each session."""
 
@@ -129,6 +130,10 @@ def plan_of(path: Path, data: DeskData | Inputs, *, allow_older: bool = False) -
     inputs = data if isinstance(data, Inputs) else inputs_of(data)
     with open_package(path, lock=False, spelling=typed) as edit:
         changes = _prepare(edit, inputs, allow_older=allow_older)
+        if edit.displaced:
+            raise PackageRefusal(
+                f"what you typed into the table {edit.displaced[0]} would stand beside other rows: close the workbook and refresh its file"
+            )
         if not edit.plan:
             return Plan({}, {}, changes.news)
     return Plan(changes.tables, changes.names, changes.news)
@@ -152,7 +157,8 @@ def _prepare(edit: Edit, inputs: Inputs, *, allow_older: bool, is_model: bool = 
     if not (allow_older or is_model):
         refuse_older(edit.path.name, _own_day(edit, before, found), inputs.as_of, "--allow-older")
     for name, table in found.items():
-        edit.replace_table(table.name, inputs.tables[name].columns, inputs.tables[name].rows)
+        ours = inputs.tables[name]
+        edit.replace_table(table.name, ours.columns, ours.rows, key=telling_columns(ours))
     book = edit.book()
     check_lost(book, inputs.tables, found)
     if not found:
@@ -170,7 +176,7 @@ def _prepare(edit: Edit, inputs: Inputs, *, allow_older: bool, is_model: bool = 
         {table.name: inputs.tables[name] for name, table in found.items()},
         moved,
         news(before, book, values.evaluator),
-        (*standings.unknown(), *unspilled),
+        (*standings.unknown(), *unspilled, *_through_unknown_links(book, edit.links)),
         uncomputed,
         _said(edit, inputs, found, counted, has_answers=bool(answers)),
     )
@@ -234,9 +240,23 @@ def _answers(values: Settled, tables: Sequence[str]) -> tuple[dict[Key, CellResu
     return answers, tuple(uncomputed), tuple(unspilled)
 
 
+def _through_unknown_links(book: Book, links: Mapping[int, str]) -> Iterator[str]:
+    """Calls of functions with our names through links that are not known to be our add-in's: a phrase for each link."""
+    cells: dict[int, list[str]] = {}
+    for sheet, row, column, formula in book.formulas():
+        for number in foreign_calls(formula.text, links):
+            cells.setdefault(number, []).append(place(sheet, row, column))
+    for number, found in sorted(cells.items()):
+        shown = ", ".join(found[:_MOST_PLACES]) + (f" and {len(found) - _MOST_PLACES} more" if len(found) > _MOST_PLACES else "")
+        yield (
+            f"functions with xlsig's names are called through the link [{number}] to {links[number]}, which is not known as xlsig's add-in "
+            f"({shown}): in Excel change the link's source to xlsig.xlam (Data, Edit Links)"
+        )
+
+
 def _said(edit: Edit, inputs: Inputs, found: Mapping[str, TablePart], counted: str, *, has_answers: bool) -> str:
     """What else there is to know. `counted` is what a row of the workbook was before: a session or a week."""
-    said = []
+    said = list(edit.told)
     if not has_answers:
         said.append(
             f"no formula of {edit.path.name} follows from the data, so only its tables and charts change: what else it shows, as in a "

@@ -105,6 +105,7 @@ def about(layout: Layout, inputs: Inputs) -> None:
     layout.table(TableBlock(table.name, ABOUT, 5, 0, table.columns, table.rows), table.styles)
     notes = (
         "Every formula cell holds its value, so this file shows its numbers without the add-in; with the add-in they recalculate.",
+        "Without the add-in do not recalculate, nor type into cells: xlsig's would turn into #NAME?. To mail it: build --formulas values.",
         '#N/A means that the data cannot answer: the Why column or =EXPLAIN("FUNCTION", …) says why. No data is never an all-clear.',
         "Sums over sectors, regions and products are of the last five sessions. A missing flow is never zero and never bought.",
         "A past episode is not a forecast: look at n and the base rate beside it.",
