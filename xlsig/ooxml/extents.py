@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import cast
+
+from lxml import etree
 
 from xlsig.errors import PackageRefusal
 from xlsig.grid.addresses import SHEET_COLUMNS, SHEET_ROWS, column_number
-from xlsig.ooxml.markup import MOST_HEAD_BYTES, growing, is_utf_16, local_name, read_elements, seek
+from xlsig.ooxml.markup import MOST_HEAD_BYTES, growing, is_utf_16, local_name, seek
 
 MOST_CELLS = 30_000_000
 """Rows × columns that a sheet may span however little it holds: a stray cell in the last row of 26 columns is no harm."""
@@ -25,10 +28,12 @@ _OVERLAP = 64
 _CELL = re.compile(r"([A-Za-z]{1,3})([1-9]\d{0,6})")
 _ROW = re.compile(r"[1-9]\d{0,6}")
 _RANGE = re.compile(r"\$?([A-Za-z]{1,3})\$?([1-9]\d{0,8})(?::\$?([A-Za-z]{1,3})\$?([1-9]\d{0,8}))?")
-_FAR = re.compile(rb"[\"'](?:[A-Za-z]{2,}\d|[A-Za-z]?\d{7})")
-_FAR_FOR_DATA = re.compile(rb"[\"'](?:[A-Za-z]{2,}\d|[A-Za-z]?\d{6})")
-_NAMELESS = re.compile(rb"<c(?! r=[\"'])[\s/>]")
+_NAMELESS = re.compile(rb"<c(?! r=[\"'])[\s/>](?=.{4})", re.DOTALL)
 _PREFIXED = re.compile(rb":c[\s/>]")
+_FAR = re.compile(rb"=\s*[\"'](?:[A-Za-z]{2,}\d|[A-Za-z]?\d{7})")
+"""What must stand in a sheet's XML, be it in a text, where a cell has a name beyond Z or a row of seven digits."""
+_FAR_FOR_DATA = (re.compile(rb"=\s*[\"'](?:[A-Za-z]{2,}\d|[A-Za-z]?\d{6})"), _NAMELESS, _PREFIXED)
+"""The same with rows of six digits, and cells whose place is counted."""
 
 
 @dataclass
@@ -40,6 +45,18 @@ class Extent:
     bottom: int = 0
     right: int = 0
     cells: int = 0
+
+    def take_in(self, row: int, column: int) -> None:
+        """One cell more."""
+        self.cells += 1
+        if row < self.top:
+            self.top = row
+        if row > self.bottom:
+            self.bottom = row
+        if column < self.left:
+            self.left = column
+        if column > self.right:
+            self.right = column
 
     @property
     def height(self) -> int:
@@ -55,7 +72,7 @@ class Extent:
 def check_extent(package: zipfile.ZipFile, part: str, sheet: str) -> None:
     """Refuse a sheet whose cells, or whose declared dimension, span far more than it holds."""
     declared = _declared(package, part)
-    seen = _seen(package, part, sheet, None if declared.height * declared.width > MOST_CELLS else _FAR)
+    seen = _seen(package, part, sheet, () if declared.height * declared.width > MOST_CELLS else (_FAR,))
     for extent, rows, columns, how in (
         (declared, declared.height, declared.width, "declares"),
         (seen, seen.bottom, seen.right, "spans"),
@@ -98,51 +115,62 @@ def _declared(package: zipfile.ZipFile, part: str) -> Extent:
         return kind == "sheetData"
 
     with package.open(part) as stream:
-        if is_utf_16(stream.peek(2)[:2]):
+        if is_utf_16(stream.read(2)):
             raise PackageRefusal(f"{part} is written in UTF-16: open the workbook in Excel and save it once")
+    with package.open(part) as stream:
         seek(growing(stream), part, begin, MOST_HEAD_BYTES)
     return found
 
 
-def _seen(package: zipfile.ZipFile, part: str, sheet: str, far: re.Pattern[bytes] | None) -> Extent:
-    """The block of a sheet's cells; empty where `far` tells that none is far, and so they need not be looked at one by one."""
-    if far is not None and not any(_could_be_far(block, far) for block in _blocks(package, part)):
+def _seen(package: zipfile.ZipFile, part: str, sheet: str, far: Sequence[re.Pattern[bytes]]) -> Extent:
+    """The block of a sheet's cells; empty where none of `far` is found, without which none is far and they need not be looked at."""
+    if far and not any(pattern.search(block) for block in _blocks(package, part) for pattern in far):
         return Extent()
-    found = Extent()
-    row = column = cells = 0
+    cells = _Cells(sheet)
+    parser = etree.XMLParser(
+        target=cast(etree.ParserTarget, cells), resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False
+    )
+    try:
+        with package.open(part) as stream:
+            while piece := stream.read(_BLOCK):
+                parser.feed(piece)
+            parser.close()
+    except etree.XMLSyntaxError as failure:
+        raise PackageRefusal(f"{part} is not well-formed XML ({failure.msg})") from None
+    return cells.extent
 
-    def begin(name: str, attributes: dict[str, str]) -> None:
-        nonlocal row, column, cells
-        kind = name[name.rfind(":") + 1 :]
+
+class _Cells:
+    """What a parser hands a sheet's elements to: how far its cells reach, with and without names, as readers of all cells place them."""
+
+    def __init__(self, sheet: str) -> None:
+        self.extent = Extent()
+        self._sheet = sheet
+        self._row = self._column = 0
+
+    def start(self, tag: str, attributes: Mapping[str, str]) -> None:
+        """An element begins."""
+        kind = tag[tag.rfind("}") + 1 :]
         if kind == "c":
-            cells += 1
-            given = attributes.get("r")
-            if given is None:
-                column, at = column + 1, row
-            else:
-                corner = _CELL.fullmatch(given)
+            row, column = self._row, self._column + 1
+            if (name := attributes.get("r")) is not None:
+                corner = _CELL.fullmatch(name)
                 if corner is None:
-                    raise PackageRefusal(f"the sheet {sheet!r} holds a cell called {given[:20]!r}, beyond the grid")
-                column, at = column_number(corner[1]) + 1, int(corner[2])
-            if at > SHEET_ROWS or column > SHEET_COLUMNS:
-                raise _beyond(sheet, at, column)
-            found.top, found.bottom = min(found.top, at), max(found.bottom, at)
-            found.left, found.right = min(found.left, column), max(found.right, column)
+                    raise PackageRefusal(f"the sheet {self._sheet!r} holds a cell called {name[:20]!r}, beyond the grid")
+                column, row = column_number(corner[1]) + 1, int(corner[2])
+            self._column = column
+            if row > SHEET_ROWS or column > SHEET_COLUMNS:
+                raise _beyond(self._sheet, row, column)
+            self.extent.take_in(row, column)
         elif kind == "row":
-            number, column = attributes.get("r"), 0
+            number = attributes.get("r")
             if number is not None and not _ROW.fullmatch(number):
-                raise PackageRefusal(f"the sheet {sheet!r} holds a row called {number[:20]!r}, beyond the grid")
-            row = row + 1 if number is None else int(number)
+                raise PackageRefusal(f"the sheet {self._sheet!r} holds a row called {number[:20]!r}, beyond the grid")
+            self._row = self._row + 1 if number is None else int(number)
+            self._column = 0
 
-    with package.open(part) as stream:
-        read_elements(stream, part, begin)
-    found.cells = cells
-    return found
-
-
-def _could_be_far(block: bytes, far: re.Pattern[bytes]) -> bool:
-    """Whether anything in a sheet's XML could be a far cell: a longer name, be it only in a text, or a cell without one."""
-    return any(pattern.search(block) for pattern in (far, _NAMELESS, _PREFIXED))
+    def close(self) -> None:
+        """The document ends."""
 
 
 def _blocks(package: zipfile.ZipFile, part: str) -> Iterator[bytes]:

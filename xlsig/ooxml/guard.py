@@ -74,8 +74,9 @@ def _check_start(package: zipfile.ZipFile, info: zipfile.ZipInfo, types: Content
     """A part that is XML, by its name, by its type or by how it begins, begins without harm."""
     named = info.filename.lower().endswith((".xml", ".rels", ".vml")) or types.of(info.filename).lower().endswith(("xml", "vmldrawing"))
     with package.open(info) as stream:
-        if named or begins_as_xml(stream.peek(_PEEKED)[:_PEEKED]):
-            root_of(stream, info.filename)
+        start = stream.read(_PEEKED)
+        if named or begins_as_xml(start):
+            root_of(stream, info.filename, start)
 
 
 def _workbook(package: zipfile.ZipFile, types: ContentTypes) -> str:

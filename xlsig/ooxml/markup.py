@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import chain
 from typing import IO, NamedTuple
 from xml.parsers import expat
 
@@ -70,16 +70,18 @@ def parser_of(part: str) -> expat.XMLParserType:
     return parser
 
 
-def root_of(xml: IO[bytes] | bytes, part: str) -> Root:
-    """The first element of a part. What harms before it, or is no XML, raises `PackageRefusal`; what stands behind it is not read."""
-    stream = io.BytesIO(xml) if isinstance(xml, bytes) else xml
+def root_of(stream: IO[bytes], part: str, start: bytes = b"") -> Root:
+    """The first element of a part, of which `start` was read already.
+
+    What harms before it, or is no XML, raises `PackageRefusal`; what stands behind it is not read.
+    """
     found: list[Root] = []
 
     def is_root(name: str, attributes: dict[str, str]) -> bool:
         found.append(Root(local_name(name), attributes))
         return True
 
-    if seek(growing(stream), part, is_root, MOST_PROLOG_BYTES) < 0:
+    if seek(chain((start,), growing(stream)), part, is_root, MOST_PROLOG_BYTES) < 0:
         raise PackageRefusal(f"{part} does not begin as XML")
     return found[0]
 
@@ -104,7 +106,7 @@ def seek(pieces: Iterable[bytes], part: str, is_it: Callable[[str, dict[str, str
             parser.StartElementHandler = None
 
     parser.StartElementHandler = begin
-    for piece in pieces:
+    for piece in filter(None, pieces):
         if fed == 0 and piece.startswith(_STRANGE):
             raise PackageRefusal(f"{part} is written in an encoding that Excel does not use")
         fed += len(piece)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import posixpath
 import zipfile
 from collections.abc import Callable, Iterable, Iterator
@@ -31,9 +32,9 @@ _DECLARATION = b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 def check_part(xml: bytes, part: str = "a part") -> etree._Element:
     """The root of a part's XML; what could harm the reader, or is no XML, raises `PackageRefusal` naming the part."""
     _check_size(len(xml), part)
-    root_of(xml, part)
     if xml.count(b"<") + xml.count(b"=") > MOST_TREE_MARKS:
         raise PackageRefusal(f"{part} holds more than {MOST_TREE_MARKS:,} tags and attributes")
+    root_of(io.BytesIO(xml), part)
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_blank_text=False)
     try:
         return etree.fromstring(xml, parser)
