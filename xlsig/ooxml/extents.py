@@ -6,7 +6,7 @@ import re
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import cast
+from typing import Any
 
 from lxml import etree
 
@@ -127,9 +127,8 @@ def _seen(package: zipfile.ZipFile, part: str, sheet: str, far: Sequence[re.Patt
     if far and not any(pattern.search(block) for block in _blocks(package, part) for pattern in far):
         return Extent()
     cells = _Cells(sheet)
-    parser = etree.XMLParser(
-        target=cast(etree.ParserTarget, cells), resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False
-    )
+    target: Any = cells  # the stubs ask for more than lxml does
+    parser = etree.XMLParser(target=target, resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
     try:
         with package.open(part) as stream:
             while piece := stream.read(_BLOCK):
