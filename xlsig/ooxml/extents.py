@@ -30,9 +30,9 @@ _ROW = re.compile(r"[1-9]\d{0,6}")
 _RANGE = re.compile(r"\$?([A-Za-z]{1,3})\$?([1-9]\d{0,8})(?::\$?([A-Za-z]{1,3})\$?([1-9]\d{0,8}))?")
 _NAMELESS = re.compile(rb"<c(?! r=[\"'])[\s/>](?=.{4})", re.DOTALL)
 _PREFIXED = re.compile(rb":c[\s/>]")
-_FAR = re.compile(rb"=\s*[\"'](?:[A-Za-z]{2,}\d|[A-Za-z]?\d{7})")
+_FAR = re.compile(rb"r\s*=\s*[\"'](?:[A-Za-z]{2,}\d|[A-Za-z]?\d{7})")
 """What must stand in a sheet's XML, be it in a text, where a cell has a name beyond Z or a row of seven digits."""
-_FAR_FOR_DATA = (re.compile(rb"=\s*[\"'](?:[A-Za-z]{2,}\d|[A-Za-z]?\d{6})"), _NAMELESS, _PREFIXED)
+_FAR_FOR_DATA = (re.compile(rb"r\s*=\s*[\"'](?:[A-Za-z]{2,}\d|[A-Za-z]?\d{6})"), _NAMELESS, _PREFIXED)
 """The same with rows of six digits, and cells whose place is counted."""
 
 

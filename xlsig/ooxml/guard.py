@@ -11,7 +11,7 @@ from typing import BinaryIO
 
 from xlsig.errors import PackageRefusal
 from xlsig.ooxml.extents import check_extent
-from xlsig.ooxml.markup import begins_as_xml, root_of
+from xlsig.ooxml.markup import begins_as_xml, local_name, read_elements, root_of
 from xlsig.ooxml.parts import MAIN, OFFICE, STRICT, ContentTypes, Relation, check_part, content_types, read_whole, relations
 from xlsig.ooxml.zip import check_directory, check_entries
 
@@ -19,6 +19,9 @@ __all__ = ["check_part", "open_guarded"]
 
 MOST_STRINGS_BYTES = 256_000_000
 """How long the shared strings may be when unpacked: 250,000 × 15 different texts of 50 signs."""
+
+MOST_UNCOUNTED_STRINGS = 1_000_000
+"""As many strings may be declared without being there."""
 
 _WORKBOOK = f"{{{MAIN}}}workbook"
 _SHEET = f"{{{MAIN}}}sheet"
@@ -137,6 +140,24 @@ def _check_strings(package: zipfile.ZipFile, pointer: Relation) -> None:
     declared = min((number for name in ("count", "uniqueCount") if (number := counted_in(counted.get(name, ""))) is not None), default=0)
     if declared * _SHORTEST_STRING > size:
         raise PackageRefusal(f"the shared strings declare {declared:,} strings in {size:,} bytes")
+
+
+def check_count(package: zipfile.ZipFile, part: str) -> None:
+    """Refuse shared strings that declare many more than there are, for a reader that makes room for as many as are declared."""
+    with package.open(part) as stream:
+        declared = counted_in(root_of(stream, part).attributes.get("uniqueCount", "")) or 0
+    if declared <= MOST_UNCOUNTED_STRINGS:
+        return
+    held = 0
+
+    def begin(name: str, attributes: dict[str, str]) -> None:
+        nonlocal held
+        held += local_name(name) == "si"
+
+    with package.open(part) as stream:
+        read_elements(stream, part, begin)
+    if declared > 2 * held:
+        raise PackageRefusal(f"the shared strings declare {declared:,} strings and hold {held:,}")
 
 
 def counted_in(text: str) -> int | None:

@@ -17,6 +17,8 @@ from xlsig.ooxml.markup import root_of
 
 MOST_TREE_MARKS = 2_000_000
 """Tags, attributes and the like that a part may hold where it is read as a whole: about 300 MB of tree at the worst."""
+MOST_MARKS = 3_000_000
+"""What all parts that are read as a whole may hold together."""
 MOST_TREE_BYTES = 64_000_000
 """The longest part that is read as a whole. Sheets and shared strings may be longer: they are read in a stream."""
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -32,7 +34,7 @@ _DECLARATION = b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 def check_part(xml: bytes, part: str = "a part") -> etree._Element:
     """The root of a part's XML; what could harm the reader, or is no XML, raises `PackageRefusal` naming the part."""
     _check_size(len(xml), part)
-    if xml.count(b"<") + xml.count(b"=") > MOST_TREE_MARKS:
+    if marks_in(xml) > MOST_TREE_MARKS:
         raise PackageRefusal(f"{part} holds more than {MOST_TREE_MARKS:,} tags and attributes")
     root_of(io.BytesIO(xml), part)
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_blank_text=False)
@@ -40,6 +42,11 @@ def check_part(xml: bytes, part: str = "a part") -> etree._Element:
         return etree.fromstring(xml, parser)
     except etree.XMLSyntaxError as failure:
         raise PackageRefusal(f"{part} is not well-formed XML ({failure.msg})") from None
+
+
+def marks_in(xml: bytes) -> int:
+    """How many tags and attributes XML may hold at most."""
+    return xml.count(b"<") + xml.count(b"=")
 
 
 def _check_size(size: int, part: str) -> None:
@@ -142,6 +149,7 @@ class Parts:
         self.plan: dict[str, str] = {}
         self.dropped: dict[str, str] = {}
         self._trees: dict[str, Tree] = {}
+        self._marks = 0
         self._rewritten: dict[str, bytes] = {}
         self._relations: dict[str, list[Relation]] = {}
         self.workbook = next(relation.target for relation in self.relations("") if relation.kind == "officeDocument")
@@ -167,7 +175,12 @@ class Parts:
         """The root of a part's XML."""
         if part not in self._trees:
             xml = self._rewritten.pop(part, None)
-            self._trees[part] = check_part(read_whole(self.package, part) if xml is None else xml, part)
+            if xml is None:
+                xml = read_whole(self.package, part)
+                self._marks += marks_in(xml)
+                if self._marks > MOST_MARKS:
+                    raise PackageRefusal(f"the parts of the workbook hold more than {MOST_MARKS:,} tags and attributes")
+            self._trees[part] = check_part(xml, part)
         return self._trees[part]
 
     def rewrite(self, part: str, xml: bytes) -> None:
