@@ -17,6 +17,7 @@ from xlsig.ooxml.stored_cells import StoredCell, Tags, cells_of, column_named, c
 
 _CHUNK = 1 << 18  # bytes
 _NUMBER = re.compile(rb"""\sr\s*=\s*["'](\d+)["']""")
+_REF = re.compile(rb"""\sref\s*=\s*["']([^"']*)""")
 _SPANS = re.compile(rb"""\sspans\s*=\s*(?:"[^"]*"|'[^']*')""")
 _LONGEST_ROW = 1 << 27
 _ENDS = {b"<!--": b"-->", b"<![C": b"]]>", b"<?": b"?>"}
@@ -247,7 +248,7 @@ def row_start(row: StoredRow | None, number: int, tags: Tags, extra: str = "") -
 
 def tail_tree(head: bytes, tail: bytes) -> Tree:
     """What stands behind the rows, as a tree under the sheet's root."""
-    root = _END_OF_TAG.search(head)
+    root = _END_OF_TAG.match(head, max(0, seek([head], "a worksheet", lambda *_: True, MOST_HEAD_BYTES)))
     assert root is not None
     return check_part(root.group() + tail[tail.index(b">") + 1 :], "a worksheet")
 
@@ -303,8 +304,10 @@ def _rewrite(root: Tree, change: Callable[[str], str]) -> bool:
 
 def with_dimension(head: bytes, tags: Tags, boxes: Iterable[Box], bottom: int | None) -> bytes:
     """The head with the sheet's dimension taking in more blocks; `bottom` is its last row where that is known to have become less."""
-    found = re.search(rb"""(<%bdimension\s[^>]*?ref\s*=\s*["'])([^"']*)""" % re.escape(tags.prefix.encode()), head)
-    old = None if found is None else box_of(found[2].decode())
+    at = seek([head], "a worksheet", lambda name, _: local_name(name) == "dimension", MOST_HEAD_BYTES)
+    tag = _END_OF_TAG.match(head, at) if at >= 0 else None
+    found = None if tag is None else _REF.search(head, tag.start(), tag.end())
+    old = None if found is None else box_of(found[1].decode())
     if found is None or old is None:
         return head
     wanted = list(boxes)
@@ -315,4 +318,4 @@ def with_dimension(head: bytes, tags: Tags, boxes: Iterable[Box], bottom: int | 
         max([old.bottom if bottom is None else bottom, *last]),
         max([old.right, *(box.right for box in wanted)]),
     )
-    return head[: found.start(2)] + str(new).encode() + head[found.end(2) :]
+    return head[: found.start(1)] + str(new).encode() + head[found.end(1) :]

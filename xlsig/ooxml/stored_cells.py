@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from array import array
 from collections.abc import Callable, Collection, Iterable
 from functools import lru_cache
@@ -46,9 +47,12 @@ def unescaped(text: str) -> str:
 
 
 def _entity(found: re.Match[str]) -> str:
-    if found[1]:
-        return chr(int(found[1]))
-    return chr(int(found[2], 16)) if found[2] else _ENTITIES.get(found[3], found[0])
+    if found[3]:
+        return _ENTITIES.get(found[3], found[0])
+    number = int(found[1]) if found[1] else int(found[2], 16)
+    if number > sys.maxunicode:
+        raise PackageRefusal(f"a cell refers to the sign {found[0][:20]}, which is none")
+    return chr(number)
 
 
 def number_text(value: float | int) -> str:
