@@ -131,7 +131,7 @@ def test_an_entry_that_is_seldom_seen_is_not_missed():
 
 def test_an_entry_that_is_retired_is_missed_no_more():
     rows = [(day, EU, "Energy", SINGLE, 1) for day in days(2, 10)] + [(day, EU, "Index", MACRO, 1) for day in (2, 3)]
-    for retired in ("Europe · Macro products", "Europe · Index", "Europe · Index · Macro products"):
+    for retired in ("Europe · Macro products", "Europe · Futures", "Europe · Index", "Europe · Index · Macro products"):
         assert by_session(flows(*rows), retired=(retired,)).net_by("region")[EU].tolist() == [2, 2, 1, 1, 1, 1]
     assert by_session(flows(*rows)).net_by("region")[EU].isna().tolist() == [False, False, True, True, True, True]
 

@@ -76,7 +76,7 @@ def test_every_region_has_a_calendar_that_comes_with_xlsig():
 
 def test_no_alias_means_two_things():
     for aliases in (taxonomy._SECTOR_ALIASES, taxonomy._REGION_ALIASES, taxonomy._PRODUCT_ALIASES):
-        pairs = {(taxonomy._key(name), known) for known, others in aliases.items() for name in (known, *others)}
+        pairs = {(taxonomy.key(name), known) for known, others in aliases.items() for name in (known, *others)}
         assert len(pairs) == len({key for key, _ in pairs})
 
 

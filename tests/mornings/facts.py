@@ -13,7 +13,8 @@ from tests.mornings.cases import Case, made
 from tests.mornings.twin import Twin
 from xlsig.errors import DataError
 from xlsig.frames.desk import DeskData
-from xlsig.frames.judging import CODES, Finding, judge, refused
+from xlsig.frames.findings import CODES, Finding, refused
+from xlsig.frames.judging import judge
 from xlsig.sources.opening import open_source
 from xlsig.workbooks.morning import Morning, morning
 

@@ -301,6 +301,14 @@ def test_a_retired_entry_is_not_missed():
     assert twin.answers["streak"] is not None
 
 
+@pytest.mark.parametrize("name", ["sectors_gone", "region_gone"])
+def test_an_entry_that_stopped_is_missed_no_more_once_its_remedy_is_pasted(mornings: Mornings, name):
+    stopped = [finding.remedy.partition(": ")[2] for finding in mornings.morning(name).findings if finding.code == "stopped"]
+    case = Case(made(name).frames, "\n".join(stopped) + "\n")
+    assert stopped
+    assert [finding.code for finding in morning(case.desk()).findings if finding.code == "stopped"] == []
+
+
 def test_a_day_that_is_half_in_moves_nothing(mornings: Mornings):
     usual = mornings.twin("untouched").answers
     for name in ("partial_day_absent_missing", "partial_day_absent_zero"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 from pathlib import Path
 
 import pandas as pd
@@ -113,7 +114,7 @@ def test_drawn_prices_are_read_or_refused_alike(tmp_path, rows, mark, declared):
 @pytest.mark.parametrize("mark", [",", ";"])
 def test_a_plain_file_is_read_column_by_column_and_as_carefully(tmp_path, name, mark):
     content = csv(plain()[name], mark=mark).encode()
-    assert columnar.parsed(content, "x.csv", name, FileRules()) is not None
+    assert columnar.parsed(io.BytesIO(content), "x.csv", name, FileRules()) is not None
     assert not isinstance(same(tmp_path, content, name, FileRules()), str)
 
 
@@ -135,7 +136,7 @@ def test_a_plain_file_is_read_column_by_column_and_as_carefully(tmp_path, name, 
 )
 def test_what_is_not_plain_is_left_to_the_careful_way(tmp_path, rules, change):
     content = change(csv(plain()["spreads"])).encode()
-    assert columnar.parsed(content, "x.csv", "spreads", FileRules(declared=rules)) is None
+    assert columnar.parsed(io.BytesIO(content), "x.csv", "spreads", FileRules(declared=rules)) is None
     same(tmp_path, content, "spreads", FileRules(declared=rules))
 
 
@@ -143,7 +144,7 @@ def test_quotation_marks_around_cells_are_plain(tmp_path):
     prices = plain()["prices"].assign(close=lambda frame: frame["close"].map("{:.2f}".format))
     for quoting in (0, 1, 2):
         content = prices.to_csv(index=False, quoting=quoting, date_format="%Y-%m-%d").encode()
-        assert columnar.parsed(content, "x.csv", "prices", FileRules()) is not None
+        assert columnar.parsed(io.BytesIO(content), "x.csv", "prices", FileRules()) is not None
         assert len(same(tmp_path, content, "prices", FileRules())) == 30
 
 
@@ -162,5 +163,5 @@ def test_without_pyarrow_files_are_read_cell_by_cell(tmp_path, monkeypatch):
     content = csv(plain()["flows"]).encode()
     expected = same(tmp_path, content, "flows", FileRules())
     monkeypatch.setitem(__import__("sys").modules, "pyarrow", None)
-    assert columnar.parsed(content, "x.csv", "flows", FileRules()) is None
+    assert columnar.parsed(io.BytesIO(content), "x.csv", "flows", FileRules()) is None
     pd.testing.assert_frame_equal(same(tmp_path, content, "flows", FileRules()), expected)

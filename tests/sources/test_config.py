@@ -61,6 +61,10 @@ def test_calendars_and_entries_that_ended_come_under_their_one_name(tmp_path):
     found = config(tmp_path, text)
     assert (found.calendar, found.calendars) == ("XNYS", {"Europe": "XFRA"})
     assert found.retired == ("Emerging Asia", "EMEA · Macro", "North America · Energy · stocks")
+    assert config(tmp_path, 'retired = ["NA · Health Care", "EU · Financials"]\n').retired == (
+        "North America · Health Care",
+        "Europe · Financials",
+    )
 
 
 @pytest.mark.parametrize(
@@ -86,7 +90,10 @@ def test_calendars_and_entries_that_ended_come_under_their_one_name(tmp_path):
         ("calendar = 'XNYSE'", "; did you mean 'XNYS'?"),
         ("[calendars]\nEurop = 'XFRA'", "calendars.Europ: an unknown region; did you mean 'Europe'?"),
         ("retired = ['Emerging Asien']", "retired: an unknown region; did you mean 'Emerging Asia'?"),
-        ("retired = ['EMEA · Macro · ETF · x']", 'a region, "region · product" or "region · sector · product" is wanted'),
+        (
+            "retired = ['EMEA · Macro · ETF · x']",
+            'a region, "region · sector", "region · product" or "region · sector · product" is wanted',
+        ),
         ("[flows]\nignore_dates = ['soon']", "a list of dates, such as [2025-01-03], is wanted"),
         ('folder = "C:\\desk"', "a path with \\ in it stands in single quotes"),
         ("[flows]\nscale = 0", "a number above 0 is wanted (found '0')"),

@@ -11,7 +11,7 @@ import pytest
 
 from tests.sources.mended import assert_plain, csv, plain, read, refused, write
 from xlsig.frames.desk import Declared
-from xlsig.sources import files
+from xlsig.sources import file_bytes, files
 from xlsig.sources.delimited import read_delimited
 
 PRICES = csv(plain()["prices"])
@@ -66,7 +66,7 @@ def test_a_compressed_csv_that_is_damaged_or_too_large_is_refused(tmp_path, monk
     for name in ("prices", "spreads", "contracts"):
         (tmp_path / f"{name}.csv").unlink()
     (tmp_path / "flows.csv").write_bytes(flows)
-    monkeypatch.setattr(files, "MOST_FILE_BYTES", len(flows))
+    monkeypatch.setattr(file_bytes, "MOST_FILE_BYTES", len(flows))
     (problem,) = refused(tmp_path)
     assert problem.message == f"the file unpacks to more than {len(flows):,} bytes, which are the most"
 

@@ -10,7 +10,7 @@ from xlsig.errors import DataError
 from xlsig.frames.desk import Absent, Declared, from_pandas
 from xlsig.frames.schema import FRAMES, check, empty
 from xlsig.frames.timetable import timetable_of
-from xlsig.sources import files
+from xlsig.sources import file_bytes
 from xlsig.sources.config import Config, FileRules, read_config
 from xlsig.sources.delimited import read_delimited
 from xlsig.sources.files import read_desk, read_frame
@@ -268,8 +268,8 @@ def test_a_source_of_another_kind_is_refused(tmp_path):
 def test_a_folder_named_like_a_file_and_a_file_too_large_are_refused(tmp_path, monkeypatch):
     write_desk(tmp_path, prices=None)
     (tmp_path / "prices.csv").mkdir()
-    assert refusal(desk, tmp_path).startswith("prices.csv: the file cannot be opened (")
-    monkeypatch.setattr(files, "MOST_FILE_BYTES", 10)
+    assert refusal(desk, tmp_path) == "prices.csv: this is a folder, not a file"
+    monkeypatch.setattr(file_bytes, "MOST_FILE_BYTES", 10)
     assert f"flows.csv: the file has {len(FLOWS)} bytes; 10 are the most" in refusal(desk, tmp_path)
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from xlsig.frames import taxonomy
 from xlsig.frames.taxonomy import FIELDS
 from xlsig.frames.timetable import Days, Timetable
 
@@ -143,8 +144,8 @@ def attendance_of(desk: DeskData, timetable: Timetable) -> Attendance:
     own = timetable.rows(day)
     present = np.zeros((timetable.home.size, len(names)), dtype=np.bool_)
     present[own[own >= 0], entry[own >= 0]] = True
-    ends = {tuple(part.strip() for part in told.split("·")) for told in desk.retired}
-    retired = np.array([_is_among(name, ends) for name in names], dtype=np.bool_)
+    ends = [tuple(part.strip() for part in told.split("·")) for told in desk.retired]
+    retired = np.array([any(_is_of(name, told) for told in ends) for name in names], dtype=np.bool_)
     return Attendance(timetable, names, session, entry, present, retired, desk.absent, np.unique(day[session < 0]))
 
 
@@ -156,9 +157,12 @@ def _entries(flows: pd.DataFrame) -> tuple[Rows, tuple[tuple[str, str, str], ...
     return entry, tuple((str(region), str(sector), str(product)) for region, sector, product in named)
 
 
-def _is_among(name: tuple[str, str, str], ends: set[tuple[str, ...]]) -> bool:
+def _is_of(name: tuple[str, str, str], told: tuple[str, ...]) -> bool:
+    """Whether an entry is one of a region, of its sector, of its product (by any of its words), or of both."""
     region, sector, product = name
-    return bool(ends & {(region,), (region, product), (region, sector, product), (region, sector)})
+    called = {product, taxonomy.product(product)}
+    products = {part for part in told[1:] if part in called or taxonomy.product(part) == product}
+    return told[0] == region and set(told[1:]) <= {sector, *products}
 
 
 def _gaps(number: int, present: Bools, expected: Bools, is_retired: bool) -> Iterator[Gap]:

@@ -83,19 +83,19 @@ def framed(parsed: Parsed) -> pd.DataFrame:
     key = ranks[0]
     for rank in ranks[1:]:
         key = _together(key, rank)
-    in_order = parsed if (key[1:] >= key[:-1]).all() else parsed.rows(np.argsort(key, kind="stable"))
+    order = slice(None) if (key[1:] >= key[:-1]).all() else np.argsort(key, kind="stable")
     typed: dict[str, Any] = {}
     for column in parsed.frame.columns:
-        if column.name not in in_order.columns:
+        if column.name not in parsed.columns:
             continue
-        values = in_order.columns[column.name]
+        values = parsed.columns[column.name]
         if isinstance(values, Words):
-            typed[column.name] = _text(values, own=column.kind == "product")
+            typed[column.name] = _text(values, values.codes[order], own=column.kind == "product")
         elif column.kind == "date":
-            typed[column.name] = values.astype("datetime64[ns]")
+            typed[column.name] = values[order].astype("datetime64[ns]")
         else:
-            typed[column.name] = pd.array(values, dtype="boolean") if column.kind == "flag" else values
-    return pd.DataFrame(typed)
+            typed[column.name] = pd.array(values[order], dtype="boolean") if column.kind == "flag" else values[order]
+    return pd.DataFrame(typed, copy=False)
 
 
 def _ranks(parsed: Parsed, name: str) -> Ints:
@@ -118,10 +118,11 @@ def _together(key: Ints, rank: Ints) -> Ints:
     return key * different + rank
 
 
-def _text(values: Words, own: bool) -> pd.Series:
+def _text(values: Words, codes: Ints, own: bool) -> Any:
+    """The words of the codes."""
     import pandas as pd
 
     called: list[str | None] = [*(names.own_words(values.meant) if own else values.meant)]
-    if (values.codes < 0).any():
+    if (codes < 0).any():
         called.append(None)
-    return pd.Series(called).take(values.codes).reset_index(drop=True)
+    return pd.Series(called).array.take(codes)

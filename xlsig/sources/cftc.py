@@ -17,7 +17,7 @@ import numpy as np
 
 from xlsig.errors import DataError, Problem
 from xlsig.frames.desk import Provenance
-from xlsig.sources.files import read_bytes
+from xlsig.sources.file_bytes import read_bytes
 from xlsig.sources.index_contracts import INDICES, index_of, is_consolidated
 from xlsig.sources.releases import SUFFIXES
 from xlsig.sources.report_weeks import Gap, gaps, is_week, spans, told

@@ -8,9 +8,9 @@ from __future__ import annotations
 import codecs
 import csv
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,141 +25,135 @@ from xlsig.frames.readings import CellError, Reading
 from xlsig.frames.schema import FRAMES, blanks, constants, faults_of, reading_of
 from xlsig.sources.config import FileRules
 from xlsig.sources.delimited import delimiter_of
+from xlsig.sources.plain_text import PlainText
 
 _HEAD = 1 << 17
 """Bytes that are looked at to see how the file is written."""
-_PIECE = 1 << 24
-"""Bytes that are looked at together for quotation marks."""
+_PIECE = 1 << 20
+"""Bytes that are read together."""
 _NO_VALUE = ("", "#N/A", "#N/A N/A")
 
 
-def parsed(content: bytes, file: str, name: str, rules: FileRules) -> Parsed | None:
-    """The columns of a plainly written CSV; None where the careful way must look."""
+def parsed(stream: BinaryIO, file: str, name: str, rules: FileRules) -> Parsed | None:
+    """The columns of a plainly written CSV, which is read once from its begin; None where the careful way must look."""
     try:
         import pyarrow as pa
     except ImportError:
         return None
     try:
-        return _parsed(content, file, FRAMES[name], rules) if _is_plain(content, rules) else None
+        return _parsed(stream, file, FRAMES[name], rules) if _is_plain(rules) else None
     except (pa.ArrowException, DataError, CellError, csv.Error, UnicodeDecodeError):
         return None
 
 
-def _is_plain(content: bytes, rules: FileRules) -> bool:
-    """Whether nothing that changes how rows and numbers are read is declared or seen."""
+def _is_plain(rules: FileRules) -> bool:
+    """Whether nothing is declared that changes how rows and numbers are read."""
     declared = rules.declared
     shaped = declared.layout or declared.header_row or declared.skip_footer
     written = declared.thousands or declared.negatives or declared.percent or any(map(_has_digit, declared.missing))
     encoded = rules.encoding is None or codecs.lookup(rules.encoding).name in ("utf-8", "utf-8-sig")
-    return not shaped and not written and encoded and b"\0" not in content
+    return not shaped and not written and encoded
 
 
 def _has_digit(word: str) -> bool:
     return any(sign.isdigit() for sign in word)
 
 
-def _parsed(content: bytes, file: str, frame: Frame, rules: FileRules) -> Parsed | None:
+def _parsed(stream: BinaryIO, file: str, frame: Frame, rules: FileRules) -> Parsed | None:
     declared = rules.declared
-    skipped = len(codecs.BOM_UTF8) if content.startswith(codecs.BOM_UTF8) else 0
-    end = content.rfind(b"\n", 0, _HEAD)
-    head = content[skipped : end if end > 0 else len(content)].decode()
+    begin = stream.read(_HEAD).removeprefix(codecs.BOM_UTF8)
+    end = begin.rfind(b"\n")
+    head = begin[: end if end > 0 else len(begin)].decode()
     first = head.partition("\n")[0].rstrip("\r")
     if not first.strip() or first.lower().startswith(("sep=", '"sep=')) or "\r" in first:
         return None
     delimiter = rules.delimiter or delimiter_of(head, file, frame.name, declared)
-    body = memoryview(content)[content.index(b"\n", skipped) + 1 :]
-    if not _is_plainly_quoted(body, delimiter):
-        return None
     rows = list(csv.reader(io.StringIO(head, newline=""), delimiter=delimiter, strict=True))
     header = tuple(" ".join(cell.split()) for cell in rows[0])
     cells = tuple(zip(*(row for row in rows[1:] if len(row) == len(header)), strict=True))
-    if not all(header) or not cells:
+    if not all(header) or not cells or len(delimiter.encode()) > 1:
         return None
     raw = Raw(file, header, cells, range(2, len(cells[0]) + 2), True, delimiter)
     faults = faults_of(frame, file, declared)
     places = headings.places(frame, raw, declared, faults)
-    if faults or not _shows_its_mark(content, frame, raw, declared, places):
+    if faults:
         return None
     reading = reading_of(frame, raw, declared, places)
-    table = _table(body, raw, frame, places, reading)
-    columns: dict[str, Any] = {}
-    for column in frame.columns:
-        if column.name in places:
-            columns[column.name] = _column(column, table.column(str(places[column.name])), reading, declared)
-    columns |= constants(declared, places, table.num_rows)
-    columns |= blanks(frame, columns, table.num_rows)
-    whole = Parsed(frame, file, np.arange(2, table.num_rows + 2), {ours: header[at] for ours, at in places.items()}, columns)
+    body = PlainText(stream, begin[begin.index(b"\n") + 1 :], delimiter)
+    columns = _columns(body, raw, frame, places, reading, declared)
+    if not _shows_its_mark(body, frame, raw, declared, places):
+        return None
+    count = len(columns["date"])
+    columns |= constants(declared, places, count)
+    columns |= blanks(frame, columns, count)
+    whole = Parsed(frame, file, np.arange(2, count + 2), {ours: header[at] for ours, at in places.items()}, columns)
     return _kept(whole, declared)
 
 
-def _shows_its_mark(content: bytes, frame: Frame, raw: Raw, declared: Declared, places: Mapping[str, int]) -> bool:
+def _shows_its_mark(body: PlainText, frame: Frame, raw: Raw, declared: Declared, places: Mapping[str, int]) -> bool:
     """Whether the decimal mark is declared, or shown by the first rows, or of no account since no number can have one."""
     numeric = [raw.columns[places[column.name]] for column in frame.columns if column.kind == "number" and column.name in places]
     if declared.decimal or marks.is_shown(numeric):
         return True
-    return b"." not in content and (b"," not in content or raw.delimiter == ",")
+    return not body.has_point and (not body.has_comma or raw.delimiter == ",")
 
 
-def _is_plainly_quoted(body: memoryview, delimiter: str) -> bool:
-    """Whether every quotation mark begins or ends a cell, none stands within one, and no cell goes over lines."""
-    at = 0
-    while at < len(body):
-        piece = np.frombuffer(body[at : at + _PIECE], dtype=np.uint8)
-        whole = len(piece) if at + _PIECE >= len(body) else int(np.flatnonzero(piece == 10)[-1]) + 1 if (piece == 10).any() else 0
-        if not whole or not _quotes_part_cells(piece[:whole], delimiter):
-            return False
-        at += whole
-    return True
+def _columns(body: PlainText, raw: Raw, frame: Frame, places: Mapping[str, int], reading: Reading, declared: Declared) -> dict[str, Any]:
+    """The columns that are wanted, as the careful way makes them; a cell that it would refuse, or might, is an error."""
+    import pyarrow as pa
+
+    there = [column for column in frame.columns if column.name in places]
+    told: dict[str, dict[str, int]] = {column.name: {} for column in there if column.kind != "number"}
+    pieces: dict[str, list[Any]] = {column.name: [] for column in there}
+    for batch in _batches(body, raw, there, places, reading):
+        for column in there:
+            cells = batch.column(str(places[column.name]))
+            pieces[column.name].append(_numbers(column, cells, reading) if column.kind == "number" else _codes(cells, told[column.name]))
+    columns: dict[str, Any] = {}
+    pa.default_memory_pool().release_unused()
+    for column in there:
+        values = np.concatenate(pieces.pop(column.name))
+        columns[column.name] = values if column.kind == "number" else _spoken(column, told[column.name], values, reading, declared)
+    return columns
 
 
-def _quotes_part_cells(text: NDArray[np.uint8], delimiter: str) -> bool:
-    """The same of whole lines."""
-    quotes = np.flatnonzero(text == ord('"'))
-    if not len(quotes):
-        return True
-    begin, end = quotes[0::2], quotes[1::2]
-    if len(begin) != len(end) or len(delimiter.encode()) > 1:
-        return False
-    framed = np.concatenate(([10], text, [10]))
-    before, after, mark = framed[begin], framed[end + 2], ord(delimiter)
-    lines = np.flatnonzero(text == 10)
-    one_line = np.array_equal(np.searchsorted(lines, begin), np.searchsorted(lines, end))
-    return one_line and bool(np.isin(before, (mark, 10)).all() and np.isin(after, (mark, 10, 13)).all())
-
-
-def _table(content: memoryview, raw: Raw, frame: Frame, places: Mapping[str, int], reading: Reading) -> Any:
-    """The columns that are wanted, words with a dictionary."""
+def _batches(body: PlainText, raw: Raw, there: Sequence[Column], places: Mapping[str, int], reading: Reading) -> Iterator[Any]:
+    """The rows, some at a time: numbers, and words with a dictionary."""
     import pyarrow as pa
     from pyarrow import csv as arrow
 
     words = pa.dictionary(pa.int32(), pa.string())
-    kinds = {places[column.name]: pa.float64() if column.kind == "number" else words for column in frame.columns if column.name in places}
-    return arrow.read_csv(
-        pa.BufferReader(pa.py_buffer(content)),
-        arrow.ReadOptions(column_names=[str(at) for at in range(len(raw.header))]),
+    kinds = {str(places[column.name]): pa.float64() if column.kind == "number" else words for column in there}
+    with arrow.open_csv(
+        pa.PythonFile(body, mode="r"),
+        arrow.ReadOptions(column_names=[str(at) for at in range(len(raw.header))], block_size=_PIECE, use_threads=False),
         arrow.ParseOptions(delimiter=raw.delimiter, double_quote=False),
         arrow.ConvertOptions(
-            column_types={str(at): kind for at, kind in kinds.items()},
-            include_columns=[str(at) for at in kinds],
+            column_types=kinds,
+            include_columns=list(kinds),
             null_values=[*_NO_VALUE, *reading.missing],
             strings_can_be_null=True,
             decimal_point=reading.decimal,
         ),
-    )
+    ) as reader:
+        yield from reader
 
 
-def _column(column: Column, chunks: Any, reading: Reading, declared: Declared) -> Any:
-    """A column as the careful way makes it; a cell that it would refuse, or might, is an error."""
-    if column.kind == "number":
-        return _numbers(column, chunks, reading)
-    merged = chunks.unify_dictionaries().combine_chunks()
-    cells = merged.dictionary.to_pylist()
-    codes = merged.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int64)
+def _codes(cells: Any, told: dict[str, int]) -> NDArray[np.int32]:
+    """Words by their number, −1 where there is none; a new word gets the next number."""
+    numbers = np.array([*(told.setdefault(word, len(told)) for word in cells.dictionary.to_pylist()), -1], dtype=np.int32)
+    codes: NDArray[np.int32] = numbers[cells.indices.fill_null(-1).to_numpy(zero_copy_only=False)]
+    return codes
+
+
+def _spoken(column: Column, told: Mapping[str, int], codes: Any, reading: Reading, declared: Declared) -> Any:
+    """A column of words, dates or flags."""
+    cells = list(told)
     if any(readings.has_no_value(cell, reading.missing) for cell in cells):
         raise CellError("blanks around what means no value")
     if column.kind in names.FIELDS:
         return _names(column.kind, cells, codes, declared)
-    if not column.blank and merged.null_count:
+    if not column.blank and bool((codes < 0).any()):
         raise CellError("this cell must have a value")
     parse = {"date": lambda cell: readings.date(cell, reading), "flag": readings.flag, "words": readings.words}[column.kind]
     values: list[Any] = [parse(cell) for cell in cells]
@@ -168,9 +162,9 @@ def _column(column: Column, chunks: Any, reading: Reading, declared: Declared) -
     return np.array([*values, None], dtype="datetime64[D]" if column.kind == "date" else object)[codes]
 
 
-def _numbers(column: Column, chunks: Any, reading: Reading) -> Any:
-    values = chunks.to_numpy()
-    if np.isfinite(values).sum() != len(values) - chunks.null_count:
+def _numbers(column: Column, cells: Any, reading: Reading) -> Any:
+    values = cells.to_numpy(zero_copy_only=False)
+    if np.isfinite(values).sum() != len(values) - cells.null_count:
         raise CellError("not a finite number")
     values = marks.scaled(values, reading.factors.get(column.unit, 1.0))
     with np.errstate(invalid="ignore"):

@@ -52,9 +52,6 @@ from xlsig.frames.schema import FRAMES
 from xlsig.sources import sections
 from xlsig.sources.settings import SECTION, TOP, WRITTEN, Judge, day_of
 
-_PARTS = {1: ("region",), 2: ("region", "product"), 3: ("region", "sector", "product")}
-"""What an entry that ended is named by, from how many parts it has."""
-
 
 @dataclass(frozen=True)
 class FileRules:
@@ -145,10 +142,19 @@ def _judge_together(told: Mapping[str, Any], found: Mapping[str, Mapping[str, An
 def _retired(entry: str, judge: Judge) -> str:
     """An entry that ended, its parts under their one name."""
     parts = [part.strip() for part in entry.split("·")]
-    if len(parts) not in _PARTS:
-        judge.refuse('a region, "region · product" or "region · sector · product" is wanted', "retired", entry)
+    kinds = ("region", "sector", "product") if len(parts) > 2 else ("region", _kind(parts[-1]))
+    if len(parts) > len(kinds):
+        wanted = 'a region, "region · sector", "region · product" or "region · sector · product" is wanted'
+        judge.refuse(wanted, "retired", entry)
         return entry
-    return " · ".join(judge.known_name(kind, part, "retired") for kind, part in zip(_PARTS[len(parts)], parts, strict=True))
+    return " · ".join(judge.known_name(kind, part, "retired") for kind, part in zip(kinds, parts, strict=False))
+
+
+def _kind(name: str) -> str:
+    """Whether a name is a sector's or a product's, or more like one."""
+    known = [field for field in ("product", "sector") if names.meaning(name, field)]
+    near = [field for field in ("sector", "product") if names.nearest(name, field)]
+    return (*known, *near, "product")[0]
 
 
 def _rules(section: Mapping[str, Any]) -> FileRules:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import gzip
 import hashlib
 import io
-import zlib
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -20,17 +18,17 @@ from xlsig.frames.schema import FRAMES, check, checked, empty
 from xlsig.sources import columnar
 from xlsig.sources.config import Config, FileRules, read_config
 from xlsig.sources.delimited import read_delimited
+from xlsig.sources.file_bytes import PIECE, opened, read_bytes, unpack, unpacked
 from xlsig.sources.source import Source
 from xlsig.sources.spreadsheets import read_spreadsheet
 
 if TYPE_CHECKING:
     import pandas as pd
 
-SUFFIXES = (".csv", ".csv.gz", ".parquet", ".xlsx")
-MOST_FILE_BYTES = 512_000_000
+_TEXTS = (".csv", ".csv.gz")
+SUFFIXES = (*_TEXTS, ".parquet", ".xlsx")
 ANY_OF = ("flows", "spreads", "contracts", "prices")
 """The frames of which a desk must have one."""
-_GZIP = b"\x1f\x8b"
 KIND = "desk data"
 MADE_KIND = "desk data (spreads made from raw futures)"
 
@@ -133,42 +131,27 @@ def read_desk(config: Config) -> DeskData:
 def read_frame(path: Path, name: str, rules: FileRules | None = None) -> tuple[pd.DataFrame, Provenance]:
     """One frame read from one file and checked, with its provenance."""
     rules = rules or FileRules()
-    content = read_bytes(path)
-    frame = _checked(content, path, name, rules)
-    as_of = frame["date"].max().date()
-    return frame, Provenance(path.name, as_of, len(frame), hashlib.sha256(content).hexdigest(), KIND)
+    frame, sha256 = _by_columns(path, name, rules) or _by_cells(path, name, rules)
+    return frame, Provenance(path.name, frame["date"].max().date(), len(frame), sha256, KIND)
 
 
-def _checked(content: bytes, path: Path, name: str, rules: FileRules) -> pd.DataFrame:
-    """The frame of a file's bytes: column by column where a CSV is plainly written, else, and if anything is wrong, cell by cell."""
-    if _suffix(path) in (".csv", ".csv.gz"):
-        content = _unpacked(content, path.name) if content.startswith(_GZIP) else content
-        plain = columnar.parsed(content, path.name, name, rules)
+def _by_columns(path: Path, name: str, rules: FileRules) -> tuple[pd.DataFrame, str] | None:
+    """The frame of a plainly written CSV, and the file's hash; None where anything must be looked at cell by cell."""
+    if _suffix(path) not in _TEXTS:
+        return None
+    with opened(path) as stream:
+        with unpacked(io.BufferedReader(stream, PIECE), path.name) as content:
+            plain = columnar.parsed(content, path.name, name, rules)
         if plain is not None:
             with suppress(DataError):
-                return checked(plain, rules.declared)
-        del plain
-    return check(name, _raw(content, path, name, rules), rules.declared)
+                return checked(plain, rules.declared), stream.sha256()
+    return None
 
 
-def read_bytes(path: Path) -> bytes:
-    """What is in a file; one that is missing, empty, unreadable or too large is refused in a sentence."""
-
-    def refuse(message: str) -> DataError:
-        return DataError([Problem(message, path.name)])
-
-    try:
-        size = path.stat().st_size
-        if size > MOST_FILE_BYTES:
-            raise refuse(f"the file has {size:,} bytes; {MOST_FILE_BYTES:,} are the most")
-        content = path.read_bytes()
-    except FileNotFoundError:
-        raise refuse("there is no such file") from None
-    except OSError as failure:
-        raise refuse(f"the file cannot be opened ({failure.strerror})") from None
-    if not content:
-        raise refuse("the file is empty")
-    return content
+def _by_cells(path: Path, name: str, rules: FileRules) -> tuple[pd.DataFrame, str]:
+    """The frame of any file, and the file's hash."""
+    content = read_bytes(path)
+    return check(name, _raw(content, path, name, rules), rules.declared), hashlib.sha256(content).hexdigest()
 
 
 def _find(config: Config, name: str) -> Path | None:
@@ -210,25 +193,13 @@ def _suffix(path: Path) -> str | None:
 
 def _raw(content: bytes, path: Path, name: str, rules: FileRules) -> Raw:
     kind = _suffix(path)
-    if kind in (".csv", ".csv.gz"):
-        return read_delimited(content, path.name, rules.delimiter, rules.encoding, name, rules.declared)
+    if kind in _TEXTS:
+        return read_delimited(unpack(content, path.name), path.name, rules.delimiter, rules.encoding, name, rules.declared)
     if kind == ".xlsx":
         return read_spreadsheet(content, path.name, name, rules.sheet, rules.table, rules.declared)
     if rules.declared.header_row is not None or rules.declared.skip_footer:
         raise DataError([Problem("a Parquet file has no header and footer rows; leave header_row and skip_footer out", path.name)])
     return from_pandas(_parquet(content, path.name), path.name)
-
-
-def _unpacked(content: bytes, file: str) -> bytes:
-    """What a gzip file holds, unless it is more than is read."""
-    try:
-        with gzip.open(io.BytesIO(content)) as stream:
-            unpacked = stream.read(MOST_FILE_BYTES + 1)
-    except (OSError, EOFError, zlib.error) as failure:
-        raise DataError([Problem(f"the file cannot be unpacked ({failure})", file)]) from None
-    if len(unpacked) > MOST_FILE_BYTES:
-        raise DataError([Problem(f"the file unpacks to more than {MOST_FILE_BYTES:,} bytes, which are the most", file)])
-    return unpacked
 
 
 def _parquet(content: bytes, file: str) -> Any:

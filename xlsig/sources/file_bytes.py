@@ -1,0 +1,100 @@
+"""The bytes of a file that a source reads: whole or as they come, with their hash, and never more of them than are read."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import io
+import stat
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+from xlsig.errors import DataError, Problem
+
+MOST_FILE_BYTES = 512_000_000
+_GZIP = b"\x1f\x8b"
+PIECE = 1 << 20
+
+
+class Counted(io.RawIOBase):
+    """A stream whose bytes are hashed as they are read; more than are read of any file end it with an error."""
+
+    def __init__(self, stream: BinaryIO, file: str, unpacks: bool = False) -> None:
+        self._stream, self._file, self._verb = stream, file, "unpacks to" if unpacks else "has"
+        self._hash, self._count = hashlib.sha256(), 0
+
+    def readable(self) -> bool:
+        """It is."""
+        return True
+
+    def readinto(self, buffer: object) -> int:
+        """The next bytes, into a buffer."""
+        view = memoryview(buffer).cast("B")  # type: ignore[arg-type]
+        piece = self._stream.read(len(view))
+        self._count += len(piece)
+        if self._count > MOST_FILE_BYTES:
+            raise _refusal(f"the file {self._verb} more than {MOST_FILE_BYTES:,} bytes, which are the most", self._file)
+        self._hash.update(piece)
+        view[: len(piece)] = piece
+        return len(piece)
+
+    def sha256(self) -> str:
+        """The hash of the whole, of which the rest is read."""
+        while self.read(PIECE):
+            pass
+        return self._hash.hexdigest()
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[Counted]:
+    """A file's bytes as they come; one that is missing, empty, unreadable, too large or no ordinary file is refused in a sentence."""
+    try:
+        found = path.stat()
+        if stat.S_ISDIR(found.st_mode):
+            raise _refusal("this is a folder, not a file", path.name)
+        if not stat.S_ISREG(found.st_mode):
+            raise _refusal("this is no ordinary file (a device or a pipe), which is not read", path.name)
+        if found.st_size > MOST_FILE_BYTES:
+            raise _refusal(f"the file has {found.st_size:,} bytes; {MOST_FILE_BYTES:,} are the most", path.name)
+        if not found.st_size:
+            raise _refusal("the file is empty", path.name)
+        with path.open("rb") as stream:
+            yield Counted(stream, path.name)
+    except FileNotFoundError:
+        raise _refusal("there is no such file", path.name) from None
+    except OSError as failure:
+        raise _refusal(f"the file cannot be opened ({failure.strerror or failure})", path.name) from None
+
+
+def read_bytes(path: Path) -> bytes:
+    """What is in a file, under the same conditions."""
+    with opened(path) as stream:
+        return b"".join(iter(lambda: stream.read(PIECE), b""))
+
+
+def unpack(content: bytes, file: str) -> bytes:
+    """What such bytes hold, unpacked where they are packed with gzip."""
+    if not content.startswith(_GZIP):
+        return content
+    with unpacked(io.BufferedReader(io.BytesIO(content)), file) as stream:
+        return stream.read()
+
+
+@contextmanager
+def unpacked(stream: io.BufferedReader, file: str) -> Iterator[io.BufferedReader]:
+    """What a stream holds, unpacked where it is packed with gzip."""
+    if not stream.peek(len(_GZIP)).startswith(_GZIP):
+        yield stream
+        return
+    try:
+        with gzip.GzipFile(fileobj=stream) as packed:
+            yield io.BufferedReader(Counted(packed, file, unpacks=True), PIECE)  # type: ignore[arg-type]
+    except (gzip.BadGzipFile, EOFError, zlib.error) as failure:
+        raise _refusal(f"the file cannot be unpacked ({failure})", file) from None
+
+
+def _refusal(message: str, file: str) -> DataError:
+    return DataError([Problem(message, file)])
