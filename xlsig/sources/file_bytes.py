@@ -17,6 +17,7 @@ from xlsig.errors import DataError, Problem
 MOST_FILE_BYTES = 512_000_000
 MOST_RATIO, RATIO_FROM_BYTES = 300, 10_000_000
 """How many times its size a packed file may unpack to, where it unpacks to so many bytes; CSV files of zeros reach about 200."""
+MOST_SETTINGS_BYTES = 500_000
 _GZIP = b"\x1f\x8b"
 PIECE = 1 << 20
 
@@ -78,6 +79,15 @@ def read_bytes(path: Path) -> bytes:
     """What is in a file, under the same conditions."""
     with opened(path) as stream:
         return b"".join(iter(lambda: stream.read(PIECE), b""))
+
+
+def read_settings(path: Path) -> str:
+    """The text of a file that a person wrote to say how things are done: UTF-8, and of a person's length."""
+    with opened(path) as stream:
+        content = stream.read(MOST_SETTINGS_BYTES + 1)
+    if len(content) > MOST_SETTINGS_BYTES:
+        raise _refusal(f"the file has more than {MOST_SETTINGS_BYTES:,} bytes, which no settings have", path.name)
+    return content.decode("utf-8-sig")
 
 
 def unpack(content: bytes, file: str) -> bytes:

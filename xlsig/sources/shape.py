@@ -47,9 +47,7 @@ def _refuse_swollen(header: tuple[str, ...], line: int, faults: Faults) -> None:
         raise DataError(faults.problems())
     longest = max(header, key=len)
     if len(longest) > _LONGEST_HEADING:
-        message = (
-            f"column {header.index(longest) + 1} has a name of {len(longest):,} signs; is this the header, and the file of this frame?"
-        )
+        message = f"column {header.index(longest) + 1} has a name of {len(longest):,} signs; is this the header?"
         faults.add(message, line, value=longest)
         raise DataError(faults.problems())
 
