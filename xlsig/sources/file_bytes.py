@@ -55,7 +55,7 @@ class Counted(io.RawIOBase):
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[Counted]:
+def opened(path: Path, *, may_be_empty: bool = False) -> Iterator[Counted]:
     """A file's bytes as they come; one that is missing, empty, unreadable, too large or no ordinary file is refused in a sentence."""
     try:
         found = path.stat()
@@ -65,7 +65,7 @@ def opened(path: Path) -> Iterator[Counted]:
             raise _refusal("this is no ordinary file (a device or a pipe), which is not read", path.name)
         if found.st_size > MOST_FILE_BYTES:
             raise _refusal(f"the file has {found.st_size:,} bytes; {MOST_FILE_BYTES:,} are the most", path.name)
-        if not found.st_size:
+        if not found.st_size and not may_be_empty:
             raise _refusal("the file is empty", path.name)
         with path.open("rb") as stream:
             yield Counted(stream, path.name)
@@ -83,7 +83,7 @@ def read_bytes(path: Path) -> bytes:
 
 def read_settings(path: Path) -> str:
     """The text of a file that a person wrote to say how things are done: UTF-8, and of a person's length."""
-    with opened(path) as stream:
+    with opened(path, may_be_empty=True) as stream:
         content = stream.read(MOST_SETTINGS_BYTES + 1)
     if len(content) > MOST_SETTINGS_BYTES:
         raise _refusal(f"the file has more than {MOST_SETTINGS_BYTES:,} bytes, which no settings have", path.name)
