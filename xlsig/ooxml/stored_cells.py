@@ -83,7 +83,7 @@ class Tags:
         self.row_open = f"<{prefix}row ".encode()
         self.row_end = f"</{prefix}row".encode()
         self.row_close = f"</{prefix}row>"
-        self.cell = re.compile(rb"<%bc((?: r=\"([A-Z]+)\d+\")?(?:%b)*)\s*(?:/>|>(.*?)</%bc\s*>)" % (p, _ATTRIBUTE, p), re.DOTALL)
+        self.cell = re.compile(rb"<%bc((?: r=\"([A-Z]+)\d+\")?(?:%b)*)\s*(?:/>|>([^<]*+(?:<(?!/?%bc[\s/>])[^<]*+)*+)</%bc\s*>)" % (p, _ATTRIBUTE, p, p))
         self.cell_start = re.compile(rb"<%bc(?=[\s/>])((?:%b)*)" % (p, _ATTRIBUTE))
         self.cell_open = f"<{prefix}c ".encode()
         self.cell_named = re.compile(rb"<%bc r=\"([A-Z]+)" % p)
@@ -91,7 +91,7 @@ class Tags:
         self.formula = re.compile(rb"<%bf((?:%b)*)\s*(?:/>|>([^<]*)</%bf\s*>)" % (p, _ATTRIBUTE, p))
         self.formula_start = f"<{prefix}f".encode()
         self.text = re.compile(rb"<%bt(?:%b)*\s*(?:/>|>([^<]*)</%bt\s*>)" % (p, _ATTRIBUTE, p))
-        self.phonetic = re.compile(rb"<%brPh\b.*?</%brPh\s*>" % (p, p), re.DOTALL)
+        self.phonetic = re.compile(rb"<%brPh(?:%b)*\s*(?:/>|>[^<]*+(?:<(?!/?%brPh\b)[^<]*+)*+</%brPh\s*>)" % (p, _ATTRIBUTE, p, p))
 
     def typed(self, value: Plain, formula: str = "") -> str:
         """What follows a cell's other attributes: its type, `formula` as XML, its value and the closing tag."""
