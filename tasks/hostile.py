@@ -1,8 +1,11 @@
-"""Try hostile packages and damaged copies of our dashboards on the reader and the editor: `python -m tasks.hostile [COUNT [TEMPLATE ...]]`.
+"""Try hostile packages and damaged copies of our dashboards on the reader and the editor.
 
-COUNT copies of each of the four templates are changed at random (500 if left out), beside the attacks that tests/faults and tests/ooxml
-name, each of them on one of the templates; each is read as data and refreshed as a workbook in a process of its own. Printed is what was no refusal in a sentence, took more than two
-seconds, or 300 MB more than the book as it was. Ends with 1 if there was any.
+    python -m tasks.hostile [COUNT [TEMPLATE ...]]
+
+COUNT copies of each of the four templates are changed at random (500 if left out), beside the attacks that tests/faults and
+tests/ooxml name, each of them on one of the templates; each is read as data and refreshed as a workbook in a process of its own.
+Printed is what was no refusal in a sentence, took more than two seconds, or 300 MB more than the book as it was. Ends with 1 if
+there was any.
 """
 
 from __future__ import annotations
@@ -58,7 +61,7 @@ def tried(content: bytes, path: Path, inputs: Inputs) -> dict[str, Outcome]:
     refreshed = apart(lambda: refresh_workbook(path, inputs, destination=path.with_name("out.xlsx"), allow_older=True))
     if path.read_bytes() != before:
         refreshed = replace(refreshed, how="raised", said="the file was changed")
-    return {"refresh": refreshed, "data": apart(lambda: read_spreadsheet(content, "prices.xlsx", "prices"))}
+    return {"refresh": refreshed, "data": apart(lambda: read_spreadsheet(content, "flows.xlsx", "flows", table="Flows"))}
 
 
 def fault(found: Outcome, ordinary: Outcome) -> str:

@@ -143,6 +143,7 @@ _ON_ANY_XML: Mapping[str, Callable[[bytes], bytes]] = {
     "a prefix": lambda xml: re.sub(rb"<(/?)(?=[A-Za-z][\w]*[\s/>])", rb"<\1q:", xml).replace(b"xmlns=", b"xmlns:q=", 1),
 }
 
+_FILTERED, _FILTER_END = rb'{1}<autoFilter ref="A4:B9"><filterColumn colId="0">', rb"</filterColumn></autoFilter>"
 _SHEET_END = rb"</sheetData>"
 _FAR = rb'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData>'
 _ON_KINDS: Mapping[str, tuple[tuple[bytes, bytes], ...]] = {
@@ -203,23 +204,12 @@ _ON_KINDS: Mapping[str, tuple[tuple[bytes, bytes], ...]] = {
         (rb"</tableColumns>", rb'<tableColumn id="9" name="date"/></tableColumns>'),
         (
             rb"(<table [^>]*>)",
-            rb'{1}<autoFilter ref="x"><filterColumn colId="-9"><customFilters><customFilter operator="y" val="1"/></customFilters></filterColumn></autoFilter>',
+            _FILTERED.replace(rb"A4:B9", rb"x").replace(rb'"0"', rb'"-9"') + rb"<top10/>" + _FILTER_END,
         ),
-        (
-            rb"(<table [^>]*>)",
-            rb'{1}<autoFilter ref="A4:B9"><filterColumn colId="1"><customFilters><customFilter operator="y" val="1"/></customFilters></filterColumn></autoFilter>',
-        ),
-        (rb"(<table [^>]*>)", rb'{1}<autoFilter ref="A4:B9"><filterColumn colId="x"/></autoFilter>'),
-        (
-            rb"(<table [^>]*>)",
-            rb'{1}<autoFilter ref="A4:B9"><filterColumn colId="0"><customFilters><customFilter val="'
-            + b"*a" * 30
-            + rb'b"/></customFilters></filterColumn></autoFilter>',
-        ),
-        (
-            rb"(<table [^>]*>)",
-            rb'{1}<autoFilter ref="A4:B9"><filterColumn colId="0"><filters><dateGroupItem year="x" dateTimeGrouping="year"/></filters></filterColumn></autoFilter>',
-        ),
+        (rb"(<table [^>]*>)", _FILTERED + rb'<customFilters><customFilter operator="y" val="1"/></customFilters>' + _FILTER_END),
+        (rb"(<table [^>]*>)", _FILTERED + rb'<customFilters><customFilter val="' + b"*a" * 30 + rb'b"/></customFilters>' + _FILTER_END),
+        (rb"(<table [^>]*>)", _FILTERED + rb'<filters><dateGroupItem year="x" dateTimeGrouping="year"/></filters>' + _FILTER_END),
+        (rb"(<table [^>]*>)", _FILTERED.replace(rb'"0"', rb'"x"') + _FILTER_END),
     ),
     r"xl/workbook\.xml": (
         (rb"</sheets>", b'<sheet name="s" sheetId="99" r:id="rId999"/></sheets>'),

@@ -15,6 +15,8 @@ MOST_HEAD_BYTES = 16_000_000
 """Within these first bytes the rows of a sheet must begin."""
 MOST_TAG_BYTES = 4_000_000
 """How long a tag or a comment may be; the largest row of cells is many tags."""
+MOST_ATTRIBUTES = 1_000
+"""How many attributes a tag in front of a part's content may have."""
 
 _FIRST_BYTES = 4_096
 _CHUNK = 1 << 18
@@ -101,6 +103,8 @@ def seek(pieces: Iterable[bytes], part: str, is_it: Callable[[str, dict[str, str
 
     def begin(name: str, attributes: dict[str, str]) -> None:
         nonlocal at
+        if len(attributes) > MOST_ATTRIBUTES:
+            raise PackageRefusal(f"{part} holds a tag with {len(attributes):,} attributes")
         if is_it(name, attributes):
             at = parser.CurrentByteIndex
             parser.StartElementHandler = None
