@@ -27,6 +27,19 @@ class SignalError(Exception):
         return f"{self.code}: {self.message}"
 
 
+MOST_MESSAGE, MOST_VALUE, MOST_REMEDY = 1_000, 160, 4_000
+"""Signs of what a file holds that are repeated to a person."""
+
+
+def cut(text: str, most: int = MOST_VALUE) -> str:
+    """A text of a bearable length.
+
+    >>> cut("close"), cut("c" * 2_000_000, 20)
+    ('close', 'cccccccccccccccccccc… (2,000,000 signs)')
+    """
+    return text if len(text) <= most else f"{text[:most]}… ({len(text):,} signs)"
+
+
 @dataclass(frozen=True)
 class Problem:
     """One thing wrong in an input: what, and where. `row` is the line of the file, its header being line 1.
@@ -43,14 +56,19 @@ class Problem:
     remedy: str = ""
 
     def __str__(self) -> str:
-        place = [self.file] if self.file else []
+        place = [cut(self.file)] if self.file else []
         if self.row is not None:
             place.append(f"row {self.row}")
         if self.column:
-            place.append(f"column {self.column}")
-        found = f" (found {self.value!r})" if self.value else ""
-        mend = "".join(f"\n    {line}" for line in self.remedy.splitlines())
-        return f"{', '.join(place)}{': ' if place else ''}{self.message}{found}{mend}"
+            place.append(f"column {cut(self.column)}")
+        found = f" (found {cut(self.value)!r})" if self.value else ""
+        mend = "".join(f"\n    {line}" for line in self.mending.splitlines())
+        return f"{', '.join(place)}{': ' if place else ''}{cut(self.message, MOST_MESSAGE)}{found}{mend}"
+
+    @property
+    def mending(self) -> str:
+        """The remedy, unless it repeats more of the file than a person would read."""
+        return self.remedy if len(self.remedy) <= MOST_REMEDY else ""
 
 
 class DataError(Exception):

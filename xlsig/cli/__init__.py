@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 
 from xlsig.cli.commands import app
+from xlsig.cli.paper import bear_any_sign
 from xlsig.cli.showing import failed
 from xlsig.errors import DataError, SignalError, sentence
 
@@ -13,6 +14,7 @@ __all__ = ["app", "main"]
 
 def main() -> None:
     """Run, and turn what went wrong into plain words and an exit code."""
+    bear_any_sign()
     try:
         app()
     except (DataError, SignalError, OSError) as failure:

@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from xlsig.cli.paper import console, plain, plain_json, table
 from xlsig.errors import sentence
 
 if TYPE_CHECKING:
@@ -30,18 +31,14 @@ _MOST_CELLS = 20
 
 @cache
 def _out() -> Console:
-    from rich.console import Console
-
-    return Console(highlight=False, markup=False)
+    return console()
 
 
 def _table(*headings: str, right: Sequence[int] = (), **settings: Any) -> RichTable:
-    from rich.table import Table
-
-    table = Table(*headings, box=None, header_style="bold", **settings)
+    made = table(*headings, box=None, header_style="bold", **settings)
     for at in right:
-        table.columns[at].justify = "right"
-    return table
+        made.columns[at].justify = "right"
+    return made
 
 
 def say(*lines: str) -> None:
@@ -51,14 +48,15 @@ def say(*lines: str) -> None:
 
 def failed(said: str) -> None:
     """A failure, in one sentence."""
-    print(f"xlsig: {said}", file=sys.stderr)
+    print(plain(f"xlsig: {said}"), file=sys.stderr)
 
 
 def json(content: Any) -> None:
     """What `--json` prints."""
     from json import dumps
 
-    print(dumps(content, indent=2, ensure_ascii=False, allow_nan=False))
+    holds_all = (sys.stdout.encoding or "").lower().replace("-", "") in ("utf8", "utf16", "utf32")
+    print(plain_json(dumps(content, indent=2, ensure_ascii=not holds_all, allow_nan=False)))
 
 
 @contextmanager
@@ -67,9 +65,7 @@ def working(what: str) -> Iterator[None]:
     if not sys.stderr.isatty():
         yield
         return
-    from rich.console import Console
-
-    with Console(stderr=True, highlight=False).status(f"{what} …"):
+    with console(stderr=True).status(f"{what} …"):
         yield
 
 
@@ -81,7 +77,7 @@ def progress(total: int, *, logs: bool = False) -> Iterator[Callable[[str], None
     def line(name: str) -> None:
         nonlocal done
         done += 1
-        print(f"{done} of {total}: {name}", file=sys.stderr, flush=True)
+        print(f"{done} of {total}: {plain(name)}", file=sys.stderr, flush=True)
 
     on_terminal = sys.stderr.isatty()
     if total < 2 or not (logs or on_terminal):
@@ -89,12 +85,12 @@ def progress(total: int, *, logs: bool = False) -> Iterator[Callable[[str], None
     elif not on_terminal:
         yield line
     else:
-        from rich.console import Console
+        from rich.markup import escape
         from rich.progress import Progress
 
-        with Progress(console=Console(stderr=True, highlight=False), transient=True) as bar:
+        with Progress(console=console(stderr=True), transient=True) as bar:
             task = bar.add_task("", total=total)
-            yield lambda name: bar.update(task, advance=1, description=name)
+            yield lambda name: bar.update(task, advance=1, description=escape(plain(name)))
 
 
 def day(date: dt.date) -> str:
@@ -144,7 +140,7 @@ def state(found: Morning) -> None:
 def _title(bold: str, told: str, dim: str) -> None:
     from rich.text import Text
 
-    _out().print(Text.assemble((bold, "bold"), told, (dim, "dim")))
+    _out().print(Text.assemble((plain(bold), "bold"), plain(told), (plain(dim), "dim")))
     _out().print()
 
 

@@ -50,4 +50,4 @@ def refused(failure: DataError) -> tuple[Finding, ...]:
 def _refused(problem: Problem) -> Finding:
     frame = problem.file.partition(".")[0]
     told = str(Problem(problem.message, problem.file, problem.row, problem.column, problem.value))
-    return Finding("refused", frame, problem.code, told, problem.remedy)
+    return Finding("refused", frame, problem.code, told, problem.mending)

@@ -81,7 +81,8 @@ def _of_text(words: str, reading: Reading) -> float | None:
     body = words.replace("−", "-")
     percent = reading.percent and "%" in body
     if percent:
-        body = re.sub(r"\s*%(\)?)$", r"\1", body)
+        bracket = ")" if body.endswith("%)") else ""
+        body = body.removesuffix(bracket).removesuffix("%").rstrip() + bracket
     negative = reading.brackets and body.startswith("(") and body.endswith(")") and body[1:2] not in ("+", "-")
     if negative:
         body = body[1:-1].strip()
@@ -194,7 +195,7 @@ class _Shown:
     def _see(self, cell: str) -> None:
         body = cell.strip().strip("()%+-−").strip()
         if "." not in body and "," not in body:
-            self.whole = self.whole or (len(body) >= 3 and body.isdigit() and int(body) >= 100)
+            self.whole = self.whole or (body.isdecimal() and len(body.lstrip("0")) >= 3)
         elif found := _GROUPED.fullmatch(body):
             self.unclear.setdefault(found[1], body)
         elif found := _GROUPED_TWICE.fullmatch(body):

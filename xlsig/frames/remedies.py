@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+_LONGEST_WORD = 200
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
 
 
@@ -60,7 +61,9 @@ def nearest(word: str, known: Iterable[str], most: int = 3, cutoff: float = 0.6)
     >>> nearest("thousand", ["decimal", "thousands"])
     ['thousands']
     """
-    spelled = {name.casefold(): name for name in known}
+    if len(word) > _LONGEST_WORD:
+        return []
+    spelled = {name.casefold(): name for name in known if len(name) <= _LONGEST_WORD}
     return [spelled[found] for found in difflib.get_close_matches(word.casefold(), spelled, most, cutoff)]
 
 

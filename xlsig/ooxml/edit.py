@@ -27,7 +27,7 @@ from xlsig.ooxml.placement import Placement, check_room, check_spill, resized_sp
 from xlsig.ooxml.prepared import Prepared, chart_parts_of, prepare, write_package
 from xlsig.ooxml.references import Spelling, as_stored, linked, relinked
 from xlsig.ooxml.rows import SheetStream, merged_areas, new_tail, tail_tree
-from xlsig.ooxml.saved_file import check_free, check_unchanged, replacing
+from xlsig.ooxml.saved_file import check_free, check_unchanged, refreshed_name, replacing
 from xlsig.ooxml.sheet import Piece
 from xlsig.ooxml.tables import TablePart, matched
 from xlsig.ooxml.workbook import Sheet
@@ -265,7 +265,8 @@ class Edit(OpenWorkbook):
         if self._parts.package.fp is None:  # closed for a replacement that was refused
             self._parts.package = self._closing.enter_context(open_guarded(self.path))
         target = self.path if destination is None else Path(destination)
-        in_place = target.exists() and os.path.samefile(target, self.path)
+        is_beside = target == refreshed_name(self.path)
+        in_place = not is_beside and target.exists() and os.path.samefile(target, self.path)
         prepared = self._prepare()
         is_changed = bool(prepared.sheets) or self._renamed
         if in_place and not is_changed:
@@ -276,7 +277,7 @@ class Edit(OpenWorkbook):
             self._workbook.calculate_on_load(mode == "live")
             with self._reading():
                 workbook.stamp(self._parts, modified or dt.datetime.now(dt.UTC))
-        with replacing(target, self._patience, self._seen if in_place else None) as stream:
+        with replacing(target, self._patience, self._seen if in_place else None, follows=not is_beside) as stream:
             if is_changed:
                 with self._reading():
                     self._write(prepared, stream)

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import os
-import re
 import stat
 import zipfile
 import zlib
-from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
 from xlsig.errors import PackageRefusal
-from xlsig.grid.addresses import SHEET_COLUMNS, SHEET_ROWS, column_number
-from xlsig.ooxml.parts import MAIN, OFFICE, PROLOG_BYTES, STRICT, ContentTypes, Relation, check_part, check_prolog, content_types, relations
+from xlsig.ooxml.extents import check_extent
+from xlsig.ooxml.markup import begins_as_xml, local_name, read_elements, root_of
+from xlsig.ooxml.parts import MAIN, OFFICE, STRICT, ContentTypes, Relation, check_part, content_types, read_whole, relations
 from xlsig.ooxml.zip import check_directory, check_entries
 
 __all__ = ["check_part", "open_guarded"]
@@ -21,28 +20,18 @@ __all__ = ["check_part", "open_guarded"]
 MOST_STRINGS_BYTES = 256_000_000
 """How long the shared strings may be when unpacked: 250,000 × 15 different texts of 50 signs."""
 
+MOST_UNCOUNTED_STRINGS = 1_000_000
+"""As many strings may be declared without being there."""
+
 _WORKBOOK = f"{{{MAIN}}}workbook"
 _SHEET = f"{{{MAIN}}}sheet"
 _SHEET_ID = f"{{{OFFICE}}}id"
-_COUNTED = re.compile(
-    rb"<(?:[\w.-]+:)?sst\b[^>]*?\b(?:uniqueC|c)ount\s*=\s*[\"'](\d+)[\"'](?:[^>]*?\b(?:uniqueC|c)ount\s*=\s*[\"'](\d+)[\"'])?"
-)
 _SHORTEST_STRING = 5  # bytes of <si/>
+_MOST_DIGITS = 30
+_PEEKED = 64
 _EDITABLE = ("sheet.main+xml", "sheet.macroenabled.main+xml", "template.main+xml", "template.macroenabled.main+xml")
 _EDITABLE_ADD_IN = "addin.macroenabled.main+xml"
 _UNREADABLE = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, UnicodeError, ValueError)
-
-MOST_CELLS = 30_000_000
-"""Rows × columns that a sheet may span however little it holds: all rows of 26 columns fit, 250,000 × 15 are 3.75 million."""
-FEWEST_IN = 1_000
-"""Beyond that, a sheet must hold at least one cell in so many that it spans."""
-_BLOCK = 1 << 20
-_OVERLAP = 512
-_WIDE = re.compile(rb"r\s*=\s*[\"'][A-Za-z]{2,3}\d")  # only a column beyond Z can make a sheet too large
-_CELL = re.compile(rb"<(?:[\w.-]+:)?c\b[^>]*?\br\s*=\s*[\"']([A-Za-z]{1,3})(\d{1,9})[\"']")
-_DIMENSION = re.compile(
-    rb"<(?:[\w.-]+:)?dimension\b[^>]*?\bref\s*=\s*[\"']\$?([A-Za-z]{1,3})\$?(\d{1,9})(?::\$?([A-Za-z]{1,3})\$?(\d{1,9}))?[\"']"
-)
 
 
 def open_guarded(source: str | os.PathLike[str] | BinaryIO) -> zipfile.ZipFile:
@@ -78,20 +67,19 @@ def _check(package: zipfile.ZipFile) -> None:
     check_entries(package)
     types = content_types(package)
     for info in package.infolist():
-        if _is_xml(info, types):
-            with package.open(info) as stream:
-                start = stream.read(PROLOG_BYTES)
-            if start:
-                check_prolog(start, info.filename)
+        if info.file_size and not info.is_dir():
+            _check_start(package, info, types)
     workbook = _workbook(package, types)
     _check_book(package, workbook)
 
 
-def _is_xml(info: zipfile.ZipInfo, types: ContentTypes) -> bool:
-    name = info.filename.lower()
-    return not info.is_dir() and (
-        name.endswith((".xml", ".rels", ".vml")) or types.of(info.filename).lower().endswith(("xml", "vmldrawing"))
-    )
+def _check_start(package: zipfile.ZipFile, info: zipfile.ZipInfo, types: ContentTypes) -> None:
+    """A part that is XML, by its name, by its type or by how it begins, begins without harm."""
+    named = info.filename.lower().endswith((".xml", ".rels", ".vml")) or types.of(info.filename).lower().endswith(("xml", "vmldrawing"))
+    with package.open(info) as stream:
+        start = stream.read(_PEEKED)
+        if named or begins_as_xml(start):
+            root_of(stream, info.filename, start)
 
 
 def _workbook(package: zipfile.ZipFile, types: ContentTypes) -> str:
@@ -120,7 +108,7 @@ def _refuse_strict(name: str) -> None:
 
 def _check_book(package: zipfile.ZipFile, workbook: str) -> None:
     """Every sheet is there and of a sensible extent; so are the shared strings."""
-    root = check_part(package.read(workbook), workbook)
+    root = check_part(read_whole(package, workbook), workbook)
     _refuse_strict(str(root.tag).lstrip("{"))
     if root.tag != _WORKBOOK:
         raise PackageRefusal(f"the file is not an Excel workbook: {workbook} holds {str(root.tag)[:80]!r}")
@@ -147,49 +135,32 @@ def _check_strings(package: zipfile.ZipFile, pointer: Relation) -> None:
     if size > MOST_STRINGS_BYTES:
         raise PackageRefusal(f"the shared strings unpack to {size:,} bytes, more than the {MOST_STRINGS_BYTES:,} that are read")
     with package.open(pointer.target) as stream:
-        counted = _COUNTED.search(stream.read(PROLOG_BYTES))
-    if counted:
-        # `count` is the number of uses, `uniqueCount` of strings; only the smaller must fit
-        declared = min(int(number) for number in counted.groups() if number is not None)
-        if declared * _SHORTEST_STRING > size:
-            raise PackageRefusal(f"the shared strings declare {declared:,} strings in {size:,} bytes")
+        counted = root_of(stream, pointer.target).attributes
+    # `count` is the number of uses, `uniqueCount` of strings; only the smaller must fit
+    declared = min((number for name in ("count", "uniqueCount") if (number := counted_in(counted.get(name, ""))) is not None), default=0)
+    if declared * _SHORTEST_STRING > size:
+        raise PackageRefusal(f"the shared strings declare {declared:,} strings in {size:,} bytes")
 
 
-def check_extent(package: zipfile.ZipFile, part: str, sheet: str) -> None:
-    """Refuse a sheet whose cells, or whose declared dimension, span far more than it holds."""
-    declared_rows = declared_columns = rows = columns = cells = 0
-    for at, block in enumerate(_blocks(package, part)):
-        if at == 0:
-            if block.startswith((b"\xff\xfe", b"\xfe\xff", b"<\0", b"\0<")):
-                raise PackageRefusal(f"{part} is written in UTF-16: open the workbook in Excel and save it once")
-            declared_rows, declared_columns = _declared(block)
-        wide = _WIDE.search(block) is not None
-        found = _CELL.findall(block if wide else block[-4 * _OVERLAP :])
-        rows = max([rows, *(int(row) for _, row in found)])
-        columns = max([columns, *(column_number(letters.decode()) + 1 for letters in {letters for letters, _ in found})])
-        cells += block.count(b"<c ") or block.count(b":c ")
-    for height, width, how in ((declared_rows, declared_columns, "declares"), (rows, columns, "spans")):
-        if height > SHEET_ROWS or width > SHEET_COLUMNS:
-            raise PackageRefusal(f"the sheet {sheet!r} {how} cells beyond the grid (row {height:,}, column {width:,})")
-        if height * width > MOST_CELLS and cells * FEWEST_IN < height * width:
-            raise PackageRefusal(
-                f"the sheet {sheet!r} {how} {height:,} rows × {width:,} columns and holds {cells:,} cells: "
-                "delete the empty rows and columns beyond your data and save"
-            )
-
-
-def _blocks(package: zipfile.ZipFile, part: str) -> Iterator[bytes]:
-    """A part in blocks that overlap, so that no cell's tag is cut in two."""
+def check_count(package: zipfile.ZipFile, part: str) -> None:
+    """Refuse shared strings that declare many more than there are, for a reader that makes room for as many as are declared."""
     with package.open(part) as stream:
-        kept = b""
-        while block := stream.read(_BLOCK):
-            yield kept + block
-            kept = block[-_OVERLAP:]
+        declared = counted_in(root_of(stream, part).attributes.get("uniqueCount", "")) or 0
+    if declared <= MOST_UNCOUNTED_STRINGS:
+        return
+    held = 0
+
+    def begin(name: str, attributes: dict[str, str]) -> None:
+        nonlocal held
+        held += local_name(name) == "si"
+
+    with package.open(part) as stream:
+        read_elements(stream, part, begin)
+    if declared > 2 * held:
+        raise PackageRefusal(f"the shared strings declare {declared:,} strings and hold {held:,}")
 
 
-def _declared(start: bytes) -> tuple[int, int]:
-    found = _DIMENSION.search(start)
-    if found is None:
-        return 0, 0
-    letters, row, last_letters, last_row = found.groups()
-    return int(last_row or row) - int(row) + 1, column_number((last_letters or letters).decode()) - column_number(letters.decode()) + 1
+def counted_in(text: str) -> int | None:
+    """A whole number as a part declares it; None for anything else."""
+    digits = text.strip().removeprefix("+")
+    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) <= _MOST_DIGITS else None

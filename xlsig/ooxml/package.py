@@ -29,7 +29,8 @@ from xlsig.ooxml.workbook import Sheet, Workbook
 
 LOCK_PATIENCE = 120.0
 OPEN_PATIENCE = 2.0
-_DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, ValueError, KeyError)  # the last two: no numbers where numbers belong, and the like
+DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError, KeyError, IndexError, OverflowError)
+"""What reading a damaged part brings about; the last four: no numbers, or too large ones, where numbers belong, and the like."""
 
 
 class OpenWorkbook:
@@ -115,7 +116,7 @@ class OpenWorkbook:
         """What cannot be read is damaged, unless somebody saved the file since it was opened."""
         try:
             yield
-        except _DAMAGED as failure:
+        except DAMAGED as failure:
             check_unchanged(self.path, self._seen)
             raise PackageRefusal(f"the file is damaged: a part of it cannot be read ({failure})") from None
 

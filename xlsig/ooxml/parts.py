@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import io
 import posixpath
-import re
 import zipfile
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -13,19 +13,14 @@ from urllib.parse import unquote
 from lxml import etree
 
 from xlsig.errors import PackageRefusal
+from xlsig.ooxml.markup import root_of
 
 MOST_TREE_MARKS = 2_000_000
 """Tags, attributes and the like that a part may hold where it is read as a whole: about 300 MB of tree at the worst."""
+MOST_MARKS = 3_000_000
+"""What all parts that are read as a whole may hold together."""
 MOST_TREE_BYTES = 64_000_000
 """The longest part that is read as a whole. Sheets and shared strings may be longer: they are read in a stream."""
-PROLOG_BYTES = 65_536
-"""Within these first bytes the root element of a part must begin."""
-
-_SKIPPED = re.compile(r"\s+|<\?.*?\?>|<!--.*?-->", re.DOTALL)
-_ROOT = re.compile(r"<[^\W\d]")
-_DECLARED = re.compile(r"<\?xml[^>]*?encoding\s*=\s*[\"']([^\"']*)[\"']")
-_ENCODINGS = ("utf-8", "utf8", "us-ascii", "ascii", "utf-16", "utf-16le", "utf-16be")
-
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 STRICT = "http://purl.oclc.org/ooxml/"
@@ -38,11 +33,10 @@ _DECLARATION = b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 
 def check_part(xml: bytes, part: str = "a part") -> etree._Element:
     """The root of a part's XML; what could harm the reader, or is no XML, raises `PackageRefusal` naming the part."""
-    if len(xml) > MOST_TREE_BYTES:
-        raise PackageRefusal(f"{part} is {len(xml):,} bytes long, more than the {MOST_TREE_BYTES:,} that are read at once")
-    check_prolog(xml[:PROLOG_BYTES], part)
-    if xml.count(b"<") + xml.count(b"=") > MOST_TREE_MARKS:
+    _check_size(len(xml), part)
+    if marks_in(xml) > MOST_TREE_MARKS:
         raise PackageRefusal(f"{part} holds more than {MOST_TREE_MARKS:,} tags and attributes")
+    root_of(io.BytesIO(xml), part)
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_blank_text=False)
     try:
         return etree.fromstring(xml, parser)
@@ -50,29 +44,20 @@ def check_part(xml: bytes, part: str = "a part") -> etree._Element:
         raise PackageRefusal(f"{part} is not well-formed XML ({failure.msg})") from None
 
 
-def check_prolog(start: bytes, part: str) -> None:
-    """Refuse a part whose first bytes hold a document type, an encoding Excel does not write, or no XML."""
-    text = _decoded(start, part)
-    declared = _DECLARED.match(text)
-    if declared and declared[1].lower() not in _ENCODINGS:
-        raise PackageRefusal(f"{part} is written in the encoding {declared[1][:20]!r}, which Excel does not use")
-    at = 0
-    while skipped := _SKIPPED.match(text, at):
-        at = skipped.end()
-    if text[at : at + 9].upper() == "<!DOCTYPE":
-        raise PackageRefusal(f"{part} declares a document type, which Excel never writes and which can hide an attack")
-    if not _ROOT.match(text, at):
-        raise PackageRefusal(f"{part} does not begin as XML")
+def marks_in(xml: bytes) -> int:
+    """How many tags and attributes XML may hold at most."""
+    return xml.count(b"<") + xml.count(b"=")
 
 
-def _decoded(start: bytes, part: str) -> str:
-    if start.startswith((b"\xff\xfe\x00\x00", b"\x00\x00\xfe\xff", b"<\0\0\0", b"\0\0\0<", b"+/v", b"\x4c\x6f\xa7\x94")):
-        raise PackageRefusal(f"{part} is written in an encoding that Excel does not use")
-    if start.startswith((b"\xff\xfe", b"<\0")):
-        return start.decode("utf-16-le", errors="replace").removeprefix("\ufeff")
-    if start.startswith((b"\xfe\xff", b"\0<")):
-        return start.decode("utf-16-be", errors="replace").removeprefix("\ufeff")
-    return start.decode("utf-8", errors="replace").removeprefix("\ufeff")
+def _check_size(size: int, part: str) -> None:
+    if size > MOST_TREE_BYTES:
+        raise PackageRefusal(f"{part} is {size:,} bytes long, more than the {MOST_TREE_BYTES:,} that are read at once")
+
+
+def read_whole(package: zipfile.ZipFile, part: str) -> bytes:
+    """A part's bytes; one that the directory says is too long to hold is not unpacked. `KeyError` if there is no such part."""
+    _check_size(package.getinfo(part).file_size, part)
+    return package.read(part)
 
 
 @dataclass(frozen=True)
@@ -109,7 +94,7 @@ class ContentTypes:
 def content_types(package: zipfile.ZipFile) -> ContentTypes:
     """The declared types of a package."""
     try:
-        root = check_part(package.read(CONTENT_TYPES), CONTENT_TYPES)
+        root = check_part(read_whole(package, CONTENT_TYPES), CONTENT_TYPES)
     except KeyError:
         raise PackageRefusal(f"the file is not an Excel workbook: it has no {CONTENT_TYPES}") from None
     defaults = {entry.get("Extension", "").lower(): entry.get("ContentType", "") for entry in root.iter(f"{_TYPES}Default")}
@@ -133,7 +118,7 @@ def relations(package: zipfile.ZipFile, source: str) -> list[Relation]:
     """Where a part points; empty if it points nowhere."""
     part = relations_part(source)
     try:
-        content = package.read(part)
+        content = read_whole(package, part)
     except KeyError:
         return []
     found = []
@@ -164,6 +149,7 @@ class Parts:
         self.plan: dict[str, str] = {}
         self.dropped: dict[str, str] = {}
         self._trees: dict[str, Tree] = {}
+        self._marks = 0
         self._rewritten: dict[str, bytes] = {}
         self._relations: dict[str, list[Relation]] = {}
         self.workbook = next(relation.target for relation in self.relations("") if relation.kind == "officeDocument")
@@ -194,7 +180,12 @@ class Parts:
         """The root of a part's XML."""
         if part not in self._trees:
             xml = self._rewritten.pop(part, None)
-            self._trees[part] = check_part(self.package.read(part) if xml is None else xml, part)
+            if xml is None:
+                xml = read_whole(self.package, part)
+                self._marks += marks_in(xml)
+                if self._marks > MOST_MARKS:
+                    raise PackageRefusal(f"the parts of the workbook hold more than {MOST_MARKS:,} tags and attributes")
+            self._trees[part] = check_part(xml, part)
         return self._trees[part]
 
     def rewrite(self, part: str, xml: bytes) -> None:

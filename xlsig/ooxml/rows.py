@@ -10,19 +10,19 @@ from lxml import etree
 
 from xlsig.errors import PackageRefusal
 from xlsig.grid.addresses import Box, box_of, letters
+from xlsig.ooxml.markup import MOST_HEAD_BYTES, is_utf_16, local_name, seek
 from xlsig.ooxml.parts import Tree, below, check_part
 from xlsig.ooxml.references import Move, moved, moved_areas
 from xlsig.ooxml.stored_cells import StoredCell, Tags, cells_of, column_named, column_of, tags_of
 
 _CHUNK = 1 << 18  # bytes
-_ROOT = re.compile(rb"<(?![?!])([\w.\-]+:)?worksheet[\s>]")
-_COMMENT = re.compile(rb"<!--.*?-->", re.DOTALL)
-_CDATA = re.compile(rb"<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
-_DECLARED = re.compile(rb"""<\?xml[^>]*encoding\s*=\s*["']([\w\-]+)["']""")
 _NUMBER = re.compile(rb"""\sr\s*=\s*["'](\d+)["']""")
+_REF = re.compile(rb"""\sref\s*=\s*["']([^"']*)""")
 _SPANS = re.compile(rb"""\sspans\s*=\s*(?:"[^"]*"|'[^']*')""")
-_LONGEST_HEAD = 1 << 26
 _LONGEST_ROW = 1 << 27
+_ENDS = {b"<!--": b"-->", b"<![C": b"]]>", b"<?": b"?>"}
+"""How what is no tag begins and ends."""
+_ODD = re.compile(rb"<[!?]")
 
 _FORMULAS = ("formula", "formula1", "formula2", "f")
 _END_OF_TAG = re.compile(rb"""<(?![?!])[^\s>]+(?:\s+[\w:.\-]+\s*=\s*(?:"[^"]*"|'[^']*'))*\s*/?>""")
@@ -76,38 +76,51 @@ class SheetStream:
     def __init__(self, source: IO[bytes], part: str) -> None:
         self._source = source
         self._part = part
-        self._buffer = source.read(_CHUNK)
-        if self._buffer[:2] in (b"\xff\xfe", b"\xfe\xff"):
-            raise self._refusal("is not stored in UTF-8")
-        declared = _DECLARED.search(self._buffer)
-        if declared is not None and declared[1].lower() not in (b"utf-8", b"utf8", b"us-ascii"):
-            raise self._refusal("is not stored in UTF-8")
-        root = _ROOT.search(self._buffer)
-        if root is None:
-            raise self._refusal("is no worksheet")
-        self.tags = tags_of((root[1] or b"").decode())
+        self._buffer = b""
         self.tail = b""
         self._at = 0
-        self.head, self._empty = self._read_head()
+        self.tags, self.head, self._empty = self._read_head()
 
     def _refusal(self, why: str) -> PackageRefusal:
         return PackageRefusal(f"{self._part} {why}")
 
     def _more(self) -> bool:
-        chunk = self._source.read(_CHUNK)
+        """Read on, as much again as is held: what is looked at again and again is not looked at too often."""
+        chunk = self._source.read(max(_CHUNK, len(self._buffer)))
         self._buffer += chunk
         return bool(chunk)
 
-    def _read_head(self) -> tuple[bytes, bool]:
-        """All up to and with the opening tag of the rows; whether there are none."""
-        while (found := self.tags.sheet_data.search(self._buffer)) is None:
-            if len(self._buffer) > _LONGEST_HEAD or not self._more():
-                raise self._refusal("has no rows where they belong")
+    def _read_head(self) -> tuple[Tags, bytes, bool]:
+        """The names of the elements, all up to and with the opening tag of the rows, and whether there are none."""
+        names: list[str] = []
+
+        def is_rows(name: str, attributes: dict[str, str]) -> bool:
+            names.append(name)
+            return local_name(name) == "sheetData"
+
+        begin = seek(self._pieces(), self._part, is_rows, MOST_HEAD_BYTES)
+        if is_utf_16(self._buffer[:2]):
+            raise self._refusal("is not stored in UTF-8")
+        if not names or local_name(names[0]) != "worksheet":
+            raise self._refusal("is no worksheet")
+        tags = tags_of(names[-1].removesuffix("sheetData"))
+        found = None
+        while begin >= 0 and (found := tags.sheet_data.match(self._buffer, begin)) is None and self._more():
+            pass
+        if found is None:
+            raise self._refusal("has no rows where they belong")
         head, empty = self._buffer[: found.end()], bool(found[2])
         self._buffer = self._buffer[found.end() :]
         if empty:
-            head = head[: found.start()] + f"<{self.tags.prefix}sheetData".encode() + found[1] + b">"
-        return head, empty
+            head = head[: found.start()] + f"<{tags.prefix}sheetData".encode() + found[1] + b">"
+        return tags, head, empty
+
+    def _pieces(self) -> Iterator[bytes]:
+        while True:
+            held = len(self._buffer)
+            if not self._more():
+                return
+            yield self._buffer[held:]
 
     def __iter__(self) -> Iterator[StoredRow]:
         if self._empty:
@@ -183,18 +196,33 @@ class SheetStream:
         self._clean(max(0, kept - 12))
 
     def _clean(self, start: int) -> None:
-        """Turn CDATA into plain text and drop comments: rare among rows, and they could hide a tag."""
-        while True:
-            ends = self._buffer.find(self.tags.sheet_data_end, start)
-            odd = self._buffer.find(b"<!", start, ends if ends >= 0 else len(self._buffer))
-            if odd < 0:
-                return
-            found = _COMMENT.match(self._buffer, odd) or _CDATA.match(self._buffer, odd)
-            if found is not None:
-                self._buffer = self._buffer[:odd] + _plain_text(found) + self._buffer[found.end() :]
-                start = odd
-            elif not self._more():
-                raise self._refusal("holds a comment that does not end")
+        """Turn CDATA into plain text and drop comments and instructions: rare among rows, and they could hide a tag."""
+        kept: list[bytes] = []
+        at = start
+        while found := _ODD.search(self._buffer, at):
+            odd = found.start()
+            if self._buffer.find(self.tags.sheet_data_end, at, odd) >= 0:
+                break
+            end = self._end_of(odd)
+            kept += (self._buffer[at:odd], _plain_text(self._buffer[odd:end]))
+            at = end
+        if kept:
+            self._buffer = b"".join([self._buffer[:start], *kept, self._buffer[at:]])
+
+    def _end_of(self, odd: int) -> int:
+        """Where what is no tag ends."""
+        if len(self._buffer) < odd + 4:
+            self._more()
+        ending = next((ending for opening, ending in _ENDS.items() if self._buffer.startswith(opening, odd)), None)
+        looked = odd
+        while ending is not None:
+            at = self._buffer.find(ending, looked)
+            if at >= 0:
+                return at + len(ending)
+            looked = max(odd, len(self._buffer) - len(ending))
+            if len(self._buffer) > _LONGEST_ROW or not self._more():
+                break
+        raise self._refusal("holds a comment that does not end")
 
     def _rest(self) -> bytes:
         pieces = [self._buffer]
@@ -209,9 +237,9 @@ def _number_of(attributes: bytes) -> bytes | None:
     return None if found is None else found[1]
 
 
-def _plain_text(found: re.Match[bytes]) -> bytes:
-    """What a comment or a CDATA section says as plain XML text."""
-    text = found[1] if found.re is _CDATA else b""
+def _plain_text(odd: bytes) -> bytes:
+    """What a comment, an instruction or a CDATA section says as plain XML text."""
+    text = odd[len(b"<![CDATA[") : -len(b"]]>")] if odd.startswith(b"<![C") else b""
     return text.replace(b"&", b"&amp;").replace(b"<", b"&lt;").replace(b">", b"&gt;")
 
 
@@ -227,7 +255,7 @@ def row_start(row: StoredRow | None, number: int, tags: Tags, extra: str = "") -
 
 def tail_tree(head: bytes, tail: bytes) -> Tree:
     """What stands behind the rows, as a tree under the sheet's root."""
-    root = _END_OF_TAG.search(head)
+    root = _END_OF_TAG.match(head, max(0, seek([head], "a worksheet", lambda *_: True, MOST_HEAD_BYTES)))
     assert root is not None
     return check_part(root.group() + tail[tail.index(b">") + 1 :], "a worksheet")
 
@@ -283,8 +311,10 @@ def _rewrite(root: Tree, change: Callable[[str], str]) -> bool:
 
 def with_dimension(head: bytes, tags: Tags, boxes: Iterable[Box], bottom: int | None) -> bytes:
     """The head with the sheet's dimension taking in more blocks; `bottom` is its last row where that is known to have become less."""
-    found = re.search(rb"""(<%bdimension\s[^>]*?ref\s*=\s*["'])([^"']*)""" % re.escape(tags.prefix.encode()), head)
-    old = None if found is None else box_of(found[2].decode())
+    at = seek([head], "a worksheet", lambda name, _: local_name(name) == "dimension", MOST_HEAD_BYTES)
+    tag = _END_OF_TAG.match(head, at) if at >= 0 else None
+    found = None if tag is None else _REF.search(head, tag.start(), tag.end())
+    old = None if found is None else box_of(found[1].decode())
     if found is None or old is None:
         return head
     wanted = list(boxes)
@@ -295,4 +325,4 @@ def with_dimension(head: bytes, tags: Tags, boxes: Iterable[Box], bottom: int | 
         max([old.bottom if bottom is None else bottom, *last]),
         max([old.right, *(box.right for box in wanted)]),
     )
-    return head[: found.start(2)] + str(new).encode() + head[found.end(2) :]
+    return head[: found.start(1)] + str(new).encode() + head[found.end(1) :]

@@ -22,6 +22,8 @@ from xlsig.errors import PackageRefusal
 
 _PREFIX = ".~xlsig"
 _TEMPORARY = re.compile(r"\.~xlsig-([0-9a-f]{8})-(\d+)-\w+\.tmp")
+_PARTIAL = re.compile(r"\..+ \(before \d+\)\.xls[xm]\.partial", re.IGNORECASE)
+"""What an older xlsig left that was killed while it copied."""
 _STALE_SECONDS = 600
 _OWNER_SECONDS = 86_400
 _PAUSE = 0.1
@@ -68,13 +70,14 @@ def sweep(folder: Path) -> list[Path]:
     """Remove what crashed refreshes left in a folder: their process is gone, and nobody holds the file."""
     removed = []
     try:
-        entries = [entry for entry in os.scandir(folder) if entry.name.startswith(_PREFIX)]
+        entries = [entry for entry in os.scandir(folder) if entry.name.startswith(_PREFIX) or _PARTIAL.fullmatch(entry.name)]
     except OSError:
         return []
     for entry in entries:
         named = _TEMPORARY.fullmatch(entry.name)
         with contextlib.suppress(OSError):
-            if named is None or not entry.is_file(follow_symlinks=False) or not _is_stale(entry, named[1], int(named[2])):
+            owner = (named[1], int(named[2])) if named else ("", 0)
+            if not (named or _PARTIAL.fullmatch(entry.name)) or not entry.is_file(follow_symlinks=False) or not _is_stale(entry, *owner):
                 continue
             with open(entry.path, "r+b") as stream:
                 if not try_lock(stream.fileno()):
@@ -106,14 +109,15 @@ def _is_running(process: int) -> bool:
 
 
 @contextlib.contextmanager
-def replacing(path: Path, patience: float, seen: os.stat_result | None) -> Iterator[IO[bytes]]:
+def replacing(path: Path, patience: float, seen: os.stat_result | None, *, follows: bool = True) -> Iterator[IO[bytes]]:
     """A new file that takes the place of `path` when the block ends well, whole and on disk; otherwise nothing is left of it.
 
-    `seen` is how the file was when it was read: if somebody saved it since, `FileInUse` is raised instead.
+    `seen` is how the file was when it was read: if somebody saved it since, `FileInUse` is raised instead. Where `path` is a link, what
+    it leads to is replaced; without `follows`, the link itself.
     """
-    target = Path(os.path.realpath(path))
+    target = Path(os.path.realpath(path)) if follows else path.absolute()
     with contextlib.suppress(FileNotFoundError):
-        if not os.access(target, os.W_OK) and target.exists():
+        if (follows or not target.is_symlink()) and not os.access(target, os.W_OK) and target.exists():
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(target))
     sweep(target.parent)
     handle, name = tempfile.mkstemp(prefix=f"{_PREFIX}-{host_mark()}-{os.getpid()}-", suffix=".tmp", dir=target.parent)
@@ -140,7 +144,9 @@ def replacing(path: Path, patience: float, seen: os.stat_result | None) -> Itera
 def _take_rights(target: Path, handle: int, name: str) -> None:
     """The new file belongs to whom the old one did, as far as the system lets us."""
     try:
-        was = os.stat(target)
+        was = os.lstat(target)
+        if not stat.S_ISREG(was.st_mode):
+            raise FileNotFoundError
     except OSError:
         mask = os.umask(0)
         os.umask(mask)
@@ -256,15 +262,20 @@ def _attempt_on_windows(target: str) -> int | None:
 def rotate(path: Path, keep: int) -> None:
     """Copy a workbook to its latest backup, moving the older ones on; only `keep` of them stay."""
     latest = make_room(path, keep)
-    partial = latest.with_name(f".{latest.name}.partial")
-    shutil.copy2(path, partial)
-    os.replace(partial, latest)
+    with contextlib.suppress(OSError):
+        latest.with_name(f".{latest.name}.partial").unlink()  # of an older xlsig that was killed
+    with open(path, "rb") as source, replacing(latest, 0.0, None, follows=False) as target:
+        shutil.copyfileobj(source, target)
+    with contextlib.suppress(OSError):
+        shutil.copystat(path, latest)
 
 
 def make_room(path: Path, keep: int) -> Path:
     """Move the older backups of a workbook on; where the latest goes."""
     copies = [path.with_name(f"{path.stem} (before {number}){path.suffix}") for number in range(1, keep + 1)]
     for newer, older in reversed(list(pairwise(copies))):
-        if newer.exists():
+        if newer.is_file() and not newer.is_symlink():
             os.replace(newer, older)
+    if copies[0].is_symlink():
+        copies[0].unlink()
     return copies[0]

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import re
+import sys
 from array import array
 from collections.abc import Callable, Collection, Iterable
 from functools import lru_cache
 from typing import IO, NamedTuple
 
-from lxml import etree
-
 from xlsig.errors import PackageRefusal
 from xlsig.grid.addresses import column_number
 from xlsig.grid.contents import ErrorCell, Plain
-from xlsig.ooxml.parts import MAIN
+from xlsig.ooxml.markup import local_name, read_elements
 from xlsig.ooxml.references import shifted
 
 _ATTRIBUTE = rb"""\s+[\w:.\-]+\s*=\s*(?:"[^"]*"|'[^']*')"""
@@ -24,6 +23,7 @@ _ENTITY = re.compile(r"&(?:#(\d+)|#x([0-9A-Fa-f]+)|(\w+));")
 _ENTITIES = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
 _LETTERS = re.compile(rb"""\sr\s*=\s*["']([A-Z]+)""")
 _GIVEN = re.compile(rb"""\s([\w:]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
+_DEEPEST = 100
 _TYPED = re.compile(rb"""\s(?:t|vm)\s*=\s*(?:"[^"]*"|'[^']*')""")
 
 
@@ -47,9 +47,12 @@ def unescaped(text: str) -> str:
 
 
 def _entity(found: re.Match[str]) -> str:
-    if found[1]:
-        return chr(int(found[1]))
-    return chr(int(found[2], 16)) if found[2] else _ENTITIES.get(found[3], found[0])
+    if found[3]:
+        return _ENTITIES.get(found[3], found[0])
+    number = int(found[1]) if found[1] else int(found[2], 16)
+    if number > sys.maxunicode:
+        raise PackageRefusal(f"a cell refers to the sign {found[0][:20]}, which is none")
+    return chr(number)
 
 
 def number_text(value: float | int) -> str:
@@ -80,7 +83,9 @@ class Tags:
         self.row_open = f"<{prefix}row ".encode()
         self.row_end = f"</{prefix}row".encode()
         self.row_close = f"</{prefix}row>"
-        self.cell = re.compile(rb"<%bc((?: r=\"([A-Z]+)\d+\")?(?:%b)*)\s*(?:/>|>(.*?)</%bc\s*>)" % (p, _ATTRIBUTE, p), re.DOTALL)
+        self.cell = re.compile(
+            rb"<%bc((?: r=\"([A-Z]+)\d+\")?(?:%b)*)\s*(?:/>|>([^<]*+(?:<(?!/?%bc[\s/>])[^<]*+)*+)</%bc\s*>)" % (p, _ATTRIBUTE, p, p)
+        )
         self.cell_start = re.compile(rb"<%bc(?=[\s/>])((?:%b)*)" % (p, _ATTRIBUTE))
         self.cell_open = f"<{prefix}c ".encode()
         self.cell_named = re.compile(rb"<%bc r=\"([A-Z]+)" % p)
@@ -89,7 +94,7 @@ class Tags:
         self.formula = re.compile(rb"<%bf((?:%b)*)\s*(?:/>|>([^<]*)</%bf\s*>)" % (p, _ATTRIBUTE, p))
         self.formula_start = f"<{prefix}f".encode()
         self.text = re.compile(rb"<%bt(?:%b)*\s*(?:/>|>([^<]*)</%bt\s*>)" % (p, _ATTRIBUTE, p))
-        self.phonetic = re.compile(rb"<%brPh\b.*?</%brPh\s*>" % (p, p), re.DOTALL)
+        self.phonetic = re.compile(rb"<%brPh(?:%b)*\s*(?:/>|>[^<]*+(?:<(?!/?%brPh\b)[^<]*+)*+</%brPh\s*>)" % (p, _ATTRIBUTE, p, p))
 
     def typed(self, value: Plain, formula: str = "") -> str:
         """What follows a cell's other attributes: its type, `formula` as XML, its value and the closing tag."""
@@ -245,9 +250,6 @@ def with_value(cell: StoredCell, value: Plain, tags: Tags, formula: bytes | None
     return start + tags.typed(value, formula.decode()).encode()
 
 
-_ITEM, _TEXT, _PHONETIC = f"{{{MAIN}}}si", f"{{{MAIN}}}t", f"{{{MAIN}}}rPh"
-
-
 class SharedStrings(SharedText):
     """Shared strings by number, packed in one block of bytes."""
 
@@ -268,22 +270,27 @@ class SharedStrings(SharedText):
     def _read_all(self) -> None:
         assert self._source is not None
         self._read = True
-        try:
-            with self._source() as stream:
-                for _, item in etree.iterparse(stream, events=("end",), tag=_ITEM, resolve_entities=False, no_network=True, huge_tree=True):
-                    said = "".join(text.text or "" for text in item.iter(_TEXT) if not _is_phonetic(text))
-                    self._bytes += unescaped(said.replace("&", "&amp;")).encode("utf-8", "surrogatepass")
-                    self._ends.append(len(self._bytes))
-                    item.clear(keep_tail=False)
-                    while item.getprevious() is not None:
-                        del item.getparent()[0]
-        except etree.XMLSyntaxError as failure:
-            raise PackageRefusal(f"{self._part} is not well-formed XML ({failure.msg})") from None
+        said: list[str] = []
+        inside: list[str] = []
 
+        def begin(name: str, attributes: dict[str, str]) -> None:
+            inside.append(local_name(name))
+            if len(inside) > _DEEPEST:
+                raise PackageRefusal(f"{self._part} holds elements within elements, {_DEEPEST} deep")
+            if inside[-1] == "si":
+                said.clear()
 
-def _is_phonetic(text: etree._Element) -> bool:
-    parent = text.getparent()
-    return parent is not None and parent.tag == _PHONETIC
+        def end(name: str) -> None:
+            if inside.pop() == "si":
+                self._bytes += unescaped("".join(said).replace("&", "&amp;")).encode("utf-8", "surrogatepass")
+                self._ends.append(len(self._bytes))
+
+        def text(piece: str) -> None:
+            if inside[-1] == "t" and "rPh" not in inside:
+                said.append(piece)
+
+        with self._source() as stream:
+            read_elements(stream, self._part, begin, end, text)
 
 
 def equal(left: Plain, right: Plain) -> bool:

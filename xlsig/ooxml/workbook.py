@@ -56,6 +56,7 @@ class Workbook:
             raise PackageRefusal("the workbook counts its dates from 1904: turn that off in Excel's options (Advanced) first")
         self.sheet_names = [entry.get("name", "") for entry in _sheet_entries(parts)]
         self.sheets = list(worksheets(parts))
+        self._scopes = {str(place): name for place, name in enumerate(self.sheet_names)}
 
     def sheet(self, name: str) -> Sheet:
         """A worksheet by its name."""
@@ -72,9 +73,8 @@ class Workbook:
         return children(child(self._root, "definedNames"), "definedName")
 
     def _called(self, entry: Tree) -> str:
-        local = entry.get("localSheetId")
-        name = entry.get("name", "")
-        return name if local is None or int(local) >= len(self.sheet_names) else f"{self.sheet_names[int(local)]}!{name}"
+        local, name = entry.get("localSheetId", ""), entry.get("name", "")
+        return f"{self._scopes[local]}!{name}" if local in self._scopes else name
 
     def set_name(self, name: str, refers_to: str) -> bool:
         """Make a name refer to something else, or define it; whether that changed anything."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 import stat
 import struct
@@ -39,6 +40,7 @@ _DRIVE = re.compile(r"[A-Za-z]:")
 _LOCAL_HEADER = struct.Struct("<4s2B4HL2L2H")
 _CENTRAL = struct.Struct("<4s4B4HL2L5H2L")
 _DIRECTORY_END = struct.Struct("<4s4H2LH")
+_NAME_LENGTHS_AT = 26
 _LOCAL_NAME_LENGTHS = struct.Struct("<2H")
 _MOST = 0xFFFF_FFFE
 _FLAGS_KEPT = ~0x0008  # sizes stand in the header, not behind the data
@@ -134,6 +136,40 @@ def _check_places(package: zipfile.ZipFile, entries: list[zipfile.ZipInfo]) -> N
         raise PackageRefusal("the file is damaged: its last part runs into the directory")
 
 
+def check_unpacked(package: zipfile.ZipFile, part: str) -> None:
+    """Refuse a part that unpacks to another length than the directory says, as another reader would unpack all of it."""
+    info, source = package.getinfo(part), package.fp
+    assert source is not None
+    if info.compress_type == zipfile.ZIP_STORED:
+        if info.compress_size != info.file_size:
+            raise PackageRefusal(f"the file is damaged: {part} is of another length than the directory says")
+        return
+    source.seek(info.header_offset + _NAME_LENGTHS_AT)
+    source.seek(sum(_LOCAL_NAME_LENGTHS.unpack(source.read(4))), 1)
+    unpacker, size, left = zlib.decompressobj(-zlib.MAX_WBITS), 0, info.compress_size
+    while left and not unpacker.eof and size <= info.file_size:
+        packed = source.read(min(_CHUNK, left))
+        left -= len(packed) or left
+        while packed and size <= info.file_size:
+            size += len(unpacker.decompress(packed, _CHUNK))
+            packed = unpacker.unconsumed_tail
+    size += len(unpacker.decompress(b"", _CHUNK))
+    if size != info.file_size or not unpacker.eof or unpacker.unused_data or left:
+        raise PackageRefusal(f"the file is damaged: {part} is of another length than the directory says")
+
+
+def copy_of(package: zipfile.ZipFile, parts: Iterable[str]) -> IO[bytes]:
+    """A package of some of the parts, as they are packed, for a reader that trusts what it is given."""
+    target = io.BytesIO()
+    out = ZipOut(target)
+    for part in parts:
+        check_unpacked(package, part)
+        out.copy(package, package.getinfo(part))
+    out.close()
+    target.seek(0)
+    return target
+
+
 class ZipOut:
     """A zip being written to a file that can seek."""
 
@@ -145,7 +181,7 @@ class ZipOut:
         """Take an entry over, its packed bytes as they are."""
         source = package.fp
         assert source is not None
-        source.seek(info.header_offset + 26)
+        source.seek(info.header_offset + _NAME_LENGTHS_AT)
         name_length, extra_length = _LOCAL_NAME_LENGTHS.unpack(source.read(4))
         source.seek(name_length + extra_length, 1)
         offset = self._target.tell()

@@ -39,7 +39,6 @@ tenor = 91                      # days of a constant-maturity spread
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -50,6 +49,7 @@ from xlsig.frames import names, remedies
 from xlsig.frames.desk import Absent, Declared
 from xlsig.frames.schema import FRAMES
 from xlsig.sources import sections
+from xlsig.sources.file_bytes import read_settings
 from xlsig.sources.settings import SECTION, TOP, WRITTEN, Judge, day_of
 
 
@@ -111,14 +111,12 @@ def read_config(path: Path) -> Config:
 
 def _told(path: Path) -> dict[str, Any]:
     try:
-        return sections.loads(path.read_text("utf-8-sig"))
+        return sections.loads(read_settings(path))
     except UnicodeDecodeError:
         raise DataError([Problem("not a configuration file: it is not UTF-8 text; save it as UTF-8", path.name)]) from None
-    except tomllib.TOMLDecodeError as failure:
+    except ValueError as failure:  # TOML's own, and numbers that are too long
         hint = r"; a path with \ in it stands in single quotes, as in folder = 'C:\exports'" if "\\" in str(failure) else ""
         raise DataError([Problem(f"not a configuration file ({failure}){hint}", path.name)]) from None
-    except OSError as failure:
-        raise DataError([Problem(f"the file cannot be opened ({failure.strerror})", path.name)]) from None
 
 
 def _judge_together(told: Mapping[str, Any], found: Mapping[str, Mapping[str, Any]], judge: Judge) -> None:

@@ -16,6 +16,7 @@ from xlsig.sources.shape import laid_out
 
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 _FIRST_ROWS = 20
+_HEAD_SIGNS = 4_000_000
 _SEPARATOR = re.compile(r"\ufeff?\"?sep=(.)\"?[^\S\n\r]*(?=[\r\n]|$)", re.IGNORECASE)
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
@@ -33,12 +34,23 @@ def read_delimited(
     `name` is the frame that the file is for and `declared` what is known of its shape: a header that is not in the first row, and
     rows with too few or too many cells, are refused by their lines. A first line `sep=;` says what separates the columns.
     """
-    text = _decoded(content, file, encoding, name)
+    try:
+        return _read(_decoded(content, file, encoding, name), file, delimiter, name, declared or Declared())
+    except csv.Error as failure:
+        raise DataError([Problem(_unreadable(failure), file)]) from None
+
+
+def _unreadable(failure: csv.Error) -> str:
+    if "field larger" in str(failure):
+        return f"a cell of more than {csv.field_size_limit():,} signs; is a quotation mark left open, or is this another kind of file?"
+    return f"the line cannot be read ({failure})"
+
+
+def _read(text: str, file: str, delimiter: str | None, name: str | None, declared: Declared) -> Raw:
     if not text.strip():
         raise DataError([Problem("the file is empty", file)])
     if found := _SEPARATOR.match(text):
         delimiter, text = delimiter or found[1], text[found.end() :]
-    declared = declared or Declared()
     delimiter = delimiter or delimiter_of(text, file, name, declared)
     rows, lines = _rows(text, file, delimiter)
     if not rows:
@@ -61,7 +73,7 @@ def _rows(text: str, file: str, delimiter: str) -> tuple[list[Sequence[str]], li
                 rows.append(row)
                 lines.append(line)
     except csv.Error as failure:
-        raise DataError([Problem(f"the line cannot be read ({failure})", file, start)]) from None
+        raise DataError([Problem(_unreadable(failure), file, start)]) from None
     return rows, lines
 
 
@@ -77,12 +89,14 @@ def _decoded(content: bytes, file: str, encoding: str | None, name: str | None) 
         other = "cp1252" if _is_text_in(content, "cp1252") and used != "cp1252" else "latin-1"
         remedy = remedies.lines(name, {"encoding": other}) if name else ""
         raise DataError([Problem(f"not {used} text; declare its encoding", file, line, value=f"byte {found}", remedy=remedy)]) from None
+    except ValueError as failure:
+        raise DataError([Problem(f"not {used} text ({failure}); declare its encoding", file)]) from None
 
 
 def _is_text_in(content: bytes, encoding: str) -> bool:
     try:
         content.decode(encoding)
-    except UnicodeDecodeError:
+    except UnicodeError:
         return False
     return True
 
@@ -92,7 +106,7 @@ def delimiter_of(text: str, file: str, name: str | None, declared: Declared) -> 
 
     Where lines stand above the header, the one that parts the last of the first rows into as many cells.
     """
-    head = text.splitlines()[: 4 * _FIRST_ROWS + (declared.header_row or 0)]
+    head = text[:_HEAD_SIGNS].splitlines()[: 4 * _FIRST_ROWS + (declared.header_row or 0)]
     first = [line for line in head[(declared.header_row or 1) - 1 :] if line.strip()][:_FIRST_ROWS]
     if not first:
         return ","

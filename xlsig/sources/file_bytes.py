@@ -15,6 +15,9 @@ from typing import BinaryIO
 from xlsig.errors import DataError, Problem
 
 MOST_FILE_BYTES = 512_000_000
+MOST_RATIO, RATIO_FROM_BYTES = 300, 10_000_000
+"""How many times its size a packed file may unpack to, where it unpacks to so many bytes; CSV files of zeros reach about 200."""
+MOST_SETTINGS_BYTES = 500_000
 _GZIP = b"\x1f\x8b"
 PIECE = 1 << 20
 
@@ -22,8 +25,9 @@ PIECE = 1 << 20
 class Counted(io.RawIOBase):
     """A stream whose bytes are hashed as they are read; more than are read of any file end it with an error."""
 
-    def __init__(self, stream: BinaryIO, file: str, unpacks: bool = False) -> None:
-        self._stream, self._file, self._verb = stream, file, "unpacks to" if unpacks else "has"
+    def __init__(self, stream: BinaryIO, file: str, unpacks_from: int = 0) -> None:
+        self._stream, self._file, self._verb = stream, file, "unpacks to" if unpacks_from else "has"
+        self._most_unpacked = max(RATIO_FROM_BYTES, MOST_RATIO * unpacks_from) if unpacks_from else MOST_FILE_BYTES
         self._hash, self._count = hashlib.sha256(), 0
 
     def readable(self) -> bool:
@@ -37,6 +41,8 @@ class Counted(io.RawIOBase):
         self._count += len(piece)
         if self._count > MOST_FILE_BYTES:
             raise _refusal(f"the file {self._verb} more than {MOST_FILE_BYTES:,} bytes, which are the most", self._file)
+        if self._count > self._most_unpacked:
+            raise _refusal(f"the file unpacks to more than {MOST_RATIO} times its size, as a bomb does", self._file)
         self._hash.update(piece)
         view[: len(piece)] = piece
         return len(piece)
@@ -49,7 +55,7 @@ class Counted(io.RawIOBase):
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[Counted]:
+def opened(path: Path, *, may_be_empty: bool = False) -> Iterator[Counted]:
     """A file's bytes as they come; one that is missing, empty, unreadable, too large or no ordinary file is refused in a sentence."""
     try:
         found = path.stat()
@@ -59,7 +65,7 @@ def opened(path: Path) -> Iterator[Counted]:
             raise _refusal("this is no ordinary file (a device or a pipe), which is not read", path.name)
         if found.st_size > MOST_FILE_BYTES:
             raise _refusal(f"the file has {found.st_size:,} bytes; {MOST_FILE_BYTES:,} are the most", path.name)
-        if not found.st_size:
+        if not found.st_size and not may_be_empty:
             raise _refusal("the file is empty", path.name)
         with path.open("rb") as stream:
             yield Counted(stream, path.name)
@@ -75,23 +81,32 @@ def read_bytes(path: Path) -> bytes:
         return b"".join(iter(lambda: stream.read(PIECE), b""))
 
 
+def read_settings(path: Path) -> str:
+    """The text of a file that a person wrote to say how things are done: UTF-8, and of a person's length."""
+    with opened(path, may_be_empty=True) as stream:
+        content = stream.read(MOST_SETTINGS_BYTES + 1)
+    if len(content) > MOST_SETTINGS_BYTES:
+        raise _refusal(f"the file has more than {MOST_SETTINGS_BYTES:,} bytes, which no settings have", path.name)
+    return content.decode("utf-8-sig")
+
+
 def unpack(content: bytes, file: str) -> bytes:
     """What such bytes hold, unpacked where they are packed with gzip."""
     if not content.startswith(_GZIP):
         return content
-    with unpacked(io.BufferedReader(io.BytesIO(content)), file) as stream:
+    with unpacked(io.BufferedReader(io.BytesIO(content)), file, len(content)) as stream:
         return stream.read()
 
 
 @contextmanager
-def unpacked(stream: io.BufferedReader, file: str) -> Iterator[io.BufferedReader]:
-    """What a stream holds, unpacked where it is packed with gzip."""
+def unpacked(stream: io.BufferedReader, file: str, size: int) -> Iterator[io.BufferedReader]:
+    """What a stream of so many bytes holds, unpacked where it is packed with gzip."""
     if not stream.peek(len(_GZIP)).startswith(_GZIP):
         yield stream
         return
     try:
         with gzip.GzipFile(fileobj=stream) as packed:
-            yield io.BufferedReader(Counted(packed, file, unpacks=True), PIECE)  # type: ignore[arg-type]
+            yield io.BufferedReader(Counted(packed, file, unpacks_from=size), PIECE)  # type: ignore[arg-type]
     except (gzip.BadGzipFile, EOFError, zlib.error) as failure:
         raise _refusal(f"the file cannot be unpacked ({failure})", file) from None
 

@@ -8,17 +8,18 @@ from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from xlsig.errors import DataError, Problem
 from xlsig.frames import remedies
 from xlsig.frames.daily import spreads_from_contracts
-from xlsig.frames.desk import DeskData, Provenance, Raw, from_pandas
+from xlsig.frames.desk import DeskData, Provenance, Raw
 from xlsig.frames.schema import FRAMES, check, checked, empty
 from xlsig.sources import columnar
 from xlsig.sources.config import Config, FileRules, read_config
 from xlsig.sources.delimited import read_delimited
 from xlsig.sources.file_bytes import PIECE, opened, read_bytes, unpack, unpacked
+from xlsig.sources.parquet import read_parquet
 from xlsig.sources.source import Source
 from xlsig.sources.spreadsheets import read_spreadsheet
 
@@ -140,7 +141,7 @@ def _by_columns(path: Path, name: str, rules: FileRules) -> tuple[pd.DataFrame, 
     if _suffix(path) not in _TEXTS:
         return None
     with opened(path) as stream:
-        with unpacked(io.BufferedReader(stream, PIECE), path.name) as content:
+        with unpacked(io.BufferedReader(stream, PIECE), path.name, path.stat().st_size) as content:
             plain = columnar.parsed(content, path.name, name, rules)
         if plain is not None:
             with suppress(DataError):
@@ -199,18 +200,4 @@ def _raw(content: bytes, path: Path, name: str, rules: FileRules) -> Raw:
         return read_spreadsheet(content, path.name, name, rules.sheet, rules.table, rules.declared)
     if rules.declared.header_row is not None or rules.declared.skip_footer:
         raise DataError([Problem("a Parquet file has no header and footer rows; leave header_row and skip_footer out", path.name)])
-    return from_pandas(_parquet(content, path.name), path.name)
-
-
-def _parquet(content: bytes, file: str) -> Any:
-    """A Parquet file's columns, those first that it has as an index (unless that only counts the rows)."""
-    import pandas as pd
-
-    try:
-        frame = pd.read_parquet(io.BytesIO(content))
-    except ImportError:
-        raise DataError([Problem('Parquet files need pyarrow: pip install "xlsig[parquet]"', file)]) from None
-    except Exception as failure:
-        raise DataError([Problem(f"not a Parquet file ({str(failure).splitlines()[0]})", file)]) from None
-    counts = frame.index.nlevels == 1 and frame.index.name is None and pd.api.types.is_integer_dtype(frame.index.dtype)
-    return frame if counts else frame.reset_index()
+    return read_parquet(content, path.name)

@@ -11,6 +11,7 @@ from pathlib import PurePosixPath
 from xlsig.errors import DataError, Problem
 from xlsig.frames.desk import Raw
 from xlsig.sources.delimited import read_delimited
+from xlsig.sources.file_bytes import MOST_RATIO, RATIO_FROM_BYTES
 
 SUFFIXES = (".txt", ".csv", ".zip", ".json")
 MOST_UNPACKED_BYTES = 128_000_000
@@ -60,14 +61,17 @@ def _unpacked(content: bytes, file: str) -> tuple[bytes, str]:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             names = [name for name in archive.namelist() if _is_text(PurePosixPath(name))]
             if len(names) == 1:
+                is_bomb = archive.getinfo(names[0]).file_size > max(RATIO_FROM_BYTES, MOST_RATIO * len(content))
                 with archive.open(names[0]) as packed:
-                    text = packed.read(MOST_UNPACKED_BYTES + 1)
+                    text = b"" if is_bomb else packed.read(MOST_UNPACKED_BYTES + 1)
     except Exception as failure:  # every way of packing fails in its own
         raise DataError([Problem(f"the .zip cannot be unpacked ({failure or type(failure).__name__})", file)]) from None
     short = [PurePosixPath(name).name for name in names]
     if len(names) != 1:
         held = f"{len(names)} text files ({', '.join(short[:3])}{' …' if len(names) > 3 else ''})" if names else "no text file"
         raise DataError([Problem(f"{held} in it, where a year's .zip of the CFTC holds one; unpack it and name the folder", file)])
+    if is_bomb:
+        raise DataError([Problem(f"{short[0]} in it unpacks to more than {MOST_RATIO} times its size, as a bomb does", file)])
     if len(text) > MOST_UNPACKED_BYTES:
         raise DataError([Problem(f"{short[0]} in it is larger than {MOST_UNPACKED_BYTES:,} bytes, which no reports are", file)])
     return text, f"{file}/{short[0]}"

@@ -52,10 +52,11 @@ _LEGS = (
 )
 _NEEDED = (_CODE, *(leg for pair in _LEGS for leg in pair), "market_and_exchange_names", "contract_units")
 _BASES = {"futonly": "futures only", "combined": "futures and options combined", "": "of unstated kind"}
+_LONGEST_UNITS = 200
 _NOT_STATED = ("", ".")
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ].*)?")
 _MONTH_FIRST = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})(?: .*)?")
-_COUNT = re.compile(r"(-?\d+)(?:\.0+)?")
+_COUNT = re.compile(r"(-?\d{1,15})(?:\.0{1,15})?")
 
 
 @dataclass(frozen=True)
@@ -102,6 +103,8 @@ def dollars_per_point(code: str, units: str) -> float | None:
     """
     if code in UNIT_OVERRIDES:
         return UNIT_OVERRIDES[code]
+    if len(units) > _LONGEST_UNITS:
+        return None
     stated = units.strip().removeprefix("(").removesuffix(")").strip()
     for pattern in _PER_POINT:
         if found := pattern.fullmatch(stated):

@@ -6,6 +6,8 @@ import re
 import tomllib
 from typing import Any
 
+_MOST_LEVELS = 8
+_MOST_POINTS = 1_000
 _HEADER = re.compile(r"\s*\[\s*((?:[\w-]+|\"[^\"]*\")(?:\s*\.\s*(?:[\w-]+|\"[^\"]*\"))+|[\w-]+)\s*\]\s*(?:#.*)?")
 _KEY = re.compile(r"\s*(?:\"([^\"]*)\"|'([^']*)'|([\w-]+))\s*=")
 
@@ -16,6 +18,22 @@ def loads(text: str) -> dict[str, Any]:
     >>> loads('[flows]\\ndecimal = "."\\n[prices]\\n[flows]\\ndecimal = ","\\nmissing = ["-"]')
     {'flows': {'decimal': ',', 'missing': ['-']}, 'prices': {}}
     """
+    if (deepest := max((line.count(".") for line in text.splitlines()), default=0)) > _MOST_POINTS:
+        raise ValueError(f"a line with {deepest:,} points")  # names within names, each of which is looked up anew
+    try:
+        told = _parsed(text)
+    except RecursionError:
+        raise ValueError("brackets within brackets, deeper than any setting") from None
+    level: list[Any] = [told]
+    for _ in range(_MOST_LEVELS):
+        held = (inner for outer in level for inner in (outer.values() if isinstance(outer, dict) else outer))
+        level = [inner for inner in held if isinstance(inner, dict | list)]
+    if level:
+        raise ValueError(f"tables or lists within one another, more than {_MOST_LEVELS} deep")
+    return told
+
+
+def _parsed(text: str) -> dict[str, Any]:
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError:

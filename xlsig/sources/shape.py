@@ -12,10 +12,12 @@ from xlsig.frames.columns import Frame
 from xlsig.frames.desk import Declared
 from xlsig.frames.faults import Faults, of_rows
 from xlsig.frames.schema import FRAMES, faults_of
+from xlsig.grid.addresses import SHEET_COLUMNS
 
 Row = Sequence[Any]
 _LONGEST_HEAD = 60
 _LONGEST_FOOTER = 20
+_LONGEST_HEADING = 300
 
 
 def laid_out(
@@ -31,10 +33,23 @@ def laid_out(
     at = _header(rows, lines, frame, declared, faults)
     end = len(rows) - declared.skip_footer
     header = tuple(_heading(cell) for cell in rows[at])
+    _refuse_swollen(header, lines[at], faults)
     body, places = rows[at + 1 : max(end, at + 1)], lines[at + 1 : max(end, at + 1)]
     body = [row[: len(header)] if len(row) > len(header) and not any(map(_says, row[len(header) :])) else row for row in body]
     _refuse_ragged(header, body, places, declared, faults)
     return header, body, places
+
+
+def _refuse_swollen(header: tuple[str, ...], line: int, faults: Faults) -> None:
+    """Refuse a header that is none: a column's name as long as a text, or more columns than a sheet has."""
+    if len(header) > SHEET_COLUMNS:
+        faults.add(f"{len(header):,} columns, where a sheet has at most {SHEET_COLUMNS:,}", line)
+        raise DataError(faults.problems())
+    longest = max(header, key=len)
+    if len(longest) > _LONGEST_HEADING:
+        message = f"column {header.index(longest) + 1} has a name of {len(longest):,} signs; is this the header?"
+        faults.add(message, line, value=longest)
+        raise DataError(faults.problems())
 
 
 def _heading(cell: Any) -> str:

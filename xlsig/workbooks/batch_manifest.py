@@ -14,6 +14,7 @@ from typing import Any
 
 from xlsig.errors import DataError, Problem
 from xlsig.ooxml.saved_file import replacing
+from xlsig.sources.file_bytes import read_bytes
 from xlsig.sources.opening import open_source
 from xlsig.workbooks.batch_plan import BatchPlan, PlannedBook
 
@@ -51,6 +52,24 @@ def template_mark(plan: BatchPlan) -> str:
     return plan.template if plan.is_built else file_hash(plan.template)
 
 
+def _entries(path: Path) -> dict[str, Entry]:
+    """What a manifest says of each book: that it was begun, or all that is noted of one that was made."""
+    try:
+        told = dict(json.loads(read_bytes(path))["books"])
+        is_whole = all(isinstance(entry, dict) and ("begun" in entry or _fits(entry)) for entry in told.values())
+    except (ValueError, KeyError, TypeError, RecursionError):
+        is_whole = False
+    if not is_whole:
+        raise DataError([Problem("not a batch's manifest: move it away, and every book is made anew with --force", str(path))])
+    return told
+
+
+def _fits(entry: Entry) -> bool:
+    needed = {"sha256": str, "made_from": dict, "shows": dict, "uncomputed": int}
+    others = isinstance(entry.get("output", ""), str) and isinstance(entry.get("unknown", []), list)
+    return others and all(isinstance(entry.get(name), kind) for name, kind in needed.items())
+
+
 class Manifest:
     """The entries of a batch's books by name. On disk it is the old or the new one at every moment."""
 
@@ -60,12 +79,7 @@ class Manifest:
         self._saved = 0.0
         self._unfinished: set[str] = set()
         if path.exists():
-            try:
-                self.books = dict(json.loads(path.read_text("utf-8"))["books"])
-            except (ValueError, KeyError, TypeError):
-                raise DataError(
-                    [Problem("not a batch's manifest: move it away, and every book is made anew with --force", str(path))]
-                ) from None
+            self.books = _entries(path)
 
     def begin(self, names: Iterable[str]) -> None:
         """Note which books are about to be made: what lies in their place from now on may be this batch's, finished or not."""

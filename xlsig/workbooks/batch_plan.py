@@ -20,7 +20,6 @@ import datetime as dt
 import glob
 import os
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,6 +27,8 @@ from string import Formatter
 from typing import TYPE_CHECKING, Any
 
 from xlsig.errors import DataError, Problem
+from xlsig.sources import sections
+from xlsig.sources.file_bytes import read_settings
 from xlsig.sources.opening import is_path, open_source, seen_from
 from xlsig.sources.source import LacksFrames
 from xlsig.workbooks.templates import NEEDED, TEMPLATES
@@ -81,11 +82,11 @@ class BatchPlan:
 def read_plan(path: str | os.PathLike[str]) -> BatchPlan:
     """The plan in a TOML file. All its problems are reported together, each with file, key and value, in one `DataError`."""
     file = Path(os.path.abspath(path))
+    if not file.exists():
+        raise DataError([Problem("there is no such plan", str(path))])
     try:
-        told = tomllib.loads(file.read_text("utf-8"))
-    except FileNotFoundError:
-        raise DataError([Problem("there is no such plan", str(path))]) from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as failure:
+        told = sections.loads(read_settings(file))
+    except ValueError as failure:  # TOML's own, no UTF-8, and numbers that are too long
         raise DataError([Problem(f"not a plan ({failure})", file.name)]) from None
     reader = _PlanReader(file, told)
     plan = reader.plan()
