@@ -17,7 +17,7 @@ INDEXED = 4
 """Cells that take one unit where they were sorted or indexed before."""
 BLANK = 3
 """Units of one cell that is read whether something stands in it or not."""
-_BOOK = 8_000_000
+_BOOK = 7_000_000
 _DEARER = 3
 _SHARE = 8
 _EASY = 10_000
@@ -63,7 +63,7 @@ class Work:
         """Take units from what the cell has left; where they are not there, it has no value."""
         self._rest -= units
         if self._rest < 0:
-            raise Uncomputable("it takes more work than a workbook's cells are given here")
+            raise Uncomputable("it takes more work than a refresh spends on a cell")
 
     def read(self, value: Value | Block) -> None:
         """Take what long texts cost."""
