@@ -13,7 +13,7 @@ from xlsig.formulas.trees import Node
 from xlsig.formulas.value_index import index_of_cells
 from xlsig.formulas.values import Block, Uncomputable, Value, alike, below, failing, finite, is_number, number_in
 from xlsig.formulas.walk import Arguments, Operand, Place, Selection, Walk, branch
-from xlsig.formulas.work import TEST, signs_in
+from xlsig.formulas.work import INDEXED, TEST, signs_in
 from xlsig.grid.contents import ErrorCell
 
 LONGEST_PATTERN = 255
@@ -21,6 +21,7 @@ LONGEST_PATTERN = 255
 _CRITERION = re.compile(r"(<>|<=|>=|=|<|>)?(.*)", re.DOTALL)
 _PIECES = re.compile(r"~[*?~]|.", re.DOTALL)
 _WILD = re.compile(r"[*?~]")
+
 
 Test = Callable[[Value], bool]
 
@@ -272,7 +273,8 @@ def matching_work(cells: Cells, wanted: Value | Block) -> int:
     if "signs" not in cells.kept:
         cells.kept["signs"] = signs_in(cells.rows)
     texts: int = cells.kept["signs"]
-    return len(cells.rows) * cells.width * (TEST if signs else 1) + texts * (1 + signs)
+    size = len(cells.rows) * cells.width
+    return size * TEST + texts * (1 + signs) if signs else size // INDEXED
 
 
 MATCHING: Mapping[str, Selection] = {

@@ -13,7 +13,7 @@ from xlsig.grid.book import Book, Formula, Key, TableBlock
 _FEW_CELLS = 4
 _GROUP = 512
 _LONG_FORMULA = 100
-_LONG_FORMULAS = 400_000
+_LONG_FORMULAS = 250_000
 
 Boxes = NDArray[np.int64]
 

@@ -16,7 +16,7 @@ from xlsig.formulas.lookups import REF
 from xlsig.formulas.named_cells import Area, Directory
 from xlsig.formulas.values import Block, Uncomputable, Value
 from xlsig.formulas.walk import Place
-from xlsig.formulas.work import BLANK, READ, Work
+from xlsig.formulas.work import BLANK, INDEXED, READ, Work
 from xlsig.grid.addresses import place
 from xlsig.grid.book import Book, Content, Formula, Key
 from xlsig.grid.contents import Cell, CellResult, ErrorCell, serial
@@ -114,7 +114,7 @@ class Evaluator:
         if found is None:
             return None
         rows, entries = found
-        self.work.spend(len(rows))
+        self.work.spend(len(rows) // INDEXED)
         return Cells(entries, area.height, 1, _offsets(rows, area.top))
 
     def _sparse(self, area: Area) -> Cells:

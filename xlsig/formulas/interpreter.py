@@ -17,7 +17,7 @@ from xlsig.formulas.operators import BINARY, CLOSING, UNARY, Rule, guarded, spre
 from xlsig.formulas.trees import ArrayLiteral, Binary, Call, Group, Named, Node, Places, Span, Structured, Unary
 from xlsig.formulas.values import LONGEST_TEXT, OMITTED, Block, Uncomputable, Value
 from xlsig.formulas.walk import Operand, Place
-from xlsig.formulas.work import ENTRY, STEP, Work
+from xlsig.formulas.work import ENTRY, INDEXED, STEP, Work
 from xlsig.functions.catalogue import CATALOGUE
 from xlsig.functions.cells import WholeColumn
 from xlsig.functions.spec import Function
@@ -272,9 +272,7 @@ class Interpreter:
         if len(singles) == len(given):
             return self.spread(native.rule, *given)
         single = given[singles[0]] if singles and native.matches else None
-        weight = sum(
-            matching_work(cells, single) if native.matches else len(cells.rows) * cells.width for cells in given if isinstance(cells, Cells)
-        )
+        weight = sum(_looking_through(native, cells, single) for cells in given if isinstance(cells, Cells))
 
         def filled(*values: Value) -> Value:
             for at, value in zip(singles, values, strict=True):
@@ -286,6 +284,14 @@ class Interpreter:
             self.work.spend(weight)
             return guarded(native.rule, *given)
         return self.spread(filled, *(given[at] for at in singles), weight=weight)
+
+
+def _looking_through(native: Native, cells: Cells, wanted: Value | Block) -> int:
+    """What it takes to look through some cells once more."""
+    if native.matches:
+        return matching_work(cells, wanted)
+    size = len(cells.rows) * cells.width
+    return size // INDEXED if native.sorts else size
 
 
 def _shown(value: Value) -> float | int | str | bool | ErrorCell:

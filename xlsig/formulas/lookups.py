@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from itertools import pairwise
 
 from xlsig.errors import NA, VALUE, SignalError
@@ -37,10 +37,10 @@ def match(wanted: Value, operand: Given, kind: Value = 1) -> int:
     if direction == 0:
         at = _exact(wanted, index_of_cells(cells))
         return (at if cells.height == 1 else cells.offsets[at]) + 1
-    vector = list(cells.flat())
-    if direction < 0 and cells.height > 1 and cells.offsets[-1:] != range(len(vector))[-1:]:
+    index = index_of_cells(cells)
+    if direction < 0 and cells.height > 1 and cells.offsets[-1:] != range(len(cells.rows))[-1:]:
         raise Uncomputable("a descending look-up among blanks")
-    at = _nearest(wanted, vector, descending=direction < 0)
+    at = _nearest(wanted, index, descending=direction < 0)
     return (at if cells.height == 1 else cells.offsets[at]) + 1
 
 
@@ -83,7 +83,7 @@ def _index(value: Value, size: int) -> int:
 
 
 def _find(wanted: Value, index: ValueIndex, nearest: Value) -> int:
-    return _nearest(wanted, index.entries, descending=False) if as_truth(nearest) else _exact(wanted, index)
+    return _nearest(wanted, index, descending=False) if as_truth(nearest) else _exact(wanted, index)
 
 
 def _exact(wanted: Value, index: ValueIndex) -> int:
@@ -124,10 +124,16 @@ def exactly(wanted: Value) -> Callable[[Value], bool]:
     return same
 
 
-def _nearest(wanted: Value, entries: Sequence[Value], *, descending: bool) -> int:
+def _nearest(wanted: Value, index: ValueIndex, *, descending: bool) -> int:
     """The last entry not above (below) the one wanted. Sorted entries only: in others, spreadsheets find different ones."""
     if wanted is None:
         raise Uncomputable("a blank is looked up")
+    if is_number(wanted) and not descending and index.rising is not None:
+        found = index.last_not_above(float(wanted))
+        if found is None:
+            raise SignalError(NA, f"every entry is beyond {wanted!r}")
+        return found
+    entries = index.entries
     alike_in_kind = [(at, entry) for at, entry in enumerate(entries) if _kind(entry) == _kind(wanted)]
     if descending and len(alike_in_kind) < len(entries):
         raise Uncomputable("a descending look-up among values of several kinds")

@@ -39,6 +39,8 @@ class Native:
     repeats: bool = False
     matches: bool = False
     """Whether it holds cells against a text that may have wildcards."""
+    sorts: bool = False
+    """Whether it asks for its numbers in order, which are sorted once for all."""
     alone: bool = False
     """Whether its single values may not be arrays: spreadsheets differ on them."""
 
@@ -97,17 +99,17 @@ EAGER: Mapping[str, Native] = {
     "VAR.P": _over(distributions.variance_of_all),
     "VARP": _over(distributions.variance_of_all),
     "MEDIAN": _over(distributions.median),
-    "LARGE": Native(distributions.nth_largest, "cs", 2),
-    "SMALL": Native(distributions.nth_smallest, "cs", 2),
-    "PERCENTILE": Native(distributions.percentile, "cs", 2),
-    "PERCENTILE.INC": Native(distributions.percentile, "cs", 2),
-    "PERCENTILE.EXC": Native(distributions.percentile_inside, "cs", 2),
-    "QUARTILE": Native(distributions.quartile, "cs", 2),
-    "QUARTILE.INC": Native(distributions.quartile, "cs", 2),
-    "QUARTILE.EXC": Native(distributions.quartile_inside, "cs", 2),
-    "RANK": Native(distributions.rank, "scs", 2),
-    "RANK.EQ": Native(distributions.rank, "scs", 2),
-    "RANK.AVG": Native(distributions.rank_on_average, "scs", 2),
+    "LARGE": Native(distributions.nth_largest, "cs", 2, sorts=True),
+    "SMALL": Native(distributions.nth_smallest, "cs", 2, sorts=True),
+    "PERCENTILE": Native(distributions.percentile, "cs", 2, sorts=True),
+    "PERCENTILE.INC": Native(distributions.percentile, "cs", 2, sorts=True),
+    "PERCENTILE.EXC": Native(distributions.percentile_inside, "cs", 2, sorts=True),
+    "QUARTILE": Native(distributions.quartile, "cs", 2, sorts=True),
+    "QUARTILE.INC": Native(distributions.quartile, "cs", 2, sorts=True),
+    "QUARTILE.EXC": Native(distributions.quartile_inside, "cs", 2, sorts=True),
+    "RANK": Native(distributions.rank, "scs", 2, sorts=True),
+    "RANK.EQ": Native(distributions.rank, "scs", 2, sorts=True),
+    "RANK.AVG": Native(distributions.rank_on_average, "scs", 2, sorts=True),
     "TRIMMEAN": Native(distributions.trimmed_mean, "cs", 2),
     "CORREL": Native(distributions.correlation, "cc", 2),
     "SUMPRODUCT": _over(aggregates.total_of_products),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
+from functools import cached_property
 from itertools import chain
 
 from xlsig.formulas.cell_ranges import Cells
@@ -43,6 +44,22 @@ class ValueIndex:
         if behind - first > (number in self._numbers):
             raise Uncomputable(f"{number!r} and a number near it are equal in all digits that are shown")
         return self._numbers.get(number, [])
+
+    @cached_property
+    def rising(self) -> tuple[list[float], list[int]] | None:
+        """The numbers as they stand, and where; None where one is below the one before it."""
+        placed = [(float(entry), at) for at, entry in enumerate(self.entries) if is_number(entry)]
+        numbers = [number for number, _ in placed]
+        return (numbers, [at for _, at in placed]) if numbers == sorted(numbers) else None
+
+    def last_not_above(self, number: float) -> int | None:
+        """Where the last of rising numbers stands that is not above a number; None if the first is."""
+        assert self.rising is not None
+        numbers, places = self.rising
+        behind = bisect_right(numbers, number)
+        while behind < len(numbers) and alike(numbers[behind], number):
+            behind += 1
+        return places[behind - 1] if behind else None
 
     def _like(self, number: float) -> tuple[int, int]:
         ordered = self._ordered

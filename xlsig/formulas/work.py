@@ -13,14 +13,18 @@ TEST = 3
 """Units of one cell that is held against a criterion."""
 READ = 15
 """Units of one sign of a formula that is read."""
+INDEXED = 4
+"""Cells that take one unit where they were sorted or indexed before."""
 BLANK = 3
 """Units of one cell that is read whether something stands in it or not."""
-_BOOK = 8_000_000
+_BOOK = 7_000_000
+_DEARER = 3
 _SHARE = 8
 _EASY = 10_000
 _EASY_CELLS = 12_000_000
 _LEAST = 1_000
 _SIGNS_KEPT = 20_000_000
+_SHORT = 255
 _SIGNS_A_UNIT = 16
 
 
@@ -45,8 +49,11 @@ class Work:
         return outer
 
     def end(self, outer: tuple[int, int]) -> None:
-        """End the cell and go on with the one that asked for it."""
+        """End the cell and go on with the one that asked for it. A cell that has taken more than it was given counts several times."""
         spent = self._given - self._rest
+        if self._rest < 0:
+            spent = min(spent, self._given) * _DEARER
+            self._easy -= spent
         self._easy -= min(spent, _EASY)
         if spent > (_EASY if self._easy > 0 else _LEAST):
             self._left -= spent
@@ -56,7 +63,7 @@ class Work:
         """Take units from what the cell has left; where they are not there, it has no value."""
         self._rest -= units
         if self._rest < 0:
-            raise Uncomputable("it takes more work than a workbook's cells are given here")
+            raise Uncomputable("it takes more work than a refresh spends on a cell")
 
     def read(self, value: Value | Block) -> None:
         """Take what long texts cost."""
@@ -69,9 +76,10 @@ class Work:
     def keep(self, value: CellResult) -> None:
         """Count the text that a cell shows; where a book's cells show too much of it, it has no value."""
         rows = value if isinstance(value, list) else [[value]]
-        self._signs -= sum(len(entry) for row in rows for entry in row if isinstance(entry, str))
-        if self._signs < 0:
+        length = sum(len(entry) for row in rows for entry in row if isinstance(entry, str))
+        if length > max(self._signs, _SHORT):
             raise Uncomputable("the workbook's formulas make more text than is kept here")
+        self._signs -= length
 
 
 def signs_in(rows: Block) -> int:

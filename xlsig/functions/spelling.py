@@ -110,17 +110,6 @@ def uses_ours(formula: str, links: Links = NO_LINKS) -> bool:
     return any(_called(read, at, links) is not None for at in range(len(read)))
 
 
-def _calls_ours(formula: str, *, surely: bool = False) -> bool:
-    """Whether one of our names stands before a parenthesis, be it in a text; `surely`: right behind an operator, or first."""
-    for before in formula.split("(")[:-1]:
-        name = _NAME.search(before, max(0, len(before) - _LONGEST_NAME))
-        if name is not None and our_function(name[0]) is not None:
-            first = name.start()
-            if not surely or (before[first - 1] in _OPERATORS if first else True):
-                return True
-    return False
-
-
 def foreign_calls(formula: str, links: Links = NO_LINKS) -> set[int]:
     """The numbers of the links through which a formula calls functions with names of ours that are not known to be ours.
 
@@ -145,3 +134,14 @@ def _called(read: Sequence[Token], at: int, links: Links) -> str | None:
     link = _LINK.fullmatch(before)
     target = links.get(int(link[1])) if link else sheet_named(before)
     return name if not target or is_add_in(target) else None  # a link that leads nowhere can only have been ours
+
+
+def _calls_ours(formula: str, *, surely: bool = False) -> bool:
+    """Whether one of our names stands before a parenthesis, be it in a text; `surely`: right behind an operator, or first."""
+    for before in formula.split("(")[:-1]:
+        name = _NAME.search(before, max(0, len(before) - _LONGEST_NAME))
+        if name is not None and our_function(name[0]) is not None:
+            first = name.start()
+            if not surely or (before[first - 1] in _OPERATORS if first else True):
+                return True
+    return False

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from xlsig.grid.addresses import Box
 from xlsig.grid.contents import ErrorCell
 
 
@@ -14,11 +15,13 @@ class Formula:
     """A formula as typed in English Excel, with its leading =. `spill` reserves rows × columns for an answer that spills from here.
 
     `is_fixed`: it was entered for just these cells with Ctrl+Shift+Enter, as Calc saves every array, and shows as much as fits.
+    `taken`: the cells that its answer took when the file was saved.
     """
 
     text: str
     spill: tuple[int, int] | None = None
     is_fixed: bool = False
+    taken: Box | None = None
 
 
 Key = tuple[str, int, int]

@@ -75,7 +75,7 @@ class Edit(OpenWorkbook):
         apart, what a person typed into the table's other columns stays beside the row with the same key. Refused where the table would
         grow over anything that is not its own.
         """
-        self._prepared = None
+        self._change()
         table = self.table(name)
         if table.name in self._replaced:
             raise ValueError(f"the table {table.name} was given its rows already")
@@ -106,6 +106,11 @@ class Edit(OpenWorkbook):
                 edit.moves.append(move)
         self._sheets[sheet.name].placements.append(placement)
         self._replaced.add(table.name)
+
+    def _change(self) -> None:
+        """Something is about to change: what was found of the workbook so far is found anew when it is asked for."""
+        self._prepared = None
+        self._values.clear()
 
     def tell(self, said: str) -> None:
         """Note what a person should know about the edit: a sentence without its full stop."""
@@ -139,7 +144,7 @@ class Edit(OpenWorkbook):
 
     def set_values(self, values: Mapping[Key, Any]) -> None:
         """Set the values of cells: (sheet, row, column) → value, `ErrorCell` or None. Formulas stay, with None they have no value."""
-        self._prepared = None
+        self._change()
         for (name, row, column), value in values.items():
             sheet = self._workbook.sheet(name)
             if not (0 <= row <= LAST_ROW and 0 <= column <= LAST_COLUMN):
@@ -148,7 +153,7 @@ class Edit(OpenWorkbook):
 
     def set_spill(self, sheet: str, row: int, column: int, block: Any) -> None:
         """Set the answer of a formula that spills: a list of rows, or a single value. Refused where it would grow over anything else."""
-        self._prepared = None
+        self._change()
         known = self._workbook.sheet(sheet)
         rows = block if isinstance(block, list) else [[block]]
         held = [[_held(value, known.name, row, column) for value in entries] for entries in rows]
@@ -171,7 +176,7 @@ class Edit(OpenWorkbook):
 
         An external link that only such calls used goes with its part.
         """
-        self._prepared = None
+        self._change()
         before = self._linked()
         self._rewrite_formulas(lambda text: spelling(text, self.links))
         gone = before - self._linked() if before else set()
@@ -222,7 +227,7 @@ class Edit(OpenWorkbook):
 
     def set_name(self, name: str, refers_to: str) -> None:
         """Make a defined name refer to something; Sheet!name for a sheet's own. One that does not exist is defined."""
-        self._prepared = None
+        self._change()
         self._follow()
         self._renamed |= self._workbook.set_name(name, refers_to)
 

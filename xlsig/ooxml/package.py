@@ -69,6 +69,7 @@ class OpenWorkbook:
         self._formats = NumberFormats(self._parts)
         self._sheets = {sheet.name: SheetEdit(sheet.name, self._strings) for sheet in self._workbook.sheets}
         self._followed = 0
+        self._values: dict[str, dict[tuple[int, int], Plain]] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -171,8 +172,10 @@ class OpenWorkbook:
 
     def values(self, sheet: str) -> dict[tuple[int, int], Plain]:
         """The values of a sheet's cells by row and column, formulas by the value that the file holds; dates are serials."""
-        cells = self._rows(self._workbook.sheet(sheet))
-        return {(cell.row, cell.column): cell.value for cell in cells if cell.value is not None}
+        if sheet not in self._values:
+            cells = self._rows(self._workbook.sheet(sheet))
+            self._values[sheet] = {(cell.row, cell.column): cell.value for cell in cells if cell.value is not None}
+        return self._values[sheet]
 
     def read(self, sheet: str, growth: tuple[int, int] = (0, 0)) -> dict[tuple[int, int], Content]:
         """A sheet's cells as a book holds them, formulas as such; what spilled is left out. `growth`: see `book`."""
@@ -255,7 +258,7 @@ def contents(cells: Iterable[ReadCell], growth: tuple[int, int], typed: Callable
         assert cell.formula is not None
         room = _room(box, found, [other for other in boxes if other is not box], growth) if cell.is_dynamic else box
         size = (room.bottom - room.top + 1, room.right - room.left + 1)
-        found[cell.row, cell.column] = Formula(typed(cell.formula), size, is_fixed=not cell.is_dynamic)
+        found[cell.row, cell.column] = Formula(typed(cell.formula), size, not cell.is_dynamic, box)
     return found
 
 

@@ -34,7 +34,7 @@ def settled(edit: Edit, book: Book) -> Settled:
     An answer has the room that the file has for it and some rows below. One that needs more, as after an error, which takes one cell, is
     given what it needs; where something stands in its way, it is #SPILL!.
     """
-    names, boxes = edit.names, _boxes(edit)
+    names, boxes = edit.names, _boxes(book)
     current = dict(names)
     for _ in range(_ROUNDS):
         book.names = {name: typed(text, edit.links) for name, text in current.items()}
@@ -52,10 +52,9 @@ def settled(edit: Edit, book: Book) -> Settled:
     return Settled(book, current, evaluator)
 
 
-def _boxes(edit: Edit) -> dict[Key, Box]:
+def _boxes(book: Book) -> dict[Key, Box]:
     """Where each formula that spills spilled so far."""
-    found = {(sheet, row, column): box_of(block) for sheet, row, column, _, block in edit.formulas() if block}
-    return {key: box for key, box in found.items() if box is not None}
+    return {(sheet, row, column): found.taken for sheet, row, column, found in book.formulas() if found.taken is not None}
 
 
 def _size(evaluator: Evaluator, key: Key) -> Size | None:
