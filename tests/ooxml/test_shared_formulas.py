@@ -108,6 +108,19 @@ def test_a_fill_over_two_tables_follows_both(tmp_path: Path) -> None:
     assert formulas(path, "Mine") == {f"D{row}": f"=SUM(Desk!$B$2:$B$6)-SUM(Desk!$E$2:$E$5)+A{row}" for row in (1, 2, 3)}
 
 
+def test_a_copy_far_down_follows_though_the_first_does_not(tmp_path: Path) -> None:
+    rows = ROWS.replace('r="2"', 'r="12"').replace('r="3"', 'r="13"').replace('r="1"', 'r="11"')
+    rows = re.sub(r'"([AB])([123])"', r'"\g<1>1\2"', rows)
+    columns = '<tableColumns count="2"><tableColumn id="1" name="day"/><tableColumn id="2" name="net"/></tableColumns>'
+    fill = filled("SUM($B10:$B$13)", [f"D{row}" for row in range(20, 24)])
+    path = hand_made(tmp_path / "desk.xlsx", rows + in_rows(fill), table=f'ref="A11:B13">{columns}')
+    replace_table(path, "T", COLUMNS, FIVE)
+    bottoms = ["13", "16", "16", "13"]  # from above the header, from the header, from the first row, from the second
+    assert formulas(path, "Desk") == {
+        f"D{row}": f"=SUM($B{row - 10}:$B${bottom})" for row, bottom in zip(range(20, 24), bottoms, strict=True)
+    }
+
+
 def test_an_array_formula_follows_and_keeps_its_block(tmp_path: Path) -> None:
     cell = '<row r="1"><c r="D1"><f t="array" ref="D1:D2">Desk!$B$2:$B$3*A1</f><v>1</v></c></row><row r="2"><c r="D2"><v>2</v></c></row>'
     path = with_second_sheet(tmp_path / "desk.xlsx", cell)

@@ -175,6 +175,27 @@ def test_a_table_of_our_name_and_columns_that_the_template_lacks_is_named_before
         assert book.table("events").last == len(morning.tables["Events"].rows)
 
 
+@pytest.mark.parametrize(
+    ("name", "columns"),
+    [
+        ("Spreads", ("date", "contract", "spread_bp", "ex_turn_contract", "ex_turn_bp", "desk")),
+        ("pairs", ("contract", "start", "end")),
+        ("PRICES", ("date", "close", "ticker")),
+        ("SectorHistory", ("week_end", "what")),
+        ("SectorWeek", ("sector", "weight")),
+        ("Futures", ("contract", "expiry")),
+    ],
+)
+def test_a_table_with_other_columns_than_ours_is_the_person_s_whatever_it_is_called(name, columns, built, morning, tmp_path) -> None:
+    parts = read(built / "regions.xlsx")
+    added = kept.add_table(parts, 90, "Mine", name, columns)
+    path = save(tmp_path / "regions.xlsx", parts)
+    done = refresh_workbook(path, morning)
+    assert (done.changed, done.said) == (True, "")
+    after = read(path)
+    assert [after[part] for part in added] == [parts[part] for part in added]
+
+
 def test_a_table_of_ours_with_a_typed_column_is_ours_by_the_name_above_it(built, morning, tmp_path) -> None:
     parts = read(built / "regions.xlsx")
     part, sheet = kept.table_part(parts, "ProductWeek"), kept.sheet_part(parts, "Data regions")

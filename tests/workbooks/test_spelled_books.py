@@ -85,6 +85,9 @@ def test_a_function_of_another_add_in_with_our_name_is_not_ours(plain, morning, 
     path = respelt(plain, tmp_path / "danger.xlsx", "[1]!{}", ("file:///C:/Desk/Other.xlam", ADD_IN))
     done = refresh_workbook(path, morning)
     assert any("refers to another workbook" in cell for cell in done.uncomputed)
+    (said,) = [phrase for phrase in done.unknown if "[1]" in phrase]
+    assert said.startswith("functions with xlsig's names are called through the link [1] to file:///C:/Desk/Other.xlam, which is not known")
+    assert "Danger!" in said
     assert not uses_ours("[1]!SELLOFF_STREAK(A1)", {1: "Other.xlam"})
 
 

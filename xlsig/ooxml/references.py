@@ -214,7 +214,7 @@ def moves_somewhere(formula: str, own_sheet: str, moves: Sequence[Move], height:
 
 
 def _telling_rows(formula: str, moves: Sequence[Move], height: int) -> Iterator[int]:
-    """How far down a formula's copies have a reference in the last row of a table, or below it: elsewhere none follows."""
+    """How far down a formula's copies begin to refer to an edge of a table: elsewhere none begins to follow it."""
     rows: list[int] = []
 
     def note(_: str | None, text: str) -> str:
@@ -224,8 +224,8 @@ def _telling_rows(formula: str, moves: Sequence[Move], height: int) -> Iterator[
     rewritten(formula, note)
     yield 0
     for move in moves:
-        for last in (move.old_last, move.old_last + 1):
-            yield from (last - row for row in rows if 0 < last - row < height)
+        for edge in (move.first if move.header is None else move.header, move.first, move.old_last, move.old_last + 1):
+            yield from (edge - row for row in rows if 0 < edge - row < height)
 
 
 def moved_areas(areas: str, moves: Iterable[Move]) -> str:

@@ -32,10 +32,10 @@ def our_tables(edit: Edit, known: Mapping[str, InputTable]) -> dict[str, TablePa
     same one are refused.
     """
     found = _named(edit, known)
-    taken = {table.name for table in found.values()}
+    judged = {name.lower() for name in known}
     renamed: dict[str, list[TablePart]] = {}
     for table in edit.tables.values():
-        if table.name not in taken and (name := _renamed(table, known, found)) is not None:
+        if table.name.lower() not in judged and (name := _renamed(table, known, found)) is not None:
             renamed.setdefault(name, []).append(table)
     sheets = {table.sheet for table in found.values()}
     sheets |= {table.sheet for name, fitting in renamed.items() for table in fitting if not _is_common(known[name])}
@@ -80,7 +80,8 @@ def _is_ours(edit: Edit, table: TablePart, ours: InputTable, *, is_among: bool, 
     if _is_labelled(edit, table, ours):
         return True
     added = [column for column in table.columns if column.name.lower() not in {name.lower() for name in ours.columns}]
-    if added and _is_common(ours) and not (is_among and all(column.formula for column in added)):
+    is_typed = any(column.formula is None for column in added)
+    if added and (is_typed or not is_among if _is_common(ours) else is_typed and is_dashboard):
         if is_among:
             raise PackageRefusal(
                 f"the table {table.name} has xlsig's columns and {added[0].name!r}: write {ours.name} into the cell above its first "
