@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from xlsig.errors import DataError, sentence
 
 _LIMIT_SECONDS = 20
+"""More than anything here takes on the slowest machine, and less than what has no end."""
 _MOST_SAID = 60_000
 
 

@@ -11,6 +11,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import NamedTuple, Self
 
+from lxml import etree
+
 from xlsig.errors import PackageRefusal
 from xlsig.grid.addresses import LAST_COLUMN, LAST_ROW, Box, box_of
 from xlsig.grid.book import Book, Content, Formula, TableBlock
@@ -31,6 +33,16 @@ LOCK_PATIENCE = 120.0
 OPEN_PATIENCE = 2.0
 DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError, KeyError, IndexError, OverflowError)
 """What reading a damaged part brings about; the last four: no numbers, or too large ones, where numbers belong, and the like."""
+
+
+@contextlib.contextmanager
+def refusing_damage() -> Iterator[None]:
+    """What a part that no spreadsheet writes brings about, wherever it is noticed, is a refusal: the files after it go on."""
+    try:
+        yield
+    except (*DAMAGED, AttributeError, TypeError, RecursionError, MemoryError, etree.LxmlError) as failure:
+        said = f"{type(failure).__name__}: {failure}"
+        raise PackageRefusal(f"the file is damaged: something in it is not as a spreadsheet writes it ({said})") from failure
 
 
 class OpenWorkbook:

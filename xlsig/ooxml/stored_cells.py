@@ -83,9 +83,8 @@ class Tags:
         self.row_open = f"<{prefix}row ".encode()
         self.row_end = f"</{prefix}row".encode()
         self.row_close = f"</{prefix}row>"
-        self.cell = re.compile(
-            rb"<%bc((?: r=\"([A-Z]+)\d+\")?(?:%b)*)\s*(?:/>|>([^<]*+(?:<(?!/?%bc[\s/>])[^<]*+)*+)</%bc\s*>)" % (p, _ATTRIBUTE, p, p)
-        )
+        inner = rb"[^<]*+(?:<(?!/?%bc[\s/>])[^<]*+)*+" % p
+        self.cell = re.compile(rb"<%bc((?: r=\"([A-Z]+)\d+\")?(?:%b)*)\s*(?:/>|>(%b)</%bc\s*>)" % (p, _ATTRIBUTE, inner, p))
         self.cell_start = re.compile(rb"<%bc(?=[\s/>])((?:%b)*)" % (p, _ATTRIBUTE))
         self.cell_open = f"<{prefix}c ".encode()
         self.cell_named = re.compile(rb"<%bc r=\"([A-Z]+)" % p)

@@ -20,6 +20,7 @@ from xlsig.grid.book import Book, Formula, Key
 from xlsig.grid.contents import LEAP_BUG, CellResult, ErrorCell, day_of
 from xlsig.ooxml import Edit, FileInUse, PackageRefusal, open_package
 from xlsig.ooxml.edit import Mode
+from xlsig.ooxml.package import refusing_damage
 from xlsig.ooxml.references import Spelling
 from xlsig.ooxml.saved_file import refreshed_name, rotate
 from xlsig.ooxml.tables import TablePart
@@ -101,7 +102,7 @@ class _Task:
 
     def run(self, target: Path, *, is_model: bool = False) -> Refreshed:
         in_place = target == self.source
-        with open_package(self.source, lock=in_place and not self.dry_run, spelling=typed) as edit:
+        with open_package(self.source, lock=in_place and not self.dry_run, spelling=typed) as edit, refusing_damage():
             changes = _prepare(edit, self.inputs, allow_older=self.allow_older, is_model=is_model)
             if self.host is not None:
                 edit.respell(_spelling_of(self.host))
