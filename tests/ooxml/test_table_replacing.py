@@ -269,6 +269,7 @@ def test_live_files_ask_for_calculation_and_snapshots_do_not(tmp_path: Path, mod
     path = desk_book(tmp_path / "desk.xlsx")
     with open_package(path) as edit:
         edit.replace_table("Flows", FLOW_COLUMNS, flows(2))
-        edit.save(mode=mode)
+        edit.mode = mode
+        edit.save()
     assert ('fullCalcOnLoad="1"' in part(path, WORKBOOK)) is asks
     assert_sound(path)

@@ -253,7 +253,7 @@ def test_a_book_follows_the_edits_so_that_values_can_be_computed_from_it(tmp_pat
 def test_a_book_leaves_out_what_spilled_and_says_how_far_it_may_grow(tmp_path: Path) -> None:
     with open_package(spilling(tmp_path / "desk.xlsx", below='<row r="8"><c r="E8"><v>1</v></c></row>')) as edit:
         cells = edit.read("Desk", growth=(64, 2))
-        assert cells[1, 3] == Formula("=TOP(T[net])", (6, 4))
+        assert cells[1, 3] == Formula("=TOP(T[net])", (6, 4), taken=Box(1, 3, 3, 4))
         assert {key for key in cells if key[1] >= 3} == {(1, 3), (7, 4)}
 
 

@@ -97,7 +97,7 @@ def change(data: Path) -> None:
         ('template = "danger"\n[[books]]\nname = ".."\ndata = "sample"', "cannot be a file's name (found '..')"),
         ('template = "danger"\n[[books]]\nname = "a"\ndata = "cftc:a.csv"', "books[1].data: CFTC positions have no spreads"),
         ('template = "danger"\nevent = "2024-12-18"\nbooks = "data/*"', "event: a date such as 2024-12-18, without quotes, is wanted"),
-        ('template = "danger"\nmode = "snapshot"\nbooks = "data/*"', "mode: danger is built to calculate when it is opened"),
+        ('template = "danger"\nmode = "snapshot"\nbooks = "data/*"', "mode: danger is built with all its values"),
         ('template = "own.xlsx"\nevent = 2024-12-18\nbooks = "data/*"', "event: the template holds its own event"),
         ('template = "danger"\noutput = "{date}.xlsx"\nbooks = "data/*"', "output: {book} is the only thing that may stand in braces"),
         ('template = "danger"\noutput = "{book!r}.xlsx"\nbooks = "data/*"', "output: {book} is the only thing that may stand in braces"),

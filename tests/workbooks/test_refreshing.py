@@ -108,12 +108,33 @@ def test_a_dry_run_prints_the_plan_and_writes_nothing(book, mornings, tmp_path):
     assert [found.name for found in tmp_path.iterdir()] == ["sectors.xlsx"]
 
 
-@pytest.mark.parametrize(("mode", "asks"), [("live", True), ("snapshot", False)])
-def test_a_live_file_asks_for_calculation_and_a_snapshot_does_not(mode, asks, book, mornings):
+def asks_for_calculation(path):
+    with zipfile.ZipFile(path) as package:
+        return b'fullCalcOnLoad="1"' in package.read("xl/workbook.xml")
+
+
+@pytest.mark.parametrize("mode", ["live", "snapshot"])
+def test_a_file_asks_for_no_calculation_where_nothing_is_left_to_excel(mode, book, mornings):
     path = book("sectors")
     refresh_workbook(path, mornings[1], mode=mode)
+    assert not asks_for_calculation(path)
+
+
+@pytest.mark.parametrize(("mode", "asks"), [("live", True), ("snapshot", False)])
+def test_where_a_cell_is_left_to_excel_a_live_file_asks_for_calculation_and_a_snapshot_does_not(mode, asks, book, mornings):
+    path = book("sectors")
+    workbook = load_workbook(path)
+    workbook.create_sheet("Mine")["A1"] = '=SELLOFF_STREAK(INDIRECT("Flows[north_america]"))'
+    workbook.save(path)
     with zipfile.ZipFile(path) as package:
-        assert (b'fullCalcOnLoad="1"' in package.read("xl/workbook.xml")) is asks
+        parts = {name: package.read(name) for name in package.namelist()}
+    parts["xl/workbook.xml"] = parts["xl/workbook.xml"].replace(b' fullCalcOnLoad="1"', b"")
+    with zipfile.ZipFile(path, "w") as package:
+        for name, content in parts.items():
+            package.writestr(name, content)
+    done = refresh_workbook(path, mornings[1], mode=mode)
+    assert [cell.partition(":")[0] for cell in done.uncomputed] == ["Mine!A1"]
+    assert asks_for_calculation(path) is asks
 
 
 def test_so_many_older_copies_stay_beside_the_file(book, mornings, tmp_path):

@@ -234,7 +234,7 @@ def _write(layout: Layout, destination: Path, formulas: Formulas) -> Evaluator:
 def refresh(
     files: Annotated[list[Path], typer.Argument(help="The workbooks to refresh.", show_default=False)],
     data: DataOption,
-    mode: Annotated[Mode, typer.Option(help="live: Excel calculates on opening. snapshot: it shows the values as they are.")] = "live",
+    mode: Annotated[Mode, typer.Option(help="live: Excel calculates what is left to it. snapshot: it calculates nothing.")] = "live",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Print the plan and write nothing.")] = False,
     keep: Annotated[int, typer.Option(min=0, help="Older copies to keep beside each file.")] = 0,
     formulas: Annotated[

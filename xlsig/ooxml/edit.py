@@ -36,6 +36,7 @@ _LINKED = re.compile(rb"\[(\d+)\]")
 _DRAWN = ("chart+xml", "chartex+xml", "drawing+xml", "pivotcachedefinition+xml")
 
 Mode = Literal["live", "snapshot"]
+"""live: Excel computes everything when it opens the file. snapshot: it shows the values as they are."""
 
 
 class Edit(OpenWorkbook):
@@ -64,6 +65,8 @@ class Edit(OpenWorkbook):
         self._renamed = False
         self._is_done = False
         self._prepared: Prepared | None = None
+        self.mode: Mode | None = "live"
+        """Whether Excel is to compute on opening; None: as the file said so far."""
         self._told: list[str] = []
         self.displaced: list[str] = []
         """The tables in which what a person typed goes to another row, or is gone."""
@@ -253,16 +256,15 @@ class Edit(OpenWorkbook):
         found = {**self._parts.plan, **prepared.reasons}
         for part in sorted(chart_parts_of(prepared.drawings)):
             found.setdefault(part, "it draws cells that change")
-        if not self._workbook.is_calculated_on_load:
-            found.setdefault(self._parts.workbook, "Excel computes on load, unless the file is saved as a snapshot")
+        if self.mode == "live" and not self._workbook.is_calculated_on_load:
+            found.setdefault(self._parts.workbook, "Excel computes on load")
         for part in self._parts.pointed("", "core-properties"):
             found.setdefault(part, "when it was changed, and by whom")
         return sorted([*found.items(), *self._parts.dropped.items()])
 
-    def save(self, destination: str | os.PathLike[str] | None = None, mode: Mode = "live", *, modified: dt.datetime | None = None) -> bool:
+    def save(self, destination: str | os.PathLike[str] | None = None, *, modified: dt.datetime | None = None) -> bool:
         """Write the workbook, in place or elsewhere, whole or not at all; False if there was nothing to write.
 
-        live: Excel computes everything when it opens the file. snapshot: it shows the values as they are.
         Raises `FileInUse` if the destination is open somewhere, and the system's own `OSError`.
         """
         if self._is_done:
@@ -279,7 +281,8 @@ class Edit(OpenWorkbook):
         if target.exists():
             check_free(target, self._patience)
         if is_changed:
-            self._workbook.calculate_on_load(mode == "live")
+            if self.mode is not None:
+                self._workbook.calculate_on_load(self.mode == "live")
             with self._reading():
                 workbook.stamp(self._parts, modified or dt.datetime.now(dt.UTC))
         with replacing(target, self._patience, self._seen if in_place else None, follows=not is_beside) as stream:

@@ -200,7 +200,7 @@ class _PlanReader:
         snapshot = next((book.name for book in books if book.mode == "snapshot"), None)
         event = next((book.name for book in books if book.event is not None), None)
         if template in TEMPLATES and snapshot is not None:
-            self.refuse("mode", f"{template} is built to calculate when it is opened; snapshot needs a workbook as template", snapshot)
+            self.refuse("mode", f"{template} is built with all its values; snapshot is for a workbook as template", snapshot)
         if template not in TEMPLATES and event is not None:
             self.refuse("event", "the template holds its own event, in the cell event_date: change it there", event)
 

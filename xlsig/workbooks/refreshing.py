@@ -68,9 +68,8 @@ def refresh_workbook(
 
     Tables that are ours (by name, or by columns where a person renamed them) get the new rows; every cell that uses our functions,
     wherever the user put it, and every native cell that follows is computed. What cannot be computed here is left without a value and
-    listed, and the file then asks for calculation on load. mode "live" asks for that in any case, "snapshot" does not. keep: so many
-    older copies stay beside the file. host: store the formulas as "excel" or "calc" knows them. modified: when the file says it was
-    changed; now, if left out.
+    listed, and the file then asks for calculation on load; with mode "snapshot" it never does. keep: so many older copies stay beside
+    the file. host: store the formulas as "excel" or "calc" knows them. modified: when the file says it was changed; now, if left out.
     Data that ends before the workbook's own date is refused, unless allow_older says that it is meant.
     With a destination the file is a model for another one: what it said before is no loss if it is unknown there.
     A file open in Excel is not touched: the result is written beside it.
@@ -106,12 +105,13 @@ class _Task:
             changes = _prepare(edit, self.inputs, allow_older=self.allow_older, is_model=is_model)
             if self.host is not None:
                 edit.respell(_spelling_of(self.host))
+            edit.mode = "snapshot" if self.mode == "snapshot" else "live" if changes.uncomputed else None
             done = Refreshed(target, bool(edit.plan), tuple(edit.plan), changes.news, changes.unknown, changes.uncomputed, changes.said)
             if self.dry_run or (in_place and not done.changed):
                 return done
             if in_place and self.keep:
                 rotate(target, self.keep)
-            edit.save(target, "live" if changes.uncomputed else self.mode, modified=self.modified)
+            edit.save(target, modified=self.modified)
             return done
 
 
