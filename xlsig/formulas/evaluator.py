@@ -25,6 +25,7 @@ SPILL = "#SPILL!"
 _DEEPEST = 8
 _MOST_KEPT = 1_000_000
 _LOW = 64
+_FEW = 16
 _LARGEST = 1.7976931348623157e308
 _BEYOND = ErrorCell(NA, "the array has no entry for this cell")
 
@@ -342,6 +343,13 @@ class Spills:
         """The boxes that meet an area, and whose they are."""
         if area.sheet not in self._sheets:
             return
-        (top, left, bottom, right), spills = self._sheets[area.sheet]
+        boxes, spills = self._sheets[area.sheet]
+        if len(spills) <= _FEW:
+            for spill in spills:
+                box = spill[0]
+                if box.top <= area.bottom and box.bottom >= area.top and box.left <= area.right and box.right >= area.left:
+                    yield spill
+            return
+        top, left, bottom, right = boxes
         for at in np.flatnonzero((top <= area.bottom) & (bottom >= area.top) & (left <= area.right) & (right >= area.left)):
             yield spills[at]
