@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 
 import xlsig
@@ -20,6 +21,12 @@ def code(call) -> str:
         call()
     assert refused.value.message
     return refused.value.code
+
+
+def refusal(call) -> str:
+    with pytest.raises(xlsig.SignalError) as refused:
+        call()
+    return refused.value.message
 
 
 @pytest.mark.parametrize(
@@ -262,3 +269,71 @@ def test_a_weekend_row_and_a_roll_do_not_disturb_the_danger_history():
     spotted = xlsig.danger_history(dates, with_saturday[0], with_saturday[1], contracts=with_saturday[2], calendar="XNYS", **arguments)
     assert spotted.rows[at][4] == "NO DATA"
     assert [row for index, row in enumerate(spotted.rows) if index != at] == list(plain.rows)
+
+
+TABLE = pa.table({"a": [1]})
+LOOP: list = []
+LOOP.append(LOOP)
+
+
+@pytest.mark.parametrize(
+    "flows",
+    [
+        np.ma.array([5.0, -4.0, -1.0], mask=[1, 0, 0]),
+        np.ma.array([5, -4, -1], mask=[1, 0, 0]),
+        np.ma.array([[5.0], [-4.0], [-1.0]], mask=[[1], [0], [0]]),
+        list(np.ma.array([5.0, -4.0, -1.0], mask=[1, 0, 0])),
+        np.ma.array([5.0, -4.0, -1.0], mask=[1, 0, 0], dtype=object),
+        pa.array([None, -4.0, -1.0]),
+        pa.chunked_array([[None, -4], [-1]]),
+        pa.array([None, Decimal(-4), Decimal(-1)]),
+    ],
+    ids=lambda flows: type(flows).__name__,
+)
+def test_a_mask_and_a_null_are_missing_values(flows):
+    assert xlsig.flow_shares(flows).tolist() == pytest.approx([float("nan"), 0.8, 0.2], nan_ok=True)
+
+
+def test_arrow_scalars_and_dates_are_read():
+    assert xlsig.spread_zscore(pa.array([1.0, 2.0, 3.0, 5.0]), pa.scalar(3)) == 3.0
+    assert xlsig.selloff_streak([1, -1, -2], pa.array(DAYS)) == 2
+    assert xlsig.roll_adjusted([1, 2], pa.array(["H5", "H5"])).tolist() == [1, 2]
+
+
+@pytest.mark.parametrize(
+    "flows",
+    [{-1.0, -2.0}, frozenset([1]), bytearray(b"12"), memoryview(b"12"), LOOP, [LOOP], {"a": 1}.keys(), [{1: 2}, [3]], TABLE],
+)
+def test_what_has_no_order_or_no_end_is_refused(flows):
+    assert code(lambda: xlsig.selloff_streak(flows)) == "#VALUE!"
+
+
+@pytest.mark.parametrize("window", [dt.timedelta(1), np.timedelta64(5, "D"), {5}, LOOP, [5, 6], pa.array([5, 6])])
+def test_what_is_no_window_is_refused(window):
+    assert code(lambda: xlsig.spread_zscore([1.0, 2.0, 4.0], window)) == "#VALUE!"
+
+
+def test_a_span_of_time_is_neither_a_flow_nor_a_date_nor_a_name():
+    span = np.timedelta64(5, "D")
+    assert code(lambda: xlsig.selloff_streak([1.0, span])) == "#VALUE!"
+    assert code(lambda: xlsig.selloff_streak(np.array([span]))) == "#VALUE!"
+    assert code(lambda: xlsig.selloff_streak([1.0], [span])) == "#VALUE!"
+    assert code(lambda: xlsig.roll_adjusted([1.0], [span])) == "#VALUE!"
+
+
+def test_a_day_that_a_sheet_cannot_have_is_refused():
+    assert "after 9999" in refusal(lambda: xlsig.selloff_streak([1.0], np.array(["12000-01-03"], dtype="datetime64[D]")))
+    assert "before 1900" in refusal(lambda: xlsig.selloff_streak([1.0], np.array(["1800-01-03"], dtype="datetime64[D]")))
+
+
+def test_shares_of_the_largest_numbers_are_shares():
+    assert xlsig.flow_shares([1e308, 1e308]).tolist() == [0.5, 0.5]
+    assert xlsig.flow_shares([-1e308, -1e308, 1e308], "selling").tolist() == [0.5, 0.5, 0.0]
+    assert xlsig.flow_shares([5e-324, 5e-324]).tolist() == [0.5, 0.5]
+
+
+def test_a_spread_that_is_flat_but_for_its_last_digit_has_the_z_of_the_rule():
+    up = float(np.nextafter(80.1, 100))
+    assert xlsig.spread_zscore([80.1, 80.1, 80.1, up, up], 4) == pytest.approx(1.5)
+    assert xlsig.spread_zscore_history([80.1, 80.1, 80.1, up, up], 4)[-1] == pytest.approx(1.5)
+    assert code(lambda: xlsig.spread_zscore([80.1] * 4 + [up], 4)) == "#DIV/0!"

@@ -372,6 +372,48 @@ def test_a_batch_killed_half_way_goes_on_where_it_was(finished: Path, tmp_path: 
     assert [path.name for path in (tmp_path / "out").iterdir() if path.name.startswith(".")] == []
 
 
+def workers_of(parent: int) -> list[int]:
+    """The processes that a process has started, where the system says so."""
+    return [int(child) for child in Path(f"/proc/{parent}/task/{parent}/children").read_text().split()]
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="this system has no /proc")
+def test_workers_end_with_a_batch_that_is_killed(tmp_path: Path) -> None:
+    plan = write_plan(tmp_path, SECTORS, books=4)
+    running = subprocess.Popen([sys.executable, "-m", "xlsig", "batch", str(plan), "--jobs", "2"], stderr=subprocess.DEVNULL)
+    assert comes_true(lambda: (tmp_path / "out" / "b0.xlsx").exists() or running.poll() is not None)
+    workers = workers_of(running.pid)
+    assert len(workers) > 1
+    running.kill()
+    running.wait()
+    assert comes_true(lambda: not any(Path(f"/proc/{worker}").exists() for worker in workers))
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGINT for another process")
+def test_an_interrupted_batch_says_what_was_made_and_goes_on_from_there(tmp_path: Path) -> None:
+    plan = write_plan(tmp_path, SECTORS, books=6)
+    command = [sys.executable, "-m", "xlsig", "batch", str(plan), "--jobs", "1"]
+    running = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert comes_true(lambda: (tmp_path / "out" / "b1.xlsx").exists() or running.poll() is not None)
+    running.send_signal(signal.SIGINT)
+    shown, progress = running.communicate(timeout=PATIENCE)
+    assert running.returncode == 130, progress
+    made = [line.split()[3].rstrip(",") for line in progress.splitlines()]
+    assert 2 <= len(made) < 6
+    assert progress.splitlines() == [f"{at} of 6: {name}, made" for at, name in enumerate(made, start=1)]
+    assert f"Stopped before the other {6 - len(made)} of 6; the same command goes on with them." in " ".join(shown.split())
+    result = run_batch(plan)
+    assert {book.name for book in result.books if book.status == "unchanged"} == set(made)
+    assert {book.status for book in result.books} == {"unchanged", "made"}
+
+
+def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+    plan = write_plan(tmp_path, SECTORS, books=1)
+    (tmp_path / "out").write_text("in the way")
+    with pytest.raises(DataError, match=r"out: nothing can be written in this folder \(File exists\)"):
+        run_batch(plan)
+
+
 def test_a_book_that_a_person_has_open_is_left_and_said_so(finished: Path, batch: Path) -> None:
     change(batch / "data" / "b0")
     (batch / "out" / "~$b0.xlsx").write_bytes(b"a person")

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from xlsig.ooxml.edit import Mode as Mode
     from xlsig.sources.judged import Judged, Wanted
     from xlsig.sources.source import Source
+    from xlsig.workbooks.batching import BookResult
     from xlsig.workbooks.batching import Engine as Engine
     from xlsig.workbooks.layout import Layout
     from xlsig.workbooks.morning import Morning
@@ -68,6 +69,8 @@ EventOption = Annotated[
 
 WARNED = 3
 """The exit code where the data was used and something is found about it."""
+INTERRUPTED = 130
+"""The exit code of a batch that was interrupted, which is every shell's."""
 AsOfOption = Annotated[
     str | None,
     typer.Option("--as-of", metavar="DATE|complete", help="Answer as of that session; complete: the last that all inputs cover."),
@@ -290,19 +293,27 @@ def batch(
 ) -> None:
     """Make a plan's workbooks, where something changed."""
     from xlsig.workbooks.batch_plan import read_plan
-    from xlsig.workbooks.batching import run_batch
+    from xlsig.workbooks.batching import Stopped, run_batch
 
     if (engine == "dask") != (scheduler is not None):
         raise typer.BadParameter("--engine dask and --scheduler ADDR go together", param_hint="--scheduler")
     read = read_plan(plan)
-    with showing.progress(len(read.books)) as step:
-        result = run_batch(
-            read, engine, scheduler, jobs, lambda book, *_: step(book.name), force=force, wanted=_wanted(as_of, max_age, strict)
-        )
+    stopped = False
+    with showing.progress(len(read.books), logs=True) as step:
+
+        def tell(book: BookResult, *_: int) -> None:
+            step(f"{book.name}, {book.status}")
+
+        try:
+            result = run_batch(read, engine, scheduler, jobs, tell, force=force, wanted=_wanted(as_of, max_age, strict))
+        except Stopped as interrupt:
+            result, stopped = interrupt.result, True
     if as_json:
         showing.json(result.as_json())
     else:
-        showing.batch(result)
+        showing.batch(result, len(read.books))
+    if stopped:
+        raise typer.Exit(INTERRUPTED)
     _end(failed=any(not book.is_warned for book in result.failed), unknown=any(book.unknown or book.is_warned for book in result.books))
 
 

@@ -70,17 +70,27 @@ def working(what: str) -> Iterator[None]:
 
 
 @contextmanager
-def progress(total: int) -> Iterator[Callable[[str], None]]:
-    """A bar over several files on a terminal; silent where the output is not one, or there is but one file."""
-    if total < 2 or not sys.stderr.isatty():
-        yield lambda name: None
-        return
-    from rich.markup import escape
-    from rich.progress import Progress
+def progress(total: int, *, logs: bool = False) -> Iterator[Callable[[str], None]]:
+    """A bar over several files on a terminal. Elsewhere a line for each, where it `logs`; silent where there is but one file."""
+    done = 0
 
-    with Progress(console=console(stderr=True), transient=True) as bar:
-        task = bar.add_task("", total=total)
-        yield lambda name: bar.update(task, advance=1, description=escape(plain(name)))
+    def line(name: str) -> None:
+        nonlocal done
+        done += 1
+        print(plain(f"{done} of {total}: {name}"), file=sys.stderr, flush=True)
+
+    on_terminal = sys.stderr.isatty()
+    if total < 2 or not (logs or on_terminal):
+        yield lambda name: None
+    elif not on_terminal:
+        yield line
+    else:
+        from rich.markup import escape
+        from rich.progress import Progress
+
+        with Progress(console=console(stderr=True), transient=True) as bar:
+            task = bar.add_task("", total=total)
+            yield lambda name: bar.update(task, advance=1, description=escape(plain(name)))
 
 
 def day(date: dt.date) -> str:
@@ -239,8 +249,8 @@ def _refreshed_as_json(path: Path, result: Refreshed | Exception, dry_run: bool)
     }
 
 
-def batch(result: BatchResult) -> None:
-    """What became of every book."""
+def batch(result: BatchResult, planned: int) -> None:
+    """What became of every book, of so many that were planned."""
     from xlsig.workbooks.batching import STATUSES
 
     table = _table("Book", "State", "Streak", "Top seller", "Seconds", "What happened", right=(2, 4), padding=(0, 1))
@@ -254,7 +264,9 @@ def batch(result: BatchResult) -> None:
             unknown(book.unknown, "  ")
     counts = result.as_json()
     told = [f"{counts[status]} {status}" for status in STATUSES if counts[status]]
-    say(f"\n{len(result.books)} books in {result.seconds:.1f} s: {', '.join(told)}.")
+    say(f"\n{len(result.books)} books in {result.seconds:.1f} s: {', '.join(told) or 'none made'}.")
+    if len(result.books) < planned:
+        say(f"Stopped before the other {planned - len(result.books)} of {planned}; the same command goes on with them.")
 
 
 def verdicts(found: Sequence[Verdict]) -> None:

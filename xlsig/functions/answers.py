@@ -101,6 +101,10 @@ class Answer:
     because: Callable[[], str]
 
 
+_HUGE = 1e15
+"""From here on a number is written with its power of ten."""
+
+
 def amount(number: float) -> str:
     """A flow or a price: four significant figures at least, thousands apart.
 
@@ -108,7 +112,7 @@ def amount(number: float) -> str:
     ('−12,345.7', '0.5')
     """
     size = abs(number)
-    text = f"{size:,.1f}" if 1000 <= size < 1e15 else f"{size:.4g}"
+    text = f"{size:,.1f}" if 1000 <= size < _HUGE else f"{size:.4g}"
     text = text.rstrip("0").rstrip(".") if "." in text and "e" not in text else text
     return (_MINUS if number < 0 and text != "0" else "") + text
 
@@ -119,7 +123,7 @@ def decimals(number: float, places: int) -> str:
     >>> decimals(-2.345, 2)
     '−2.35'
     """
-    text = f"{abs(number):.{places}f}"
+    text = f"{abs(number):.{places}f}" if abs(number) < _HUGE else f"{abs(number):.4g}"
     return (_MINUS if number < 0 and float(text) else "") + text
 
 

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xlsig.errors import NA, NUM, VALUE, SignalError
+from xlsig.functions import python_values
 from xlsig.functions.answers import Scalar, Table, is_finite_number, plain
 from xlsig.grid.addresses import SHEET_ROWS
 from xlsig.grid.contents import EPOCH, LAST_SERIAL, LEAP_BUG, Cell, CellResult, ErrorCell, is_missing, serial
@@ -42,13 +43,14 @@ _SINGLE_TYPES = (str, float, int, Decimal, dt.date, ErrorCell, np.generic)
 _NUMBER_TYPES = {float, int}
 _GAPPY_TYPES = {float, int, type(None)}
 _FIRST_DAY = -25_567  # 1 January 1900, from 1970
+_LAST_DAY = 2_932_896  # 31 December 9999
 _EPOCH = np.datetime64(EPOCH)
 
 
 def is_blank(cell: Any) -> bool:
     """Whether a single cell holds nothing: None or empty text, also as the only cell of a block."""
-    while isinstance(cell, list | tuple) and len(cell) == 1:
-        cell = cell[0]
+    if isinstance(cell, list | tuple):
+        cell = python_values.only(cell)
     return cell is None or (isinstance(cell, str) and cell == "")
 
 
@@ -66,21 +68,14 @@ def column(value: Any, name: str, *, rows_too: bool) -> Sequence[Any] | NDArray[
         return [value]
     if isinstance(value, WholeColumn):
         return column(value.rows, name, rows_too=rows_too)
-    if hasattr(value, "to_numpy"):
-        value = value.to_numpy()
-    if isinstance(value, np.ndarray):
-        return _flat_array(value, name, rows_too)
-    if isinstance(value, Iterable) and not isinstance(value, Mapping | bytes):
-        cells = list(value)
-        return _flat(cells, name, rows_too) if any(isinstance(cell, list | tuple) for cell in cells) else cells
-    raise SignalError(VALUE, f"{name} must be a row or column of cells, not {type(value).__name__}")
+    cells = python_values.series(value, name)
+    if isinstance(cells, np.ndarray):
+        return _flat_array(cells, name, rows_too)
+    return _flat(cells, name, rows_too) if any(isinstance(cell, list | tuple) for cell in cells) else cells
 
 
 def _flat(rows: Sequence[Any], name: str, rows_too: bool) -> Sequence[Any]:
-    try:
-        widths = set(map(len, rows))
-    except TypeError:
-        widths = set()
+    widths = set(map(len, rows)) if all(isinstance(row, list | tuple) for row in rows) else set()
     if widths == {1}:
         return [row[0] for row in rows]
     if rows_too and len(rows) == 1:
@@ -135,7 +130,7 @@ def _float(cell: Any, name: str, row: int) -> float:
         return np.nan
     if isinstance(cell, ErrorCell):
         raise SignalError(cell.code, f"{name} holds {cell.code} in row {row + 1}")
-    if isinstance(cell, int | float | np.integer | np.floating | Decimal) and not isinstance(cell, bool):
+    if isinstance(cell, int | float | np.integer | np.floating | Decimal) and not isinstance(cell, bool | np.timedelta64):
         return float(cell)
     raise SignalError(VALUE, f"{name} must hold numbers, and row {row + 1} is {_shown(cell)}")
 
@@ -174,21 +169,23 @@ def dates(cells: Sequence[Any] | NDArray[Any], name: str) -> DateArray:
 
 def _days_of(stamps: NDArray[Any], name: str) -> DateArray:
     days = stamps.astype("datetime64[D]", copy=False)
-    if days.size and days.view(np.int64).min() < _FIRST_DAY:  # NaT is the smallest of all
-        return _blank_or_early(days, name)
+    numbers = days.view(np.int64)
+    if days.size and (numbers.min() < _FIRST_DAY or numbers.max() > _LAST_DAY):  # NaT is the smallest of all
+        return _blank_or_out_of_range(days, name)
     if days.dtype != stamps.dtype and (days != stamps).any():
         raise SignalError(VALUE, f"{name} must be dates at midnight, and {stamps[(days != stamps).argmax()]} is not")
     return days
 
 
-def _blank_or_early(days: DateArray, name: str) -> DateArray:
-    """Days without a single date are an empty series; one blank or early date among others is refused."""
+def _blank_or_out_of_range(days: DateArray, name: str) -> DateArray:
+    """Days without a single date are an empty series; one blank date among others, or one that a sheet cannot have, is refused."""
     blank = np.isnat(days)
     if blank.all():
         return days[:0]
     if blank.any():
         raise SignalError(VALUE, f"{name} has no date in row {int(blank.argmax()) + 1}")
-    raise SignalError(VALUE, f"{name} holds {days.min()}, which is before 1900")
+    early = bool(days.view(np.int64).min() < _FIRST_DAY)
+    raise SignalError(VALUE, f"{name} holds {days.min() if early else days.max()}, which is {'before 1900' if early else 'after 9999'}")
 
 
 def _days_of_serials(serials: FloatArray, name: str) -> DateArray:
@@ -216,7 +213,7 @@ def _day(cell: Any, name: str, row: int) -> np.datetime64:
     if isinstance(cell, np.datetime64):
         day: np.datetime64 = _days_of(np.array([cell]), name)[0]
         return day
-    if isinstance(cell, str | bool | np.bool_) or not isinstance(cell, int | float | np.integer | np.floating | Decimal):
+    if isinstance(cell, str | bool | np.bool_ | np.timedelta64) or not isinstance(cell, int | float | np.integer | np.floating | Decimal):
         raise SignalError(VALUE, f"{name} must hold dates, and row {row + 1} is {_shown(cell)}")
     serial: np.datetime64 = _days_of_serials(floats([cell], name), name)[0]
     return serial
@@ -239,7 +236,7 @@ def _label(cell: Any, name: str, row: int) -> str | None:
         return str(cell)
     if isinstance(cell, ErrorCell):
         raise SignalError(cell.code, f"{name} holds {cell.code} in row {row + 1}")
-    if isinstance(cell, int | np.integer | Decimal) and not isinstance(cell, bool):
+    if isinstance(cell, int | np.integer | Decimal) and not isinstance(cell, bool | np.timedelta64):
         return str(cell)
     if isinstance(cell, float | np.floating):
         return f"{float(cell):.15g}"
@@ -260,32 +257,18 @@ def flags(cells: Sequence[Any] | NDArray[Any], name: str) -> FloatArray:
 
 def grid(value: Any, name: str) -> FloatArray:
     """A block of numbers, rows × columns; NaN where missing."""
-    if hasattr(value, "to_numpy"):
-        value = value.to_numpy()
-    if isinstance(value, np.ndarray):
-        value = value.tolist() if value.ndim == 2 else [value.tolist()]
-    if isinstance(value, WholeColumn):
-        value = value.rows
-    rows = value if isinstance(value, list | tuple) else [[value]]
-    if rows and not any(isinstance(row, list | tuple | np.ndarray) for row in rows):
-        rows = [rows]
-    try:
-        widths = {len(row) for row in rows}
-    except TypeError:
-        widths = {0, 1}
+    found = python_values.rows(value.rows if isinstance(value, WholeColumn) else value, name)
+    widths = set(map(len, found))
     if len(widths) > 1:
         raise SignalError(VALUE, f"{name} must be a rectangular block")
-    if not rows or widths == {0}:
+    if not found or widths == {0}:
         return np.empty((0, 0))
-    return floats([cell for row in rows for cell in row], name).reshape(len(rows), -1)
+    return floats([cell for row in found for cell in row], name).reshape(len(found), -1)
 
 
 def single(value: Any, name: str) -> Any:
     """The one cell of a single argument."""
-    while isinstance(value, list | tuple) and len(value) == 1:
-        value = value[0]
-    if isinstance(value, np.ndarray) and value.size == 1:
-        value = value.reshape(-1)[0]
+    value = python_values.only(value)
     if isinstance(value, WholeColumn) or (hasattr(value, "__len__") and not isinstance(value, str)):
         raise SignalError(VALUE, f"{name} must be a single cell, not a range")
     return value

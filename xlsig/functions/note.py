@@ -99,7 +99,8 @@ def _value(name: str, cell: Any) -> Any:
         return cell
     if name == "preliminary" and isinstance(cell, str | bool):
         return float(bool(cell))
-    return cells.number(cell, name)
+    number = cells.number(cell, name)
+    return None if number != number else number
 
 
 def _state(known: Known) -> str:

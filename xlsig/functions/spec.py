@@ -222,17 +222,20 @@ class Function:
             for at in self._axes.values():
                 if any(cells.is_whole_column(values[i]) for i in at):
                     self._trim(values, at)
-        read = [argument.read(value, rows_too=rows_too) for argument, value in zip(arguments, values, strict=True)]
-        for at in self._shared_axes:
-            self._check_lengths(read, at)
         try:
-            answer = _QUIET.copy().run(self.compute, *read)
+            answer = _QUIET.copy().run(self._answered, values, rows_too)
         except ZeroDivisionError:
             raise SignalError(DIV0, f"a denominator of {self.name} is zero") from None
         except OverflowError:
             raise SignalError(NUM, "the arguments are too large to calculate with") from None
         finished = _finished(answer.value)
         return answer if finished is answer.value else Answer(finished, answer.because)
+
+    def _answered(self, values: list[Any], rows_too: bool) -> Answer:
+        read = [argument.read(value, rows_too=rows_too) for argument, value in zip(self.arguments, values, strict=True)]
+        for at in self._shared_axes:
+            self._check_lengths(read, at)
+        return self.compute(*read)
 
     def _bind(self, positional: tuple[Any, ...], named: dict[str, Any]) -> list[Any]:
         if not named:

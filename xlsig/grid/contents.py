@@ -86,6 +86,10 @@ def day_of(number: float) -> dt.date:
     return EPOCH + dt.timedelta(days=int(number))
 
 
+_NO_VALUE = ("NAType", "NaTType", "MaskedConstant")
+"""Kinds of pandas and of masked arrays, which are not imported for that."""
+
+
 def is_missing(cell: Any) -> bool:
     """Whether a cell has no value: blank, #N/A, text that begins so, and in Python None, NaN and NaT. Blanks (' ') are text.
 
@@ -98,8 +102,10 @@ def is_missing(cell: Any) -> bool:
         return cell == "" or cell.startswith(NA)
     if isinstance(cell, ErrorCell):
         return cell.code == NA
-    if isinstance(cell, float) or getattr(cell, "ndim", None) == 0:
+    if isinstance(cell, float):
+        return bool(cell != cell)
+    if type(cell).__name__ in _NO_VALUE:
+        return True
+    if getattr(cell, "ndim", None) == 0:
         return bool(cell != cell)  # NaN, and the NaT of numpy, differ from themselves
-    if isinstance(cell, Decimal):
-        return cell.is_nan()
-    return type(cell).__name__ in ("NAType", "NaTType")  # of pandas, which is not imported for that
+    return isinstance(cell, Decimal) and cell.is_nan()

@@ -8,7 +8,7 @@ import numpy as np
 
 from xlsig.signals.flows import last_streak
 from xlsig.signals.series import FloatArray, IntArray, known
-from xlsig.signals.windows import zscore_of
+from xlsig.signals.windows import safe_scale, zscore_of
 
 Basis = Literal["net", "selling"]
 
@@ -32,6 +32,7 @@ def selling_shares(flows: FloatArray) -> FloatArray:
 
 
 def _parts(amounts: FloatArray, flows: FloatArray) -> FloatArray:
+    amounts = amounts * safe_scale(float(np.abs(amounts).max(initial=0.0, where=known(flows))))
     whole = float(amounts[known(flows)].sum())
     return amounts / whole + 0.0 if whole else np.full(flows.size, np.nan)  # + 0.0: no negative zero
 

@@ -46,7 +46,7 @@ def financing_spread(
     implied = implied_financing(spot, future, days, dividends, rate, day_count)
     if days < min_days:
         point = BP * day_count / (spot * days)
-        raise SignalError(NA, f"{days:g} days to expiry are fewer than {min_days:g}: one index point is {point:.0f} bp there")
+        raise SignalError(NA, f"{days:g} days to expiry are fewer than {min_days:g}: one index point is {point:.4g} bp there")
     return (implied - rate) * BP
 
 

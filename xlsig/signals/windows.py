@@ -40,7 +40,7 @@ def zscore_of(value: float, reference: FloatArray, method: Method = "mean", nois
     low, high = float(reference.min()), float(reference.max())
     if high - low <= noise:
         raise SignalError(DIV0, f"all {reference.size} values of the reference are equal, so there is no deviation")
-    scale = _safe_scale(max(abs(low), abs(high)))
+    scale = safe_scale(max(abs(low), abs(high)))
     reference, value = reference * scale, value * scale
     if method == "robust":
         centre = float(np.median(reference))
@@ -48,6 +48,7 @@ def zscore_of(value: float, reference: FloatArray, method: Method = "mean", nois
         if deviation <= noise * scale:
             raise SignalError(DIV0, "more than half the values of the reference are equal, so its MAD is zero")
     else:
+        reference, value = reference - reference[0], value - float(reference[0])  # exact where values differ by little
         centre = float(reference.sum()) / reference.size
         apart = reference - centre
         deviation = float(np.sqrt(apart.dot(apart) / (reference.size - 1)))
@@ -150,10 +151,12 @@ def lagged_zscore(values: FloatArray, reference: FloatArray, counts: IntArray, w
     for start in range(0, wanted.size, max(1, _CHUNK // window)):
         rows = wanted[start : start + max(1, _CHUNK // window)]
         frame = frames[counts[rows] - window]
+        first = frame[:, :1]
+        frame = frame - first  # exact where values differ by little
         mean = frame.mean(axis=1)
         deviation = np.sqrt(((frame - mean[:, None]) ** 2).sum(axis=1) / (window - 1))
         moves = np.ptp(frame, axis=1) > noise
-        out[rows[moves]] = (values[rows[moves]] - mean[moves]) / deviation[moves]
+        out[rows[moves]] = (values[rows[moves]] - first[moves, 0] - mean[moves]) / deviation[moves]
     return out
 
 
@@ -179,7 +182,7 @@ def _trailing_zscore(x: FloatArray, window: int) -> FloatArray:
     out = np.full(x.size, np.nan)
     if x.size <= window:
         return out
-    scale = _safe_scale(max(abs(float(x.max())), abs(float(x.min()))))
+    scale = safe_scale(max(abs(float(x.max())), abs(float(x.min()))))
     if scale != 1.0:
         x = x * scale
     blocks = max(1, _CHUNK // 16 // window)
@@ -246,7 +249,7 @@ def _flat_before(x: FloatArray, window: int) -> BoolArray:
 
 def _robust_zscore(x: FloatArray, window: int) -> FloatArray:
     out = np.full(x.size, np.nan)
-    scale = _safe_scale(float(np.abs(x).max(initial=0.0)))
+    scale = safe_scale(float(np.abs(x).max(initial=0.0)))
     x = x * scale
     for rows, frames in _frames(x, window, include=False):
         centre = np.median(frames, axis=1)
@@ -268,7 +271,7 @@ def _frames(x: FloatArray, window: int, *, include: bool) -> Iterator[tuple[IntA
         yield rows, frames[rows - first]
 
 
-def _safe_scale(largest: float) -> float:
+def safe_scale(largest: float) -> float:
     """A power of two that keeps squares of the values within the range of a double; 1 for values of ordinary size."""
     if largest == 0.0 or 1e-100 < largest < 1e100:
         return 1.0

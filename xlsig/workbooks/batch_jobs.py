@@ -18,8 +18,9 @@ from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wai
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field, replace
 from importlib import import_module
-from multiprocessing import get_context
+from multiprocessing import connection, get_context, parent_process
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 from xlsig.errors import DataError, SignalError, sentence
@@ -185,22 +186,37 @@ def on_this_machine(jobs: Iterable[Job], processes: int | None) -> Iterator[Made
 
 
 def _pool(processes: int) -> ProcessPoolExecutor:
-    return ProcessPoolExecutor(processes, mp_context=get_context("spawn"), initializer=_leave_interrupts_to_the_parent)
+    return ProcessPoolExecutor(processes, mp_context=get_context("spawn"), initializer=_follow_the_parent)
 
 
-def _leave_interrupts_to_the_parent() -> None:
+def _follow_the_parent() -> None:
+    """A worker leaves interrupts to its parent and ends when that has ended, however it did."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    parent = parent_process()
+    if parent is not None:
+        Thread(target=_end_after, args=(parent.sentinel,), daemon=True).start()
+
+
+def _end_after(sentinel: int) -> None:
+    connection.wait([sentinel])
+    os._exit(1)
 
 
 def _through(pool: ProcessPoolExecutor, waiting: deque[Job], running: dict[Future[Made], Job], most: int) -> Iterator[Made]:
-    while waiting or running:
-        while waiting and len(running) < most:
-            running[pool.submit(make_book, waiting[0])] = waiting[0]
-            waiting.popleft()
-        for future in wait(running, return_when=FIRST_COMPLETED).done:
-            made = future.result()
-            del running[future]
-            yield made
+    """The books as they are made. After an interrupt, those under way are made to their end."""
+    try:
+        while waiting or running:
+            while waiting and len(running) < most:
+                running[pool.submit(make_book, waiting[0])] = waiting[0]
+                waiting.popleft()
+            for future in wait(running, return_when=FIRST_COMPLETED).done:
+                made = future.result()
+                del running[future]
+                yield made
+    except KeyboardInterrupt:
+        for future in [future for future in running if not future.cancel()]:
+            yield future.result()
+        raise
 
 
 def _alone(job: Job) -> Made:

@@ -109,8 +109,12 @@ class Manifest:
 
     def save(self) -> None:
         """Put it on disk."""
-        self.path.parent.mkdir(parents=True, exist_ok=True)
         content = {"batch": 1, "books": dict(sorted(self.books.items()))}
-        with replacing(self.path, _PATIENCE, None) as stream:
-            stream.write(json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False).encode() + b"\n")
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            with replacing(self.path, _PATIENCE, None) as stream:
+                stream.write(json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False).encode() + b"\n")
+        except OSError as failure:
+            message = f"nothing can be written in this folder ({failure.strerror or failure})"
+            raise DataError([Problem(message, str(self.path.parent))]) from None
         self._saved = time.monotonic()

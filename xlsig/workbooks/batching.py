@@ -68,6 +68,14 @@ class BatchResult:
         return {"books": books, **counts, "seconds": round(self.seconds, 3)}
 
 
+class Stopped(KeyboardInterrupt):
+    """A batch that was interrupted (Ctrl-C): `result` holds the books that were settled before it ended."""
+
+    def __init__(self, result: BatchResult) -> None:
+        super().__init__("the batch was interrupted")
+        self.result = result
+
+
 Listener = Callable[[BookResult, int, int], None]
 
 
@@ -88,7 +96,7 @@ def run_batch(
     others. Books whose data, template, settings and xlsig are as the manifest beside the outputs says are skipped; a file that a person
     changed is never replaced, unless `force` is given. A batch that was killed goes on where it was. `wanted` is what is asked of every
     book's data: as of which day, and how old. `progress` is called after each book with what came of it, how many are done, and of how
-    many.
+    many. An interrupt lets the books that are under way be made and then raises `Stopped`.
     Raises `DataError` for a plan, manifest or scheduler that cannot be used. Scripts guard the call with ``if __name__ == "__main__":``.
     """
     if not isinstance(plan, BatchPlan):
@@ -103,9 +111,11 @@ def run_batch(
         todo = batch.sort_out()
         try:
             batch.collect(todo, on_dask(todo, scheduler, jobs) if engine == "dask" else on_this_machine(todo, jobs))
+        except KeyboardInterrupt:
+            raise Stopped(batch.result(time.perf_counter() - began)) from None
         finally:
             batch.manifest.save()
-    return BatchResult(tuple(batch.results[book.name] for book in plan.books), time.perf_counter() - began)
+    return batch.result(time.perf_counter() - began)
 
 
 @contextlib.contextmanager
@@ -207,6 +217,10 @@ class _Batch:
         found = {key: shows.get(key) for key in SUMMARY}
         unknown = tuple(entry.get("unknown", ()))
         return BookResult(name, self.outputs[name], status, said, **found, uncomputed=entry["uncomputed"], unknown=unknown, seconds=seconds)
+
+    def result(self, seconds: float) -> BatchResult:
+        """What came of the books that are settled, in the plan's order."""
+        return BatchResult(tuple(self.results[book.name] for book in self.plan.books if book.name in self.results), seconds)
 
     def place(self, book: PlannedBook) -> str:
         return os.path.relpath(book.output, self.plan.manifest.parent)
