@@ -30,7 +30,7 @@ READERS = {
 def test_the_corpus_is_read_or_refused(kind):
     lines = Path(__file__).with_name("corpus.txt").read_text().splitlines()
     corpus = [bytes.fromhex(line.partition(" ")[2]) for line in lines if line.startswith(f"{kind} ")]
-    assert len(corpus) >= 10
+    assert len(corpus) >= 5
     said = []
     for content in corpus:
         try:
