@@ -45,7 +45,7 @@ HARMFUL = {
 COMMANDS = (["signals"], ["check"], ["check", "--json"], ["signals", "--json"], ["check"])
 
 
-@pytest.mark.parametrize(("what", "command"), zip(HARMFUL, COMMANDS, strict=True))
+@pytest.mark.parametrize(("what", "command"), list(zip(HARMFUL, COMMANDS, strict=True)))
 def test_what_data_holds_does_not_steer_a_terminal(what, command, tmp_path):
     write(tmp_path, **{name: text.encode() for name, text in HARMFUL[what].items()})
     said, _ = xlsig(*command, "--data", ".", cwd=tmp_path)

@@ -12,6 +12,7 @@ from tests.ooxml.packing import MAIN, OFFICE, SHEET, changed, read, save
 from tests.ooxml.table_books import COLUMNS, DATA, FLOW_COLUMNS, ROWS, assert_sound, cell_xml, desk_book, flows, hand_made, part
 from xlsig.formulas import Evaluator
 from xlsig.functions.spelling import typed
+from xlsig.grid.addresses import Box
 from xlsig.grid.book import Formula
 from xlsig.grid.contents import ErrorCell
 from xlsig.ooxml import PackageRefusal, open_package

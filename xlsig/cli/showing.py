@@ -77,7 +77,7 @@ def progress(total: int, *, logs: bool = False) -> Iterator[Callable[[str], None
     def line(name: str) -> None:
         nonlocal done
         done += 1
-        print(f"{done} of {total}: {plain(name)}", file=sys.stderr, flush=True)
+        print(plain(f"{done} of {total}: {name}"), file=sys.stderr, flush=True)
 
     on_terminal = sys.stderr.isatty()
     if total < 2 or not (logs or on_terminal):
