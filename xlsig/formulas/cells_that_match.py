@@ -14,13 +14,13 @@ from xlsig.formulas.value_index import index_of_cells
 from xlsig.formulas.values import Block, Uncomputable, Value, alike, below, failing, finite, is_number, number_in
 from xlsig.formulas.walk import Arguments, Operand, Place, Selection, Walk, branch
 from xlsig.formulas.work import INDEXED, TEST, signs_in
+from xlsig.grid import wildcards
 from xlsig.grid.contents import ErrorCell
+from xlsig.grid.wildcards import likeness
 
 LONGEST_PATTERN = 255
 """Signs of the longest text that is looked up."""
 _CRITERION = re.compile(r"(<>|<=|>=|=|<|>)?(.*)", re.DOTALL)
-_PIECES = re.compile(r"~[*?~]|.", re.DOTALL)
-_WILD = re.compile(r"[*?~]")
 
 
 Test = Callable[[Value], bool]
@@ -28,7 +28,7 @@ Test = Callable[[Value], bool]
 
 def is_wild(wanted: Value) -> bool:
     """Whether a text has signs that stand for others."""
-    return isinstance(wanted, str) and _WILD.search(wanted) is not None
+    return isinstance(wanted, str) and wildcards.is_wild(wanted)
 
 
 def pattern(text: str, *, literal: bool = False) -> Test:
@@ -38,29 +38,8 @@ def pattern(text: str, *, literal: bool = False) -> Test:
     if literal or not is_wild(text):
         lowered = text.lower()
         return lambda entry: isinstance(entry, str) and entry.lower() == lowered
-    pieces: list[list[str]] = [[]]
-    for piece in _PIECES.findall(text):
-        if piece == "*":
-            pieces.append([])
-        else:
-            pieces[-1].append("." if piece == "?" else re.escape(piece[-1]))
-    shapes = [re.compile("".join(signs), re.DOTALL | re.IGNORECASE) for signs in pieces]
-    ending = len(pieces[-1])
-    return lambda entry: isinstance(entry, str) and _fits(shapes, ending, entry)
-
-
-def _fits(shapes: Sequence[re.Pattern[str]], ending: int, text: str) -> bool:
-    """Whether a text is some shapes one after the other with anything between them, the last of `ending` signs: each is taken where it
-    first comes, and nothing is tried again.
-    """
-    if len(shapes) == 1:
-        return shapes[0].fullmatch(text) is not None
-    found = shapes[0].match(text)
-    for shape in shapes[1:-1]:
-        if found is None:
-            return False
-        found = shape.search(text, found.end())
-    return found is not None and found.end() <= len(text) - ending and shapes[-1].fullmatch(text, len(text) - ending) is not None
+    is_like = likeness(text)
+    return lambda entry: isinstance(entry, str) and is_like(entry)
 
 
 def criterion(wanted: Value) -> Test:

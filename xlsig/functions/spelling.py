@@ -32,6 +32,7 @@ _OLD_PREFIX = re.compile(r"^_XL(?:FN|L)\.")
 _OFFICE_JS = re.compile(r"_XLDUDF_(.+)")
 _NAMESPACE = re.compile(r"^[A-Z0-9]+_")
 _CALC_VARIANT = re.compile(r"_(?:ARRAY|CELLS)$|(?<=^EXPLAIN)_\d+$")  # for computed arrays, for cells, for so many explained references
+_LINKED = re.compile(r"\[\d+\]")
 _LINK = re.compile(r"\[(\d+)\]!")
 _MARK = re.compile(r"!|_xldudf_|XLSIG\.|_xlfn\.|_xll\.|_(?:ARRAY|CELLS|\d+)\(", re.IGNORECASE)
 _NAME = re.compile(r"[\w.]+$")
@@ -116,7 +117,7 @@ def foreign_calls(formula: str, links: Links = NO_LINKS) -> set[int]:
     >>> foreign_calls("[1]!SELLOFF_STREAK(A1:A9)+[2]!SELLOFF_STREAK(A1:A9)", {1: "Other.xlam", 2: "xlsig.xlam"})
     {1}
     """
-    if "[" not in formula:
+    if not _LINKED.search(formula):
         return set()
     read = tokens(formula)
     calls = (at for at, (kind, text) in enumerate(read) if at and kind == "call" and our_function(text[:-1]) is not None)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Sequence
 
 from xlsig.grid.contents import Plain, day_of
 from xlsig.grid.number_formats import GENERAL, scales, shown, shown_anywhere
+from xlsig.grid.wildcards import likeness
 from xlsig.ooxml.parts import Tree, children, local
 from xlsig.ooxml.styles import NumberFormats
 
@@ -160,13 +161,12 @@ def _likeness(operator: str, text: str) -> Test | None:
     wanted = operator == "equal"
     if not text.strip():
         return lambda value, _: (value is None or value == "") == wanted
-    signs = re.findall(r"~[*?~]|.", text, re.DOTALL)
-    pattern = re.compile("".join({"*": ".*", "?": "."}.get(sign, re.escape(sign[-1])) for sign in signs), re.IGNORECASE | re.DOTALL)
+    is_so = likeness(text)
 
     def is_like(value: Plain) -> bool:
         if isinstance(value, float | int) and not isinstance(value, bool):
             return False  # a number is like no text, however it is shown
         said = "" if value is None else str(value).upper() if isinstance(value, bool) else str(value)
-        return pattern.fullmatch(said) is not None
+        return is_so(said)
 
     return lambda value, _: is_like(value) == wanted

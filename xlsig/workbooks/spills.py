@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from xlsig.formulas import Evaluator, Uncomputable
+from xlsig.formulas.work import Work
 from xlsig.functions.spelling import typed
 from xlsig.grid.addresses import Box, box_of
 from xlsig.grid.book import Book, Formula, Key
@@ -35,10 +36,10 @@ def settled(edit: Edit, book: Book) -> Settled:
     given what it needs; where something stands in its way, it is #SPILL!.
     """
     names, boxes = edit.names, _boxes(book)
-    current = dict(names)
+    current, work = dict(names), Work()
     for _ in range(_ROUNDS):
         book.names = {name: typed(text, edit.links) for name, text in current.items()}
-        evaluator = Evaluator(book)
+        evaluator = Evaluator(book, work)
         sizes = {key: size for key in boxes if (size := _size(evaluator, key)) is not None}
         moved = following_names(names, boxes, sizes)
         short = {key: size for key, size in evaluator.short.items() if key in boxes}
