@@ -389,11 +389,16 @@ def test_workers_end_with_a_batch_that_is_killed(tmp_path: Path) -> None:
     assert comes_true(lambda: not any(Path(f"/proc/{worker}").exists() for worker in workers))
 
 
+def heed_interrupts() -> None:
+    """Undo what a shell does to what it starts in the background."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGINT for another process")
 def test_an_interrupted_batch_says_what_was_made_and_goes_on_from_there(tmp_path: Path) -> None:
     plan = write_plan(tmp_path, SECTORS, books=6)
     command = [sys.executable, "-m", "xlsig", "batch", str(plan), "--jobs", "1"]
-    running = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    running = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, preexec_fn=heed_interrupts)
     assert comes_true(lambda: (tmp_path / "out" / "b1.xlsx").exists() or running.poll() is not None)
     running.send_signal(signal.SIGINT)
     shown, progress = running.communicate(timeout=PATIENCE)
