@@ -13,7 +13,7 @@ import tempfile
 import time
 import uuid
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Generator, Iterable, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field, replace
@@ -167,7 +167,7 @@ def _as_json(value: Any) -> Any:
     return value if value != "" else None
 
 
-def on_this_machine(jobs: Iterable[Job], processes: int | None) -> Iterator[Made]:
+def on_this_machine(jobs: Iterable[Job], processes: int | None) -> Generator[Made]:
     """Make the books in so many processes (as many as there are processors, if that is not said).
 
     A process that dies takes its pool along: the books that were under way are then made one by one, and only the one that kills its
@@ -202,7 +202,7 @@ def _end_after(sentinel: int) -> None:
     os._exit(1)
 
 
-def _through(pool: ProcessPoolExecutor, waiting: deque[Job], running: dict[Future[Made], Job], most: int) -> Iterator[Made]:
+def _through(pool: ProcessPoolExecutor, waiting: deque[Job], running: dict[Future[Made], Job], most: int) -> Generator[Made]:
     """The books as they are made. After an interrupt, those under way are made to their end."""
     try:
         while waiting or running:
@@ -227,7 +227,7 @@ def _alone(job: Job) -> Made:
         return Made(job.name, failure="the process that made it ended without an answer (was it short of memory?)", is_lost=True)
 
 
-def on_dask(jobs: Iterable[Job], scheduler: str | None, at_once: int | None) -> Iterator[Made]:
+def on_dask(jobs: Iterable[Job], scheduler: str | None, at_once: int | None) -> Generator[Made]:
     """Make the books on a Dask scheduler's workers, which must see the same files under the same paths."""
     try:
         distributed: Any = import_module("distributed")  # it has no types

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, get_args
@@ -180,12 +180,16 @@ class _Batch:
         said = "changed by hand since it was made, so it is left without the new data: xlsig refresh adds them, --force makes it anew"
         return BookResult(book.name, book.output, "failed", said)
 
-    def collect(self, todo: list[Job], made: Iterable[Made]) -> None:
-        """Have the books made, and note each as it is done."""
+    def collect(self, todo: list[Job], made: Generator[Made]) -> None:
+        """Have the books made, and note each as it is done; after an interrupt, those too that are under way."""
         if not todo:
             return
         self.manifest.begin(job.name for job in todo)
         try:
+            for one in made:
+                self.note(one)
+        except KeyboardInterrupt as interrupt:
+            self.note(made.throw(interrupt))  # raises it again where none is under way
             for one in made:
                 self.note(one)
         except DataError:
