@@ -7,7 +7,6 @@ net position stands in for a week's net flow, and long and short legs are not kn
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -156,11 +155,11 @@ def _read(paths: Sequence[Path]) -> tuple[list[Report], list[Provenance]]:
 def _read_file(path: Path) -> tuple[list[Report], Provenance]:
     if path.is_dir():
         raise DataError([Problem(f"no {', '.join(SUFFIXES[:-1])} or {SUFFIXES[-1]} file in the folder", path.name)])
-    content = read_bytes(path)
+    content, sha256 = read_bytes(path)
     found = read_reports(content, path.name)
     kind = f"public proxy (CFTC TFF {found[0].basis}: weekly positions, not trades)"
     last = max(report.date for report in found)
-    return found, Provenance(path.name, last, len(found), hashlib.sha256(content).hexdigest(), kind)
+    return found, Provenance(path.name, last, len(found), sha256, kind)
 
 
 def _each_once(held: Sequence[Report]) -> list[Report]:

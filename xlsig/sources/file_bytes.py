@@ -23,12 +23,12 @@ PIECE = 1 << 20
 
 
 class Counted(io.RawIOBase):
-    """A stream whose bytes are hashed as they are read; more than are read of any file end it with an error."""
+    """A stream of which no more bytes are read than of any file; one more ends it with an error."""
 
     def __init__(self, stream: BinaryIO, file: str, unpacks_from: int = 0) -> None:
         self._stream, self._file, self._verb = stream, file, "unpacks to" if unpacks_from else "has"
         self._most_unpacked = max(RATIO_FROM_BYTES, MOST_RATIO * unpacks_from) if unpacks_from else MOST_FILE_BYTES
-        self._hash, self._count = hashlib.sha256(), 0
+        self._count = 0
 
     def readable(self) -> bool:
         """It is."""
@@ -43,9 +43,22 @@ class Counted(io.RawIOBase):
             raise _refusal(f"the file {self._verb} more than {MOST_FILE_BYTES:,} bytes, which are the most", self._file)
         if self._count > self._most_unpacked:
             raise _refusal(f"the file unpacks to more than {MOST_RATIO} times its size, as a bomb does", self._file)
-        self._hash.update(piece)
         view[: len(piece)] = piece
         return len(piece)
+
+
+class Hashed(Counted):
+    """The bytes of a file itself, hashed as they are read."""
+
+    def __init__(self, stream: BinaryIO, file: str) -> None:
+        super().__init__(stream, file)
+        self._hash = hashlib.sha256()
+
+    def readinto(self, buffer: object) -> int:
+        """The next bytes, into a buffer."""
+        count = super().readinto(buffer)
+        self._hash.update(memoryview(buffer).cast("B")[:count])  # type: ignore[arg-type]
+        return count
 
     def sha256(self) -> str:
         """The hash of the whole, of which the rest is read."""
@@ -55,7 +68,7 @@ class Counted(io.RawIOBase):
 
 
 @contextmanager
-def opened(path: Path, *, may_be_empty: bool = False) -> Iterator[Counted]:
+def opened(path: Path, *, may_be_empty: bool = False) -> Iterator[Hashed]:
     """A file's bytes as they come; one that is missing, empty, unreadable, too large or no ordinary file is refused in a sentence."""
     try:
         found = path.stat()
@@ -68,17 +81,17 @@ def opened(path: Path, *, may_be_empty: bool = False) -> Iterator[Counted]:
         if not found.st_size and not may_be_empty:
             raise _refusal("the file is empty", path.name)
         with path.open("rb") as stream:
-            yield Counted(stream, path.name)
+            yield Hashed(stream, path.name)
     except FileNotFoundError:
         raise _refusal("there is no such file", path.name) from None
     except OSError as failure:
         raise _refusal(f"the file cannot be opened ({failure.strerror or failure})", path.name) from None
 
 
-def read_bytes(path: Path) -> bytes:
-    """What is in a file, under the same conditions."""
+def read_bytes(path: Path) -> tuple[bytes, str]:
+    """What is in a file, under the same conditions, and its hash."""
     with opened(path) as stream:
-        return b"".join(iter(lambda: stream.read(PIECE), b""))
+        return b"".join(iter(lambda: stream.read(PIECE), b"")), stream.sha256()
 
 
 def read_settings(path: Path) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import io
 from collections.abc import Iterable
 from contextlib import suppress
@@ -151,8 +150,8 @@ def _by_columns(path: Path, name: str, rules: FileRules) -> tuple[pd.DataFrame, 
 
 def _by_cells(path: Path, name: str, rules: FileRules) -> tuple[pd.DataFrame, str]:
     """The frame of any file, and the file's hash."""
-    content = read_bytes(path)
-    return check(name, _raw(content, path, name, rules), rules.declared), hashlib.sha256(content).hexdigest()
+    content, sha256 = read_bytes(path)
+    return check(name, _raw(content, path, name, rules), rules.declared), sha256
 
 
 def _find(config: Config, name: str) -> Path | None:

@@ -55,7 +55,7 @@ def template_mark(plan: BatchPlan) -> str:
 def _entries(path: Path) -> dict[str, Entry]:
     """What a manifest says of each book: that it was begun, or all that is noted of one that was made."""
     try:
-        told = dict(json.loads(read_bytes(path))["books"])
+        told = dict(json.loads(read_bytes(path)[0])["books"])
         is_whole = all(isinstance(entry, dict) and ("begun" in entry or _fits(entry)) for entry in told.values())
     except (ValueError, KeyError, TypeError, RecursionError):
         is_whole = False
