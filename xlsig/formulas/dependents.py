@@ -57,9 +57,10 @@ def _said(book: Book) -> Iterator[tuple[Key, Formula, Mentions | None]]:
             if read > _LONG_FORMULAS:
                 yield key, formula, None
                 continue
-        said = mentioned(formula.text, sheet)
+        said = mentioned(formula.text, sheet, row, column)
         if "" in said.words:  # a reference to the formula's own row of a table means the table that it stands in
-            said.words |= {table.name.lower() for table in book.tables.values() if table.sheet == sheet and _holds(table, row, column)}
+            own = {table.name.lower() for table in book.tables.values() if table.sheet == sheet and _holds(table, row, column)}
+            said = Mentions(said.areas, said.words | own)
         yield key, formula, said
 
 

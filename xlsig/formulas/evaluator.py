@@ -15,11 +15,12 @@ from xlsig.formulas.interpreter import Interpreter, checked
 from xlsig.formulas.lookups import REF
 from xlsig.formulas.named_cells import Area, Directory
 from xlsig.formulas.values import Block, Uncomputable, Value
-from xlsig.formulas.walk import Place
+from xlsig.formulas.walk import Place, RangeMode
 from xlsig.formulas.work import BLANK, INDEXED, READ, Work
 from xlsig.grid.addresses import place
 from xlsig.grid.book import Book, Content, Formula, Key
 from xlsig.grid.contents import Cell, CellResult, ErrorCell, serial
+from xlsig.grid.formula_text import shape_of
 
 SPILL = "#SPILL!"
 _DEEPEST = 8
@@ -266,8 +267,9 @@ class Evaluator:
             raise ValueError(f"{place(*key)} holds no formula")
         try:
             self.work.spend(READ * len(formula.text))
-            tree = checked(formula.text)
-            answer = self._walk.result(tree, Place(sheet, row, column, "single" if formula.spill is None else "array"))
+            tree, first, left = checked(shape_of(formula.text, row, column))
+            mode: RangeMode = "single" if formula.spill is None else "array"
+            answer = self._walk.result(tree, Place(sheet, row, column, mode, row - first, column - left))
         except RecursionError:
             if self._depth > 1:
                 raise _DeepError([]) from None

@@ -23,6 +23,7 @@ from xlsig.functions.cells import WholeColumn
 from xlsig.functions.spec import Function
 from xlsig.functions.spelling import our_function
 from xlsig.grid.contents import CellResult, ErrorCell
+from xlsig.grid.formula_text import Shape
 
 _BINARY = {sign: strict(rule) for sign, rule in BINARY.items()}
 _CLOSING = {sign: strict(rule) for sign, rule in CLOSING.items()}
@@ -47,8 +48,15 @@ class Sheets(Protocol):
 
 
 @lru_cache(maxsize=20_000)
-def checked(formula: str) -> Node:
-    """A formula's tree, if every function in it is ours or on the checked list."""
+def checked(shape: Shape) -> tuple[Node, int, int]:
+    """The tree of a formula, if every function in it is ours or on the checked list, and the row and column in which it reads so.
+
+    All formulas of a shape have the tree of the first.
+    """
+    return _checked(shape.text), shape.row, shape.column
+
+
+def _checked(formula: str) -> Node:
     tree = trees.parse(formula)
     for node in trees.nodes(tree):
         if isinstance(node, Call) and ours(node.name) is None:
@@ -99,7 +107,7 @@ class Interpreter:
         self._walks: dict[type, Callable[[Any, Place], Operand]] = {
             trees.Literal: lambda node, place: node.value,
             ArrayLiteral: lambda node, place: [list(row) for row in node.rows],
-            Places: lambda node, place: self.directory.area(node, place.sheet),
+            Places: lambda node, place: self.directory.area(node.moved(place.down, place.across), place.sheet),
             Structured: self._structured,
             Named: self._named,
             Unary: self._unary,
@@ -160,10 +168,10 @@ class Interpreter:
 
     def single(self, node: Node | None, place: Place) -> Value | Block:
         """An argument that asks for a single value; None where it is left out."""
-        if type(node) is Places and node.top == node.bottom and node.left == node.right:
+        if type(node) is Places and (cell := node.moved(place.down, place.across)).is_cell:
             self.work.spend(STEP)
-            on = place.sheet if node.sheet is None else self.directory.sheet(node.sheet)
-            value: Value | Block = self.sheets.value(on, node.top, node.left)
+            on = place.sheet if cell.sheet is None else self.directory.sheet(cell.sheet)
+            value: Value | Block = self.sheets.value(on, cell.top, cell.left)
         else:
             value = None if node is None else self.element(self.operand(node, place), place)
         if type(value) is str:

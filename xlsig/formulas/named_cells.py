@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 from xlsig.formulas.trees import Named, Node, Places, Structured, cells_of, columns_of, nodes, parse, rows_of
 from xlsig.formulas.values import Uncomputable
 from xlsig.grid.addresses import SHEET_ROWS
 from xlsig.grid.book import Book, TableBlock
-from xlsig.grid.formula_text import sheet_named, tokens
+from xlsig.grid.formula_text import Shape, shape_of, sheet_named, tokens
 
 _WORD = re.compile(r"[^\W\d][\w.]*")
-_AREAS = {"cells": cells_of, "columns": columns_of, "rows": rows_of}
+_PLACES = {"cells": cells_of, "columns": columns_of, "rows": rows_of}
 
 
 class Area(NamedTuple):
@@ -157,40 +158,42 @@ def _column(table: TableBlock, name: str) -> int:
     raise Uncomputable(f"the table {table.name} has no column {name!r}")
 
 
-@dataclass
+@dataclass(frozen=True)
 class Mentions:
     """What a formula mentions: areas, and words that may be tables or names."""
 
-    areas: list[Area] = field(default_factory=list)
-    words: set[str] = field(default_factory=set)
+    areas: tuple[Area, ...]
+    words: frozenset[str]
 
 
-def mentioned(text: str, sheet: str) -> Mentions:
-    """What a formula on a sheet mentions; where it cannot be read, every word in it.
+def mentioned(text: str, sheet: str, row: int = 0, column: int = 0) -> Mentions:
+    """What a formula in a cell mentions; where it cannot be read, every word in it.
 
     >>> mentioned("=SUM(A1:A3)+Flows[net]", "Data").words
-    {'flows'}
+    frozenset({'flows'})
     """
-    found = Mentions()
+    places, words, first, left = _said_by(shape_of(text, row, column))
+    found = (place.moved(row - first, column - left) for place in places)
+    return Mentions(tuple(Area(place.sheet or sheet, place.top, place.left, place.bottom, place.right) for place in found), words)
+
+
+@lru_cache(maxsize=20_000)
+def _said_by(shape: Shape) -> tuple[list[Places], frozenset[str], int, int]:
+    """The references and the words in a formula, and the row and column in which they read so."""
+    places: list[Places] = []
+    words: set[str] = set()
     before, on = "", None
-    for kind, part in tokens(text):
-        if kind in _AREAS:
-            _add_area(found, kind, part, on or sheet)
+    for kind, part in tokens(shape.text):
+        if kind in _PLACES:
+            try:
+                places.append(_PLACES[kind](part, on))
+            except Uncomputable:
+                words.add(part.lower())
         elif kind == "name":
-            found.words.add(part.lower())
+            words.add(part.lower())
         elif kind == "brackets" and before != "name":
-            found.words.add("")
+            words.add("")
         elif kind == "odd":
-            found.words |= {word.lower() for word in _WORD.findall(text)}
+            words |= {word.lower() for word in _WORD.findall(shape.text)}
         before, on = kind, sheet_named(part) if kind == "sheet" else None
-    return found
-
-
-def _add_area(found: Mentions, kind: str, text: str, sheet: str) -> None:
-    """What cells, columns or rows stand for; beyond the sheet they are a word that means nothing."""
-    try:
-        area = _AREAS[kind](text, None)
-    except Uncomputable:
-        found.words.add(text.lower())
-    else:
-        found.areas.append(Area(sheet, area.top, area.left, area.bottom, area.right))
+    return places, frozenset(words), shape.row, shape.column

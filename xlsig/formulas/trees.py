@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from xlsig.formulas.values import Uncomputable, Value
 from xlsig.grid.addresses import SHEET_COLUMNS, SHEET_ROWS, column_number
@@ -21,6 +22,20 @@ _LEADING = frozenset({"+", "-"})
 _FORMULAS_KEPT = 20_000
 
 
+class Corner(NamedTuple):
+    """A cell as typed, from 0; fixed where a $ stands before."""
+
+    row: int
+    column: int
+    is_row_fixed: bool
+    is_column_fixed: bool
+
+    def moved(self, down: int, across: int) -> Corner:
+        """As it reads in a copy so many rows below and columns to the right."""
+        row = self.row if self.is_row_fixed else self.row + down
+        return Corner(row, self.column if self.is_column_fixed else self.column + across, self.is_row_fixed, self.is_column_fixed)
+
+
 @dataclass(slots=True)
 class Places:
     """Cells as typed: corners from 0, both inside; `fixed` where every row and column has its $."""
@@ -31,6 +46,20 @@ class Places:
     bottom: int
     right: int
     fixed: bool
+    corners: tuple[Corner, Corner] | None = None
+    """As they were typed; None where whole rows or columns are meant."""
+
+    @property
+    def is_cell(self) -> bool:
+        """Whether it is a single cell."""
+        return self.top == self.bottom and self.left == self.right
+
+    def moved(self, down: int, across: int) -> Places:
+        """As it reads in a copy of its formula so many rows below and columns to the right; whole rows and columns have no copies."""
+        if self.corners is None or self.fixed or not (down or across):
+            return self
+        first, last = self.corners
+        return _between(self.sheet, first.moved(down, across), last.moved(down, across))
 
 
 @dataclass(slots=True)
@@ -46,11 +75,16 @@ class Structured:
 def cells_of(text: str, sheet: str | None) -> Places:
     """A1, $A$1 or A1:B2."""
     first, _, last = text.partition(":")
-    top, left, is_fixed = _corner(first)
-    if not last:
-        return Places(sheet, top, left, top, left, is_fixed)
-    bottom, right, too = _corner(last)
-    return Places(sheet, min(top, bottom), min(left, right), max(top, bottom), max(left, right), is_fixed and too)
+    corner = _corner(first)
+    return _between(sheet, corner, _corner(last) if last else corner)
+
+
+def _between(sheet: str | None, first: Corner, last: Corner) -> Places:
+    """The cells from one corner to the other, whichever lies above or to the left."""
+    is_fixed = first[2] and first[3] and last[2] and last[3]
+    top, bottom = (first.row, last.row) if first.row <= last.row else (last.row, first.row)
+    left, right = (first.column, last.column) if first.column <= last.column else (last.column, first.column)
+    return Places(sheet, top, left, bottom, right, is_fixed, (first, last))
 
 
 def columns_of(text: str, sheet: str | None) -> Places:
@@ -66,14 +100,13 @@ def rows_of(text: str, sheet: str | None) -> Places:
 
 
 @lru_cache(maxsize=20_000)
-def _corner(text: str) -> tuple[int, int, bool]:
-    """A cell's row and column, and whether both have their $."""
+def _corner(text: str) -> Corner:
     bare = text.replace("$", "")
     letters = bare.rstrip("0123456789")
     row, column = int(bare[len(letters) :]) - 1, column_number(letters)
     if row >= SHEET_ROWS or column >= SHEET_COLUMNS:
         raise Uncomputable("it refers to a cell beyond the sheet")
-    return row, column, len(text) - len(bare) == 2
+    return Corner(row, column, "$" in text[1:], text.startswith("$"))
 
 
 def _checked(places: Places) -> Places:

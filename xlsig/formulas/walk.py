@@ -27,6 +27,9 @@ class Place(NamedTuple):
     row: int
     column: int
     mode: RangeMode
+    down: int = 0
+    """How far below the place for which the tree was read, and how far to its right."""
+    across: int = 0
     bound: Mapping[str, Value | Block | Area] = MappingProxyType({})
     """What LET calls by names, in lower case."""
 

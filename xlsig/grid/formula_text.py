@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from xlsig.grid.addresses import LAST_COLUMN, letters
+from xlsig.grid.addresses import LAST_COLUMN, LAST_ROW, column_number, letters
 from xlsig.grid.contents import ERRORS
 
 LONGEST_FORMULA = 8_192
@@ -41,6 +41,7 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
+_RELATIVE = re.compile(r'"(?:[^"]|"")*"|\[[^\[\]]*\]|(?<![\w.$\\?])(\$?)([A-Za-z]{1,3})(\$?)([1-9]\d{0,6})(?![\w.(\[!])')
 _LONGEST_KEPT = 1_000
 _CLOSING = {"(": ")", "{": "}"}
 _LAST_LETTERS = letters(LAST_COLUMN)
@@ -109,6 +110,44 @@ def _behind_bracket(formula: str, start: int) -> int:
                 return at + 1
         at += 1
     return 0
+
+
+class Shape(str):
+    """A formula's text where its references to cells stand as distances: what is copied from cell to cell has one shape.
+
+    Equal shapes are the same formula but for the place, so that what was found out about the first holds for the others.
+    """
+
+    __slots__ = ("column", "row", "text")
+    text: str
+    row: int
+    column: int
+
+
+def shape_of(formula: str, row: int, column: int) -> Shape:
+    """The shape of a formula that stands in a cell.
+
+    >>> shape_of("=A2*$B$1", 4, 0) == shape_of("=A9*$B$1", 11, 0)
+    True
+    >>> shape_of("=A2*$B$1", 4, 0) == shape_of("=A2*$B$1", 11, 0)
+    False
+    """
+
+    def distance(found: re.Match[str]) -> str:
+        is_column_fixed, name, is_row_fixed, number = found.groups()
+        if name is None:
+            return found[0]
+        at, line = column_number(name), int(number) - 1
+        if at > LAST_COLUMN or line > LAST_ROW:
+            return found[0]
+        across = f"${name}" if is_column_fixed else f"\0{at - column}"
+        return across + (f"${number}" if is_row_fixed else f"\0{line - row}")
+
+    # where an apostrophe or a bracket within brackets hides what is text and what is not, the formula has a shape of its own
+    is_plain = "'" not in formula and "[[" not in formula and "\0" not in formula
+    shape = Shape(_RELATIVE.sub(distance, formula) if is_plain else formula)
+    shape.text, shape.row, shape.column = formula, row, column
+    return shape
 
 
 def sheet_named(prefix: str) -> str:
