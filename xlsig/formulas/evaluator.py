@@ -267,9 +267,10 @@ class Evaluator:
             raise ValueError(f"{place(*key)} holds no formula")
         try:
             self.work.spend(READ * len(formula.text))
-            tree, first, left = checked(shape_of(formula.text, row, column))
+            shape = shape_of(formula.text, row, column)
+            tree, first, left = checked(shape)
             mode: RangeMode = "single" if formula.spill is None else "array"
-            answer = self._walk.result(tree, Place(sheet, row, column, mode, row - first, column - left))
+            answer = self._walk.result(tree, Place(sheet, row, column, mode, shape.row - first, shape.column - left))
         except RecursionError:
             if self._depth > 1:
                 raise _DeepError([]) from None

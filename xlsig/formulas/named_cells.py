@@ -172,8 +172,9 @@ def mentioned(text: str, sheet: str, row: int = 0, column: int = 0) -> Mentions:
     >>> mentioned("=SUM(A1:A3)+Flows[net]", "Data").words
     frozenset({'flows'})
     """
-    places, words, first, left = _said_by(shape_of(text, row, column))
-    found = (place.moved(row - first, column - left) for place in places)
+    shape = shape_of(text, row, column)
+    places, words, first, left = _said_by(shape)
+    found = (place.moved(shape.row - first, shape.column - left) for place in places)
     return Mentions(tuple(Area(place.sheet or sheet, place.top, place.left, place.bottom, place.right) for place in found), words)
 
 

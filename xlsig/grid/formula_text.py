@@ -121,6 +121,7 @@ class Shape(str):
     __slots__ = ("column", "row", "text")
     text: str
     row: int
+    """Where the formula stands, for what moves along in it; 0 where nothing does."""
     column: int
 
 
@@ -143,9 +144,10 @@ def shape_of(formula: str, row: int, column: int) -> Shape:
         across = f"${name}" if is_column_fixed else f"\0{at - column}"
         return across + (f"${number}" if is_row_fixed else f"\0{line - row}")
 
-    # where an apostrophe or a bracket within brackets hides what is text and what is not, the formula has a shape of its own
-    is_plain = "'" not in formula and "[[" not in formula and "\0" not in formula
-    shape = Shape(_RELATIVE.sub(distance, formula) if is_plain else formula)
+    if "'" in formula or "[[" in formula or "\0" in formula:  # these can hide what is text and what is not
+        shape, row, column = Shape(f"\0{formula}"), 0, 0
+    else:
+        shape = Shape(_RELATIVE.sub(distance, formula))
     shape.text, shape.row, shape.column = formula, row, column
     return shape
 
