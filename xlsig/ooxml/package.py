@@ -6,7 +6,8 @@ import contextlib
 import os
 import zipfile
 import zlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
+from itertools import takewhile
 from pathlib import Path
 from types import TracebackType
 from typing import NamedTuple, Self
@@ -15,7 +16,7 @@ from lxml import etree
 
 from xlsig.errors import PackageRefusal
 from xlsig.grid.addresses import LAST_COLUMN, LAST_ROW, Box, box_of
-from xlsig.grid.book import Book, Content, Formula, TableBlock
+from xlsig.grid.book import Book, Content, Formula, Key, TableBlock
 from xlsig.grid.contents import Plain
 from xlsig.ooxml import charts
 from xlsig.ooxml.guard import open_guarded
@@ -23,7 +24,7 @@ from xlsig.ooxml.parts import Parts
 from xlsig.ooxml.references import Move, Spelling, as_stored, shifted
 from xlsig.ooxml.rows import SheetStream
 from xlsig.ooxml.saved_file import check_free, check_unchanged, only_one, sweep
-from xlsig.ooxml.sheet import SheetEdit
+from xlsig.ooxml.sheet import SheetEdit, Step
 from xlsig.ooxml.stored_cells import SharedStrings, SharedText, Tags, cells_in
 from xlsig.ooxml.styles import NumberFormats
 from xlsig.ooxml.tables import TablePart, read_table
@@ -157,15 +158,18 @@ class OpenWorkbook:
         """A stored formula as a person types it, with =."""
         return f"={self._spelling(formula, self.links)}"
 
-    def _rows(self, sheet: Sheet, *, formulas_only: bool = False) -> Iterator[ReadCell]:
-        """The cells of a sheet with all edits so far."""
+    def _rows(self, sheet: Sheet, *, formulas_only: bool = False, among: Collection[int] | None = None) -> Iterator[ReadCell]:
+        """The cells of a sheet with all edits so far; of all its rows, or of those `among` some."""
         self._follow()
         edit = self._sheets[sheet.name]
         edit.follow()
         with self._reading(), self._parts.open(sheet.part) as source:
             stream = SheetStream(source, sheet.part)
-            steps = ((step.number, step.xml) for step in edit.steps(stream))
-            yield from read_cells(steps, stream.tags, self._strings, formulas_only=formulas_only)
+            steps: Iterable[Step] = edit.steps(stream)
+            if among is not None:
+                last = max(among)
+                steps = (step for step in takewhile(lambda step: step.number <= last, steps) if step.number in among)
+            yield from read_cells(((step.number, step.xml) for step in steps), stream.tags, self._strings, formulas_only=formulas_only)
 
     def formulas(self) -> Iterator[tuple[str, int, int, str, str | None]]:
         """Every formula with all edits so far: sheet, row, column, text with = as a person types it, and the block it spills over."""
@@ -188,6 +192,16 @@ class OpenWorkbook:
             cells = self._rows(self._workbook.sheet(sheet))
             self._values[sheet] = {(cell.row, cell.column): cell.value for cell in cells if cell.value is not None}
         return self._values[sheet]
+
+    def value_of(self, cells: Iterable[Key]) -> dict[Key, Plain]:
+        """The values of some cells, as `values` has them, without those that hold none."""
+        rows: dict[str, set[int]] = {}
+        wanted = set(cells)
+        for sheet, row, _ in wanted:
+            rows.setdefault(sheet, set()).add(row)
+        found = ((sheet, cell) for sheet, among in rows.items() for cell in self._rows(self._workbook.sheet(sheet), among=among))
+        told = {(sheet, cell.row, cell.column): cell.value for sheet, cell in found if cell.value is not None}
+        return {key: told[key] for key in wanted if key in told}
 
     def read(self, sheet: str, growth: tuple[int, int] = (0, 0)) -> dict[tuple[int, int], Content]:
         """A sheet's cells as a book holds them, formulas as such; what spilled is left out. `growth`: see `book`."""

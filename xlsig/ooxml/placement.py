@@ -146,6 +146,7 @@ class Placement:
         self.follow([move])
         names = [letters(column) for column in range(self.left, self.right + 1)]
         self._names = [name.encode() for name in names]
+        self.letters = frozenset(self._names)
         self._starts = [f'<{tags.prefix}c r="{name}' for name in names]
         self._new_styles = [self._style(standing.last.get(column) or standing.first.get(column)) for column in self._places()]
         self._looks = self._with_styles(self._new_styles)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from typing import IO
 
 from lxml import etree
@@ -50,9 +50,17 @@ class StoredRow:
     def looks(self, tags: Tags) -> list[tuple[bytes, bytes]]:
         """The letters of each cell, and its other attributes, of which one is its style."""
         named = tags.cell_styled.findall(self.raw, self._start)
-        if len(named) == sum(self.raw.count(tags.cell_open[:-1] + end) for end in (b" ", b">", b"/")):
+        if len(named) == self._tags_of_cells(tags):
             return named
         return [(letters(cell.column).encode(), cell.attributes) for cell in self.cells(tags)]
+
+    def is_within(self, columns: Container[bytes], tags: Tags) -> bool:
+        """Whether every cell of the row is named and in one of these columns, told by their letters."""
+        named = tags.cell_named.findall(self.raw, self._start)
+        return len(named) == self._tags_of_cells(tags) and all(map(columns.__contains__, named))
+
+    def _tags_of_cells(self, tags: Tags) -> int:
+        return sum(map(self.raw.count, tags.cell_opens))
 
     def lies_within(self, left: int, right: int, tags: Tags) -> bool:
         """Whether no cell of the row is outside these columns; told from its first and last cell."""

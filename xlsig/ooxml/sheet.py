@@ -166,6 +166,10 @@ class SheetEdit:
     def _mixed_row(self, number: int, row: StoredRow | None, start: bytes, here: list[Placement], tags: Tags) -> bytes | None:
         """A row in which tables, values that were set and a person's cells may stand side by side."""
         values = self.values.get(number)
+        if here and not values and number not in self.texts and self._are_alone(number, row, here, tags):
+            cells_of_tables = [placement.cells(number, row) for placement in sorted(here, key=lambda placement: placement.left)]
+            close = tags.row_close.encode()
+            return start + b"".join([xml.removesuffix(close) for xml in cells_of_tables]) + close
         stored = row.cells(tags) if row is not None else []
         if row is not None and not here and values and self._holds(number, stored, values, tags):
             values = None
@@ -188,6 +192,12 @@ class SheetEdit:
         if not cells and (row is None or b"=" not in row.attributes.replace(b" r=", b"").replace(b" spans=", b"")):
             return None
         return start + b"".join(cells[column] for column in sorted(cells)) + tags.row_close.encode()
+
+    def _are_alone(self, number: int, row: StoredRow | None, here: list[Placement], tags: Tags) -> bool:
+        """Whether nothing but the new rows of these tables stands in a row."""
+        if any(number > placement.new_last for placement in here):
+            return False
+        return row is None or row.is_within(frozenset().union(*(placement.letters for placement in here)), tags)
 
     def _start(self, number: int, row: StoredRow | None, here: list[Placement], tags: Tags) -> bytes:
         height = "" if row is not None else next((placement.standing.height for placement in here if number <= placement.new_last), "")

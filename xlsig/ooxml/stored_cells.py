@@ -87,6 +87,7 @@ class Tags:
         self.cell = re.compile(rb"<%bc((?: r=\"([A-Z]+)\d+\")?(?:%b)*)\s*(?:/>|>(%b)</%bc\s*>)" % (p, _ATTRIBUTE, inner, p))
         self.cell_start = re.compile(rb"<%bc(?=[\s/>])((?:%b)*)" % (p, _ATTRIBUTE))
         self.cell_open = f"<{prefix}c ".encode()
+        self.cell_opens = [f"<{prefix}c{end}".encode() for end in (*" \t\r\n/>",)]
         self.cell_named = re.compile(rb"<%bc r=\"([A-Z]+)" % p)
         self.cell_styled = re.compile(rb"<%bc r=\"([A-Z]+)\d+\"([^>]*)>" % p)
         self.value = re.compile(rb"<%bv(?:%b)*\s*(?:/>|>([^<]*)</%bv\s*>)" % (p, _ATTRIBUTE, p))
@@ -307,17 +308,21 @@ class Comparison:
 
     def same(self, number: int, old: Iterable[StoredCell], new: Iterable[StoredCell], given: Collection[int]) -> bool:
         """Whether a row's values and formulas stay. A formula without a value keeps the one it had, unless it was given none."""
-        stored = {cell.column: cell for cell in old if cell.holds_something(self._tags)}
-        fresh = {cell.column: cell for cell in new if cell.holds_something(self._tags)}
+        stored = {cell.column: cell for cell in old}
         for cell in stored.values():
-            formula = cell.formula(self._tags)
+            formula = cell.formula(self._tags) if b"shared" in cell.inner else None
             if formula is not None and formula.text and formula.attribute("t") == "shared":
                 self._masters[formula.attribute("si")] = (number, cell.column, formula.text)
-        if stored.keys() != fresh.keys():
-            return False
-        return all(
-            cell.raw == stored[column].raw or self._same(number, stored[column], cell, column in given) for column, cell in fresh.items()
-        )
+        for cell in new:
+            before = stored.pop(cell.column, None)
+            if before is not None and before.raw == cell.raw:
+                continue
+            holds = before is not None and before.holds_something(self._tags)
+            if holds != cell.holds_something(self._tags):
+                return False
+            if before is not None and holds and not self._same(number, before, cell, cell.column in given):
+                return False
+        return not any(cell.holds_something(self._tags) for cell in stored.values())
 
     def _same(self, number: int, old: StoredCell, new: StoredCell, is_given: bool) -> bool:
         text = self._formula(number, new)

@@ -37,8 +37,8 @@ def standing(edit: Edit) -> dict[str, Any]:
     sheets = edit.sheet_names
     named = {name: text for name, text in edit.names.items() if name in WATCHED or name.startswith(_TOLD)}
     places = {name: place for name, text in named.items() if (place := cell_of(text, sheets, is_last=name.startswith(_HISTORY)))}
-    cells = {sheet: edit.values(sheet) for sheet in {sheet for sheet, _, _ in places.values()}}
-    return {name: _read(name, cells[sheet].get((row, column))) for name, (sheet, row, column) in places.items()}
+    values = edit.value_of(places.values())
+    return {name: _read(name, values.get(cell)) for name, cell in places.items()}
 
 
 def news(before: Mapping[str, Any], book: Book, values: Evaluator) -> tuple[str, ...]:

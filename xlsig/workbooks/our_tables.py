@@ -104,7 +104,8 @@ def _lacking(table: TablePart, ours: InputTable) -> list[str]:
 
 def _is_labelled(edit: Edit, table: TablePart, ours: InputTable) -> bool:
     """Whether our name stands above a table's first heading, where we put it."""
-    return _lower(edit.values(table.sheet).get((table.box.top - 1, table.box.left))) == ours.name.lower()
+    above = (table.sheet, table.box.top - 1, table.box.left)
+    return _lower(edit.value_of([above]).get(above)) == ours.name.lower()
 
 
 def telling_columns(ours: InputTable) -> tuple[str, ...]:

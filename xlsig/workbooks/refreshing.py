@@ -201,7 +201,8 @@ def _counted(edit: Edit, inputs: TablePart | None) -> str:
     """What a row of the workbook is, a session or a week, as it says itself."""
     if inputs is None:
         return "session"
-    return str(edit.values(inputs.sheet).get((inputs.first, column_of(inputs, "row"))) or "session")
+    said = (inputs.sheet, inputs.first, column_of(inputs, "row"))
+    return str(edit.value_of([said]).get(said) or "session")
 
 
 def _last_day(edit: Edit, table: TablePart) -> dt.date | None:
