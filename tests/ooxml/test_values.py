@@ -54,7 +54,7 @@ def spilled(path: Path, block: Any, **options: Any) -> dict[tuple[int, int], Any
     """The values right of the table once the answer in D2 is `block`."""
     made = spilling(path, **options)
     with open_package(made) as edit:
-        edit.set_spill("Desk", 1, 3, block)
+        edit.set_spills({("Desk", 1, 3): block})
         edit.save()
     assert_sound(made)
     with open_package(made) as edit:
@@ -166,7 +166,7 @@ def test_an_answer_does_not_grow_over_a_persons_cells(tmp_path: Path, options: d
     before = path.read_bytes()
     with open_package(path) as edit:
         with pytest.raises(PackageRefusal, match=said.replace("(", r"\(")):
-            edit.set_spill("Desk", 1, 3, block)
+            edit.set_spills({("Desk", 1, 3): block})
         assert not edit.save()
     assert path.read_bytes() == before
 
@@ -174,12 +174,12 @@ def test_an_answer_does_not_grow_over_a_persons_cells(tmp_path: Path, options: d
 def test_an_answer_may_be_set_again_but_not_over_a_value_that_was_set(tmp_path: Path) -> None:
     path = spilling(tmp_path / "desk.xlsx")
     with open_package(path) as edit:
-        edit.set_spill("Desk", 1, 3, [[1, 2]] * 6)
-        edit.set_spill("Desk", 1, 3, [[7], [8]])
+        edit.set_spills({("Desk", 1, 3): [[1, 2]] * 6})
+        edit.set_spills({("Desk", 1, 3): [[7], [8]]})
         edit.set_values({("Desk", 4, 3): "mine"})
         with pytest.raises(PackageRefusal, match="Desk!D5 is not empty"):
-            edit.set_spill("Desk", 1, 3, [[1], [2], [3], [4]])
-        edit.set_spill("Desk", 1, 3, [[7, 9], [8, 10]])
+            edit.set_spills({("Desk", 1, 3): [[1], [2], [3], [4]]})
+        edit.set_spills({("Desk", 1, 3): [[7, 9], [8, 10]]})
         edit.save()
     with open_package(path) as edit:
         found = {key: value for key, value in edit.values("Desk").items() if key[1] >= 3}
@@ -191,7 +191,7 @@ def test_a_cell_that_does_not_spill_is_refused(tmp_path: Path) -> None:
     with open_package(hand_made(tmp_path / "desk.xlsx", FORMULAS)) as edit:
         for row, column in ((3, 3), (0, 0), (99, 0)):
             with pytest.raises(PackageRefusal, match="holds no formula that spills"):
-                edit.set_spill("Desk", row, column, [[1]])
+                edit.set_spills({("Desk", row, column): [[1]]})
 
 
 def test_names_move_and_are_defined(tmp_path: Path) -> None:

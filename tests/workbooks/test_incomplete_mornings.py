@@ -120,7 +120,7 @@ def test_a_workbook_that_was_saved_without_the_add_in_is_whole_again(name, eveni
     with open_package(path) as book:
         for sheet, row, column, _, block in list(book.formulas()):
             if block is not None:
-                book.set_spill(sheet, row, column, ErrorCell("#NAME?"))
+                book.set_spills({(sheet, row, column): ErrorCell("#NAME?")})
         book.save()
     refresh_workbook(path, complete)
     assert _is_whole(path, evenings[f"{name} after"])

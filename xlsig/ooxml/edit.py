@@ -23,7 +23,7 @@ from xlsig.ooxml.filters import hidden_rows
 from xlsig.ooxml.guard import open_guarded
 from xlsig.ooxml.own_cells import OwnCells, own_cells
 from xlsig.ooxml.package import LOCK_PATIENCE, OPEN_PATIENCE, OpenWorkbook
-from xlsig.ooxml.placement import Placement, check_room, check_spill, resized_spill, scan
+from xlsig.ooxml.placement import Placement, RowsBelow, check_room, check_spill, resized_spill, scan
 from xlsig.ooxml.prepared import Prepared, chart_parts_of, prepare, write_package
 from xlsig.ooxml.references import Spelling, as_stored, linked, relinked
 from xlsig.ooxml.rows import SheetStream, merged_areas, new_tail, tail_tree
@@ -154,25 +154,38 @@ class Edit(OpenWorkbook):
                 raise PackageRefusal(f"row {row + 1}, column {column + 1} lies beyond the sheet {sheet.name!r}")
             self._sheets[sheet.name].set_value(row, column, _held(value, sheet.name, row, column))
 
-    def set_spill(self, sheet: str, row: int, column: int, block: Any) -> None:
-        """Set the answer of a formula that spills: a list of rows, or a single value. Refused where it would grow over anything else."""
+    def set_spills(self, answers: Mapping[Key, Any]) -> None:
+        """Set the answers of formulas that spill: (sheet, row, column) → a list of rows, or a single value.
+
+        Refused where one would grow over anything else.
+        """
         self._change()
-        known = self._workbook.sheet(sheet)
-        rows = block if isinstance(block, list) else [[block]]
-        held = [[_held(value, known.name, row, column) for value in entries] for entries in rows]
-        if not held or not held[0] or len({len(entries) for entries in held}) > 1:
-            raise ValueError("a spilled block must have rows of one length")
-        edit = self._sheets[known.name]
-        edit.forget_spill(row, column)
-        with self._reading(), self._parts.open(known.part) as source:
-            stream = SheetStream(source, known.part)
-            steps = ((step.number, step.xml) for step in edit.steps_of_tables(stream, row))
-            spill = resized_spill(known.name, (row, column), held, steps, stream.tags)
+        blocks: dict[str, dict[tuple[int, int], list[list[Plain]]]] = {}
+        for (name, row, column), block in answers.items():
+            sheet = self._workbook.sheet(name).name
+            rows = block if isinstance(block, list) else [[block]]
+            held = [[_held(value, sheet, row, column) for value in entries] for entries in rows]
+            if not held or not held[0] or len({len(entries) for entries in held}) > 1:
+                raise ValueError("a spilled block must have rows of one length")
+            blocks.setdefault(sheet, {})[row, column] = held
+        for name, found in blocks.items():
+            self._set_spills_on(self._workbook.sheet(name), found)
+
+    def _set_spills_on(self, sheet: Sheet, blocks: Mapping[tuple[int, int], list[list[Plain]]]) -> None:
+        edit = self._sheets[sheet.name]
+        for anchor in blocks:
+            edit.forget_spill(*anchor)
+        with self._reading(), self._parts.open(sheet.part) as source:
+            stream = SheetStream(source, sheet.part)
+            rows = RowsBelow(((step.number, step.xml) for step in edit.steps_of_tables(stream, min(blocks)[0])), stream.tags)
+            spills = {anchor: resized_spill(sheet.name, anchor, blocks[anchor], rows, stream.tags) for anchor in sorted(blocks)}
             stream.skip()
-        if (row, column) != (spill.box.bottom, spill.box.right):
-            tables = [table for table in self.tables.values() if table.sheet == known.name]
-            check_spill(known.name, (row, column), spill.box, tables, merged_areas(tail_tree(stream.head, stream.tail)))
-        edit.set_spill(row, column, spill)
+        tables = [table for table in self.tables.values() if table.sheet == sheet.name]
+        merged = merged_areas(tail_tree(stream.head, stream.tail))
+        for anchor, spill in spills.items():
+            if anchor != (spill.box.bottom, spill.box.right):
+                check_spill(sheet.name, anchor, spill.box, tables, merged)
+            edit.set_spill(*anchor, spill)
 
     def respell(self, spelling: Spelling) -> None:
         """Spell the functions that formulas call in another way: in cells, table columns, conditional formats, validations and names.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -320,24 +321,34 @@ class Spill:
     styles: dict[tuple[int, int], str] = field(default_factory=dict)
 
 
-def resized_spill(
-    sheet: str,
-    anchor: tuple[int, int],
-    block: list[list[Plain]],
-    rows: Iterable[tuple[int, bytes | None]],
-    tags: Tags,
-) -> Spill:
+class RowsBelow:
+    """The rows of a sheet from a row down, again and again from lower ones, each read once."""
+
+    def __init__(self, rows: Iterable[tuple[int, bytes | None]], tags: Tags) -> None:
+        self._coming = iter(rows)
+        self._tags = tags
+        self._read: deque[tuple[int, dict[int, StoredCell]]] = deque()
+
+    def since(self, row: int) -> Iterator[tuple[int, dict[int, StoredCell]]]:
+        """The cells by column of each row from this one down; no row above it is asked for again."""
+        while self._read and self._read[0][0] < row:
+            self._read.popleft()
+        yield from self._read
+        for number, xml in self._coming:
+            if number >= row and xml is not None:
+                self._read.append((number, cells_in(xml, self._tags)))
+                yield self._read[-1]
+
+
+def resized_spill(sheet: str, anchor: tuple[int, int], block: list[list[Plain]], rows: RowsBelow, tags: Tags) -> Spill:
     """Read the sheet's rows from the formula down. What the old answer left over is cleared; anything else in the way is refused."""
     row, column = anchor
     where = place(sheet, row, column)
     old, spill = None, Spill(Box(row, column, row, column), Box(row, column, row, column))
     seen: dict[int, dict[int, str]] = {}
-    for number, xml in rows:
+    for number, cells in rows.since(row):
         if old is not None and number > max(old.bottom, spill.box.bottom):
             break
-        if number < row or xml is None:
-            continue
-        cells = cells_in(xml, tags)
         if number == row:
             cell = cells.get(column)
             old = None if cell is None else _block_of(cell, tags)
@@ -349,7 +360,8 @@ def resized_spill(
         if old is None:
             break
         _check_row(sheet, number, cells, old, spill, anchor, tags)
-        seen[number] = {column: cell.attribute("s") for column, cell in cells.items() if spill.box.holds(number, column)}
+        if number <= spill.box.bottom:
+            seen[number] = {cell.column: style_in(cell.attributes) for cell in _within(cells, spill.box.left, spill.box.right)}
     if old is None:
         raise PackageRefusal(f"{where} holds no formula that spills")
     spill.styles = {} if block == [[None]] else _styles_of_new_cells(spill.box, seen)
@@ -379,7 +391,8 @@ def _filled(anchor: tuple[int, int], block: list[list[Plain]], old: Box, *, is_f
 
 
 def _check_row(sheet: str, number: int, cells: dict[int, StoredCell], old: Box, spill: Spill, anchor: tuple[int, int], tags: Tags) -> None:
-    for column, cell in cells.items():
+    for cell in _within(cells, anchor[1], max(old.right, spill.box.right)):
+        column = cell.column
         was, will = old.holds(number, column), spill.box.holds(number, column)
         if (number, column) == anchor or not (was or will):
             continue
@@ -389,6 +402,13 @@ def _check_row(sheet: str, number: int, cells: dict[int, StoredCell], old: Box, 
             raise PackageRefusal(f"{where} is not empty, and the answer of {place(sheet, *anchor)} would spill over it")
         if was and (number, column) not in spill.values:
             spill.values[number, column] = None
+
+
+def _within(cells: dict[int, StoredCell], left: int, right: int) -> list[StoredCell]:
+    """The cells of a row from one column to another."""
+    if right - left > len(cells):
+        return [cell for column, cell in cells.items() if left <= column <= right]
+    return [cells[column] for column in range(left, right + 1) if column in cells]
 
 
 def _styles_of_new_cells(box: Box, seen: Mapping[int, Mapping[int, str]]) -> dict[tuple[int, int], str]:

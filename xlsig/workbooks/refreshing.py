@@ -286,12 +286,14 @@ def _spelling_of(host: Host) -> Spelling:
 def _write(edit: Edit, book: Book, answers: Mapping[Key, CellResult | None]) -> None:
     """Give the edit its values and spills."""
     single: dict[Key, Any] = {}
+    spills: dict[Key, Any] = {}
     for key, answer in answers.items():
         content = book.content(*key)
         if isinstance(content, Formula) and content.spill is not None:
-            edit.set_spill(*key, answer if isinstance(answer, list) else [[answer]])
+            spills[key] = answer
         else:
             single[key] = answer[0][0] if isinstance(answer, list) else answer
+    edit.set_spills(spills)
     edit.set_values(single)
 
 
