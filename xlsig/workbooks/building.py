@@ -20,6 +20,7 @@ from xlsig.grid.addresses import cell_at, cell_name
 from xlsig.grid.book import Book, Content, Formula, TableBlock
 from xlsig.grid.contents import CellResult, ErrorCell, serial
 from xlsig.ooxml.saved_file import check_free, replacing
+from xlsig.ooxml.stored_cells import escaped, tags_of
 from xlsig.ooxml.workbook import CALCULATED_BY
 from xlsig.workbooks.layout import INK, LINE, MUTED, Chart, ChartArea, Layout, Page, Series, properties
 
@@ -28,6 +29,8 @@ _PATIENCE = 2.0  # seconds to wait for whoever has the file open
 _WRAPPED = ("why", "plain_why", "note", "wrapped", "question")
 _LINE_HEIGHT = {"note": 15.5, "why": 12.5, "plain_why": 12.5}
 _CHARS = {"note": 1.08, "why": 1.38, "plain_why": 1.38, "question": 1.2, "wrapped": 1.1}
+
+_TAGS = tags_of("")
 
 ErrorConstant = namedtuple("ErrorConstant", "error, format")
 """An error as a constant, such as an entry of a spilled block."""
@@ -304,30 +307,8 @@ class ValuedWorksheet(Worksheet):  # type: ignore[misc]  # XlsxWriter is not typ
             super()._write_cell(row, col, cell)
 
     def _valued(self, row: int, column: int, cell: Any, value: Any, *, formula: str = "", spill: str = "") -> None:
-        attributes: list[tuple[str, Any]] = [("r", cell_name(row, column))]
-        if cell.format:
-            attributes.append(("s", cell.format._get_xf_index()))
-        if spill:
-            attributes.append(("cm", 1))
-        kind, text = _typed(value)
-        if kind:
-            attributes.append(("t", kind))
-        self._xml_start_tag("c", attributes)
-        if formula:
-            self._xml_data_element("f", formula, [("t", "array"), ("ref", spill)] if spill else [])
-        if text is not None:
-            self._xml_data_element("v", text)
-        self._xml_end_tag("c")
-
-
-def _typed(value: Any) -> tuple[str, str | None]:
-    """The cell's type attribute and the text of its value; no value where it is not known."""
-    if isinstance(value, ErrorCell):
-        return "e", value.code
-    if isinstance(value, bool):
-        return "b", str(int(value))
-    if isinstance(value, str):
-        return "str", value
-    if value is None:
-        return "", None
-    return "", repr(int(value)) if float(value).is_integer() and abs(value) < 1e15 else repr(float(value))
+        style = f' s="{cell.format._get_xf_index()}"' if cell.format else ""
+        meta = ' cm="1"' if spill else ""
+        kind = f' t="array" ref="{spill}"' if spill else ""
+        calculated = f"<f{kind}>{escaped(formula)}</f>" if formula else ""
+        self.fh.write(f'<c r="{cell_name(row, column)}"{style}{meta}{_TAGS.typed(value, calculated)}')
