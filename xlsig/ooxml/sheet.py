@@ -166,10 +166,11 @@ class SheetEdit:
     def _mixed_row(self, number: int, row: StoredRow | None, start: bytes, here: list[Placement], tags: Tags) -> bytes | None:
         """A row in which tables, values that were set and a person's cells may stand side by side."""
         values = self.values.get(number)
+        close = tags.row_close.encode()
         if here and not values and number not in self.texts and self._are_alone(number, row, here, tags):
-            cells_of_tables = [placement.cells(number, row) for placement in sorted(here, key=lambda placement: placement.left)]
-            close = tags.row_close.encode()
-            return start + b"".join([xml.removesuffix(close) for xml in cells_of_tables]) + close
+            filled = sorted((placement for placement in here if number <= placement.new_last), key=lambda placement: placement.left)
+            inner = b"".join([placement.cells(number, row).removesuffix(close) for placement in filled])
+            return start + inner + close if inner or _says_more(row) else None
         stored = row.cells(tags) if row is not None else []
         if row is not None and not here and values and self._holds(number, stored, values, tags):
             values = None
@@ -189,13 +190,11 @@ class SheetEdit:
                 cells[column] = _with_text(cells[column], text, tags)
         if row is not None and not here and not values and all(cells[cell.column] == cell.raw for cell in stored) and row.is_numbered:
             return row.raw
-        if not cells and (row is None or b"=" not in row.attributes.replace(b" r=", b"").replace(b" spans=", b"")):
-            return None
-        return start + b"".join(cells[column] for column in sorted(cells)) + tags.row_close.encode()
+        return start + b"".join(cells[column] for column in sorted(cells)) + close if cells or _says_more(row) else None
 
     def _are_alone(self, number: int, row: StoredRow | None, here: list[Placement], tags: Tags) -> bool:
-        """Whether nothing but the new rows of these tables stands in a row."""
-        if any(number > placement.new_last for placement in here):
+        """Whether nothing stands in a row but what the tables have there, and had."""
+        if any(number == placement.totals_row for placement in here):
             return False
         return row is None or row.is_within(frozenset().union(*(placement.letters for placement in here)), tags)
 
@@ -334,6 +333,11 @@ class SheetEdit:
             rows, columns = [row for row, _ in filled], [column for _, column in filled]
             boxes.append(Box(min(rows), min(columns), max(rows), max(columns)))
         return boxes
+
+
+def _says_more(row: StoredRow | None) -> bool:
+    """Whether a row that holds no cell says something still, such as its height."""
+    return row is not None and b"=" in row.attributes.replace(b" r=", b"").replace(b" spans=", b"")
 
 
 def _is_fixed(formula: str) -> bool:
