@@ -16,6 +16,7 @@ from xlsig.ooxml.references import Move, moved, moved_areas
 from xlsig.ooxml.stored_cells import StoredCell, Tags, cells_of, column_named, column_of, tags_of
 
 _CHUNK = 1 << 18  # bytes
+_MOSTLY_HEAD = 1 << 12
 _NUMBER = re.compile(rb"""\sr\s*=\s*["'](\d+)["']""")
 _REF = re.compile(rb"""\sref\s*=\s*["']([^"']*)""")
 _SPANS = re.compile(rb"""\sspans\s*=\s*(?:"[^"]*"|'[^']*')""")
@@ -128,7 +129,8 @@ class SheetStream:
             held = len(self._buffer)
             if not self._more():
                 return
-            yield self._buffer[held:]
+            yield self._buffer[held : held + _MOSTLY_HEAD]
+            yield self._buffer[held + _MOSTLY_HEAD :]
 
     def __iter__(self) -> Iterator[StoredRow]:
         if self._empty:
