@@ -167,7 +167,8 @@ def _prepare(edit: Edit, inputs: Inputs, *, allow_older: bool, is_model: bool = 
             f"{edit.path.name} has none of xlsig's tables ({', '.join(sorted(inputs.tables))}), so there is nothing to refresh"
         )
     values = settled(edit, book)
-    moved = {name: refers_to for name, refers_to in values.names.items() if refers_to != edit.names.get(name)}
+    names = edit.names
+    moved = {name: refers_to for name, refers_to in values.names.items() if refers_to != names.get(name)}
     for name, refers_to in moved.items():
         edit.set_name(name, refers_to)
     answers, uncomputed, unspilled = _answers(values, [table.name for table in found.values()])
