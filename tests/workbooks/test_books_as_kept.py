@@ -119,6 +119,31 @@ def test_sums_that_were_filled_down_are_over_all_of_today_s_rows(lived_in, morni
     assert found[4, 0] == f"=SUM('{DATA}'!B4:'{DATA}'!B{last})"
 
 
+def test_a_subtotal_has_a_value_where_no_row_is_hidden_and_is_left_to_excel_where_one_is(built, morning, tmp_path) -> None:
+    parts = read(built / "sectors.xlsx")
+    asked = [
+        "SUBTOTAL(109,Flows[north_america])",
+        "A1/2",
+        "SUM(Flows[north_america])",
+        "SUBTOTAL(9,A1:A2,A5)",
+        "7+0*A3",
+        "SUBTOTAL(9,A2:A3)",
+    ]
+    rows = (
+        f'<row r="{row}"{" hidden=" + chr(34) + "1" + chr(34) if row == 3 else ""}><c r="A{row}"><f>{text}</f><v>0</v></c></row>'
+        for row, text in enumerate(asked, start=1)
+    )
+    kept.add_sheet(parts, 93, "Mine", "".join(rows))
+    path = save(tmp_path / "sectors.xlsx", parts)
+    done = refresh_workbook(path, morning)
+    columns = morning.tables["Flows"].columns
+    total = sum(row[columns.index("north_america")] for row in morning.tables["Flows"].rows)
+    mine = [row[0] for row in values_of(path)["Mine"]]
+    assert mine[:5] == pytest.approx([total, total / 2, total, total / 2 + 7, 7])  # A1 is a subtotal itself
+    assert mine[5:] in ([], [""])
+    assert [reason for reason in done.uncomputed if "hidden" in reason] == list(done.uncomputed) != []
+
+
 def test_a_signed_book_is_told_that_its_signature_holds_no_longer(lived_in, morning) -> None:
     assert "its signature holds no longer" in lived_in[2].said
     before, after = read(lived_in[0]), read(lived_in[1])

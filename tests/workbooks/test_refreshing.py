@@ -209,7 +209,7 @@ OWN = {
     "B4": ("=SPREAD_CHANGE(ROLL_ADJUSTED(Spreads[spread_bp],Spreads[contract]),3)", -1.0),
     "B5": ("=my_pace", -2.0),
     "B6": ('=IF(answer_state="BOTH","call the desk","wait")', "wait"),
-    "B7": ("=SUBTOTAL(4,answer_streak)+1", 4),
+    "B7": ("=AGGREGATE(4,0,answer_streak)+1", 4),
     "B8": ("=B7+1", 5),
     "B9": ("=TODAY()", 45000),
     "B10": ("=B9+1", 45001),
@@ -271,7 +271,7 @@ def test_what_follows_and_cannot_be_computed_has_no_value_and_is_listed(edited):
     assert mine["B7"].value is None
     assert mine["B8"].value is None
     assert [cell.split(":")[0] for cell in done.uncomputed] == ["Mine!B7", "Mine!B8"]
-    assert "SUBTOTAL" in done.uncomputed[0]
+    assert "AGGREGATE" in done.uncomputed[0]
     with zipfile.ZipFile(path) as package:
         assert b'fullCalcOnLoad="1"' in package.read("xl/workbook.xml")
 

@@ -74,6 +74,12 @@ def total(*operands: Given) -> float:
     return finite(math.fsum(numbers_of(operands)))
 
 
+def product(*operands: Given) -> float:
+    """PRODUCT: 0 where there is no number."""
+    numbers = numbers_of(operands)
+    return finite(math.prod(numbers)) if numbers else 0.0
+
+
 def average(*operands: Given) -> float:
     """AVERAGE."""
     numbers = numbers_of(operands)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 
@@ -23,6 +24,7 @@ from xlsig.grid.contents import Cell, CellResult, ErrorCell, serial
 from xlsig.grid.formula_text import shape_of
 
 SPILL = "#SPILL!"
+_SUBTOTAL = re.compile(r"\b(?:SUBTOTAL|AGGREGATE)\(", re.IGNORECASE)
 _DEEPEST = 8
 _MOST_KEPT = 1_000_000
 _LOW = 64
@@ -67,6 +69,7 @@ class Evaluator:
         self._kept = 0
         self._filled: dict[str, Filled] = {}
         self._spills = Spills(book)
+        self._counted: set[Key] | None = None
 
     def value(self, sheet: str, row: int, column: int) -> Value:
         """What a cell holds; None where it is blank."""
@@ -107,6 +110,27 @@ class Evaluator:
             self._keep(len(found.rows) * area.width)
             self._cells[area] = found
         return found
+
+    def shown(self, area: Area) -> Cells:
+        """The cells of an area, where no row of it is hidden, without those that are subtotals."""
+        if any(area.top <= row <= area.bottom for row in self._book.hidden.get(area.sheet, ())):
+            raise Uncomputable("SUBTOTAL passes over hidden rows, and only the spreadsheet tells which of them a filter hides")
+        cells = self.cells(area)
+        inside = {key[1:] for key in self._subtotals() if key[0] == area.sheet and area.top <= key[1] <= area.bottom}
+        if not any(area.left <= column <= area.right for _, column in inside):
+            return cells
+        rows = [
+            [None if (area.top + down, column) in inside else entry for column, entry in enumerate(entries, start=area.left)]
+            for down, entries in zip(cells.offsets, cells.rows, strict=True)
+        ]
+        return Cells(rows, cells.height, cells.width, cells.places)
+
+    def _subtotals(self) -> set[Key]:
+        """The cells whose formulas ask for subtotals."""
+        if self._counted is None:
+            formulas = self._book.formulas()
+            self._counted = {(sheet, row, column) for sheet, row, column, formula in formulas if _SUBTOTAL.search(formula.text)}
+        return self._counted
 
     def _plain_column(self, area: Area) -> Cells | None:
         """A column in which constants alone stand; None if it is no such one."""

@@ -12,7 +12,7 @@ from xlsig.formulas.cell_ranges import Cells
 from xlsig.formulas.cells_that_match import matching_work
 from xlsig.formulas.choices import bound_name
 from xlsig.formulas.named_cells import Area, Directory
-from xlsig.formulas.natives import EAGER, HIDING, NATIVES, SELECTIVE, VOLATILE, Native
+from xlsig.formulas.natives import EAGER, NATIVES, SELECTIVE, VOLATILE, Native
 from xlsig.formulas.operators import BINARY, CLOSING, UNARY, Rule, guarded, spread, spread_size, strict
 from xlsig.formulas.trees import ArrayLiteral, Binary, Call, Group, Named, Node, Places, Span, Structured, Unary
 from xlsig.formulas.values import LONGEST_TEXT, OMITTED, Block, Uncomputable, Value
@@ -42,6 +42,9 @@ class Sheets(Protocol):
 
     def cells(self, area: Area) -> Cells:
         """The cells of an area that are there."""
+
+    def shown(self, area: Area) -> Cells:
+        """The cells of an area, where no row of it is hidden, without those that are subtotals."""
 
     def last_row(self, area: Area) -> int:
         """The last row in which something stands in an area's columns."""
@@ -88,8 +91,6 @@ def ours(name: str) -> Function | None:
 def _check_native(name: str, given: int) -> None:
     if name in VOLATILE:
         raise Uncomputable(f"{name} changes with every calculation")
-    if name in HIDING:
-        raise Uncomputable(f"{name} passes over the rows that a filter hides, which are not known here")
     if name not in NATIVES:
         raise Uncomputable(f"{name} is not among the functions that were checked against Calc")
     least, most = SELECTIVE[name] if name in SELECTIVE else (EAGER[name].least, EAGER[name].most)
@@ -165,6 +166,10 @@ class Interpreter:
         if area.is_whole:
             raise Uncomputable("it calculates with whole columns entry by entry")
         return self.sheets.block(area)
+
+    def shown(self, area: Area) -> Cells:
+        """The cells of an area that a filter shows and that are no subtotals."""
+        return self.sheets.shown(area)
 
     def single(self, node: Node | None, place: Place) -> Value | Block:
         """An argument that asks for a single value; None where it is left out."""

@@ -13,15 +13,13 @@ from xlsig.formulas.choices import CHOICES
 from xlsig.formulas.operators import Rule, strict
 from xlsig.formulas.positions import POSITIONS
 from xlsig.formulas.tables_of_values import TABLES
+from xlsig.formulas.visible_cells import VISIBLE
 from xlsig.formulas.walk import Selection
 
 VOLATILE = frozenset({"TODAY", "NOW", "RAND", "RANDBETWEEN", "RANDARRAY", "OFFSET", "INDIRECT", "CELL", "INFO"})
 """Functions whose answer changes without a change of their arguments: they have no value here."""
 
-HIDING = frozenset({"SUBTOTAL", "AGGREGATE"})
-"""Functions that pass over rows which a filter hides: which these are is not known here."""
-
-RULES: Mapping[str, Selection] = {**CHOICES, **POSITIONS, **MATCHING, **TABLES}
+RULES: Mapping[str, Selection] = {**CHOICES, **POSITIONS, **MATCHING, **TABLES, **VISIBLE}
 """What each of `SELECTIVE` does."""
 
 
@@ -83,6 +81,7 @@ EAGER: Mapping[str, Native] = {
     "VLOOKUP": Native(lookups.down, "scss", 3, matches=True),
     "HLOOKUP": Native(lookups.across, "scss", 3, matches=True),
     "SUM": _over(aggregates.total),
+    "PRODUCT": _over(aggregates.product),
     "AVERAGE": _over(aggregates.average),
     "MIN": _over(aggregates.least),
     "MAX": _over(aggregates.largest),
@@ -176,6 +175,7 @@ SELECTIVE: Mapping[str, tuple[int, int]] = {
     "UNIQUE": (1, 3),
     "XLOOKUP": (3, 6),
     "XMATCH": (2, 4),
+    "SUBTOTAL": (2, 255),
 }
 """Functions that look at some arguments only, or at where the cells are; with their least and largest number of arguments."""
 

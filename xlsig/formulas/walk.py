@@ -56,6 +56,9 @@ class Walk(Protocol):
     def cells(self, operand: Operand) -> Cells | Value:
         """An operand's cells."""
 
+    def shown(self, area: Area) -> Cells:
+        """The cells of an area that a filter shows and that are no subtotals."""
+
     def all_cells(self, area: Area) -> Block:
         """Every cell of an area."""
 

@@ -49,6 +49,8 @@ class Book:
     sheets: dict[str, dict[tuple[int, int], Content]] = field(default_factory=dict)
     tables: dict[str, TableBlock] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)
+    hidden: dict[str, set[int]] = field(default_factory=dict)
+    """The rows of each sheet that are not shown."""
 
     def add_table(self, table: TableBlock) -> None:
         """Place a table: its header and body become cells of its sheet."""

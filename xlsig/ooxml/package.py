@@ -25,7 +25,7 @@ from xlsig.ooxml.references import Move, Spelling, as_stored, shifted
 from xlsig.ooxml.rows import SheetStream
 from xlsig.ooxml.saved_file import check_free, check_unchanged, only_one, sweep
 from xlsig.ooxml.sheet import SheetEdit, Step
-from xlsig.ooxml.stored_cells import SharedStrings, SharedText, Tags, cells_in
+from xlsig.ooxml.stored_cells import SharedStrings, SharedText, Tags, attribute, cells_in
 from xlsig.ooxml.styles import NumberFormats
 from xlsig.ooxml.tables import TablePart, read_table
 from xlsig.ooxml.workbook import Sheet, Workbook
@@ -158,8 +158,10 @@ class OpenWorkbook:
         """A stored formula as a person types it, with =."""
         return f"={self._spelling(formula, self.links)}"
 
-    def _rows(self, sheet: Sheet, *, formulas_only: bool = False, among: Collection[int] | None = None) -> Iterator[ReadCell]:
-        """The cells of a sheet with all edits so far; of all its rows, or of those `among` some."""
+    def _rows(
+        self, sheet: Sheet, *, formulas_only: bool = False, among: Collection[int] | None = None, hidden: set[int] | None = None
+    ) -> Iterator[ReadCell]:
+        """The cells of a sheet with all edits so far; of all its rows, or of those `among` some. `hidden` gets the rows not shown."""
         self._follow()
         edit = self._sheets[sheet.name]
         edit.follow()
@@ -169,6 +171,8 @@ class OpenWorkbook:
             if among is not None:
                 last = max(among)
                 steps = (step for step in takewhile(lambda step: step.number <= last, steps) if step.number in among)
+            if hidden is not None:
+                steps = _noting_hidden(steps, stream.tags, hidden)
             yield from read_cells(((step.number, step.xml) for step in steps), stream.tags, self._strings, formulas_only=formulas_only)
 
     def formulas(self) -> Iterator[tuple[str, int, int, str, str | None]]:
@@ -203,13 +207,18 @@ class OpenWorkbook:
         told = {(sheet, cell.row, cell.column): cell.value for sheet, cell in found if cell.value is not None}
         return {key: told[key] for key in wanted if key in told}
 
-    def read(self, sheet: str, growth: tuple[int, int] = (0, 0)) -> dict[tuple[int, int], Content]:
-        """A sheet's cells as a book holds them, formulas as such; what spilled is left out. `growth`: see `book`."""
-        return contents(self._rows(self._workbook.sheet(sheet)), growth, self._typed)
+    def read(self, sheet: str, growth: tuple[int, int] = (0, 0), hidden: set[int] | None = None) -> dict[tuple[int, int], Content]:
+        """A sheet's cells as a book holds them, formulas as such; what spilled is left out. `growth`: see `book`.
+
+        `hidden` gets the rows that are not shown.
+        """
+        return contents(self._rows(self._workbook.sheet(sheet), hidden=hidden), growth, self._typed)
 
     def book(self, growth: tuple[int, int] = (64, 0)) -> Book:
         """The workbook with all edits so far. A formula that spills may grow by so many rows and columns, as far as they are free."""
-        book = Book({sheet.name: self.read(sheet.name, growth) for sheet in self._workbook.sheets}, names=dict(self.names))
+        hidden: dict[str, set[int]] = {sheet.name: set() for sheet in self._workbook.sheets}
+        sheets = {name: self.read(name, growth, rows) for name, rows in hidden.items()}
+        book = Book(sheets, names=dict(self.names), hidden=hidden)
         for table in self.tables.values():
             cells = book.sheets[table.sheet]
             columns = range(table.box.left, table.box.right + 1)
@@ -217,6 +226,16 @@ class OpenWorkbook:
             names = tuple(column.name for column in table.columns)
             book.tables[table.name] = TableBlock(table.name, table.sheet, table.first - 1, table.box.left, names, rows)
         return book
+
+
+def _noting_hidden(steps: Iterable[Step], tags: Tags, hidden: set[int]) -> Iterator[Step]:
+    """The rows as they come; those that are not shown are noted."""
+    for step in steps:
+        if step.xml is not None and b"hidden" in step.xml:
+            found = tags.row.match(step.xml)
+            if found is not None and attribute(found[2], "hidden") in ("1", "true"):
+                hidden.add(step.number)
+        yield step
 
 
 class ReadCell(NamedTuple):
