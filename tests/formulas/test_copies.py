@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from xlsig.formulas import Evaluator, Uncomputable
 from xlsig.formulas.dependents import followers
-from xlsig.formulas.interpreter import checked
+from xlsig.formulas.interpreter import first_of
 from xlsig.grid.addresses import cell_name, letters
 from xlsig.grid.book import Book, Content, Formula, TableBlock
 from xlsig.grid.contents import CellResult
@@ -48,9 +48,9 @@ def test_a_copy_answers_as_the_same_formula_typed_anew(shell: str, said: list[st
     text = "=" + shell.format(*said)
     down, across = then[0] - at[0], then[1] - at[1]
     copy = "=" + shell.format(*(_moved(reference, down, across) for reference in said))
-    checked.cache_clear()
+    first_of.cache_clear()
     first = _answers({at: text, then: copy} if at != then else {at: text})
-    checked.cache_clear()
+    first_of.cache_clear()
     assert first[then] == _answers({then: copy})[then]
 
 

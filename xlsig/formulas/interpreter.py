@@ -50,13 +50,26 @@ class Sheets(Protocol):
         """The last row in which something stands in an area's columns."""
 
 
-@lru_cache(maxsize=20_000)
 def checked(shape: Shape) -> tuple[Node, int, int]:
     """The tree of a formula, if every function in it is ours or on the checked list, and the row and column in which it reads so.
 
     All formulas of a shape have the tree of the first.
     """
-    return _checked(shape.text), shape.row, shape.column
+    first, tree = first_of(shape)
+    if isinstance(tree, Uncomputable):
+        if first.text != shape.text:  # the reason may quote the text
+            _checked(shape.text)
+        raise Uncomputable(tree.reason)
+    return tree, first.row, first.column
+
+
+@lru_cache(maxsize=20_000)
+def first_of(shape: Shape) -> tuple[Shape, Node | Uncomputable]:
+    """The first formula of a shape that was asked for, and its tree, or why it has none."""
+    try:
+        return shape, _checked(shape.text)
+    except Uncomputable as reason:
+        return shape, reason
 
 
 def _checked(formula: str) -> Node:
