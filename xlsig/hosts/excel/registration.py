@@ -20,6 +20,9 @@ VIEWS: Final = (64, 32)
 
 _SERVE: Final = Path(__file__).with_name("serve.py")  # Windows starts it by its path; nothing imports it
 
+KEPT: Final = ("doctor", "message", "sources")
+"""What is kept beside the log; `state_file` says where."""
+
 Root = Literal["user", "machine"]
 
 
@@ -31,6 +34,11 @@ def add_in_path() -> Path:
 def server_log() -> Path:
     """The log of the server."""
     return log_path("excel")
+
+
+def state_file(what: str) -> Path:
+    """A file that is kept for this user beside the log: what doctor found, a long message, the sources that were agreed to."""
+    return server_log().with_name(f"excel-{what}.txt")
 
 
 def server_command() -> str:

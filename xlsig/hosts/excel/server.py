@@ -33,7 +33,7 @@ T = TypeVar("T")
 class Server(com_server.XLPython):  # type: ignore[misc]  # xlwings has no types here
     """What the add-in calls. Of xlwings' own calls only CallUDF is left, for our module alone: the others run any Python."""
 
-    _public_methods_: ClassVar[list[str]] = ["Hello", "Answer", "Sentence", "Do", "CallUDF"]
+    _public_methods_: ClassVar[list[str]] = ["Hello", "Answer", "Sentence", "Perform", "CallUDF"]
     log: ClassVar[Log]
 
     def Hello(self, protocol: int) -> str:  # noqa: N802
@@ -48,7 +48,7 @@ class Server(com_server.XLPython):  # type: ignore[misc]  # xlwings has no types
         """EXPLAIN's sentence for a call."""
         return self._said(name, lambda: exchange.sentence(str(name), arguments or (), self.log))
 
-    def Do(self, command: str, application: Any) -> str:  # noqa: N802
+    def Perform(self, command: str, application: Any) -> str:  # noqa: N802
         """A command of the ribbon that needs Python; what to show the person."""
         from xlsig.hosts.excel.ribbon_commands import do
 
@@ -77,6 +77,7 @@ def serve(log: str) -> NoReturn:
     com_server.XLPython = Server  # what xlwings.serve hands to every client
     threading.Thread(target=_end_if_unused, args=(threading.get_ident(),), daemon=True).start()
     com_server.serve(CLSID)
+    Server.log.flush()
     os._exit(0)  # without waiting for anything: nothing is left to write, and a thread of xlwings' is still in COM
 
 
@@ -93,6 +94,7 @@ def _end_if_unused(thread: int) -> NoReturn:
         time.sleep(_UNUSED_SECONDS)
         unused = com._GetGatewayCount() == 0
         if unused and ending:
+            Server.log.flush()
             os._exit(0)
         if unused:
             with contextlib.suppress(windows.error):  # a thread that takes no messages yet
