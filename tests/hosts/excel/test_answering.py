@@ -16,6 +16,7 @@ from xlsig.hosts.answer_log import Log
 from xlsig.hosts.answering import RefusedError
 from xlsig.hosts.excel.contract import PROTOCOL
 from xlsig.hosts.excel.exchange import answer, error_number, hello, sentence
+from xlsig.hosts.excel.obstacles import open_excel
 from xlsig.hosts.excel.ribbon_commands import do
 
 
@@ -167,3 +168,33 @@ def test_the_ribbons_doctor_shows_what_is_wrong_and_writes_all_of_it(tmp_path: P
     assert where == f"All 1 checks: {path}"
     assert wrong == path.read_text().splitlines()
     assert wrong[0].startswith("NO  Windows: ")
+
+
+class _OpenExcel:
+    """The Application of an Excel that is open."""
+
+    def __init__(self, user_control: bool, loaded: bool) -> None:
+        self.UserControl, self.loaded, self.Workbooks = user_control, loaded, self
+
+    def Item(self, name: str) -> None:  # noqa: N802
+        if not self.loaded:
+            raise com_error(-2147352565, "Subscript out of range")
+
+
+@pytest.mark.parametrize(
+    ("application", "good", "said"),
+    [
+        (None, True, "none is open"),
+        (_OpenExcel(True, True), True, "it has loaded the add-in"),
+        (
+            _OpenExcel(False, False),
+            False,
+            "another program started it, and such an Excel loads no add-ins: end EXCEL.EXE",
+        ),
+        (_OpenExcel(True, False), False, "close it and start it again"),
+    ],
+)
+def test_doctor_knows_an_excel_that_another_program_started(application: Any, good: bool, said: str) -> None:
+    finding = open_excel("open Excel", application)
+    assert finding.good is good
+    assert said in finding.said

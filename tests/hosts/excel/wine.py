@@ -52,6 +52,10 @@ class Wine:
         shutil.copytree(cached_python(), self.drive / ENVIRONMENT, copy_function=_linked)
         self._install_xlsig(self.drive / ENVIRONMENT / "Lib" / "site-packages")
 
+    def copy_environment(self, folder: Path) -> None:
+        """Another environment with the same Python and xlsig."""
+        shutil.copytree(self.drive / ENVIRONMENT, folder, copy_function=_linked)
+
     def stop(self) -> None:
         """End everything that runs in it and remove it."""
         self._call("wineserver", "-k")
@@ -87,16 +91,16 @@ class Wine:
             timeout=PATIENCE,
         )
 
-    def python(self, *arguments: str) -> str:
+    def python(self, *arguments: str, **environment: str) -> str:
         """What the Windows Python says; it must end well."""
-        done = self.run(rf"C:\{ENVIRONMENT}\python.exe", "-X", "utf8", *arguments)
+        done = self.run(rf"C:\{ENVIRONMENT}\python.exe", "-X", "utf8", *arguments, **environment)
         assert done.returncode == 0, done.stdout
         return done.stdout
 
-    def xlsig(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+    def xlsig(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
         """The command line of xlsig."""
         run = "from xlsig.cli import main; main()"
-        return self.run(rf"C:\{ENVIRONMENT}\python.exe", "-X", "utf8", "-c", run, *arguments, COLUMNS="200")
+        return self.run(rf"C:\{ENVIRONMENT}\python.exe", "-X", "utf8", "-c", run, *arguments, COLUMNS="2000", **environment)
 
     def script(self, source: str) -> list[str]:
         """The lines that a VBScript echoes."""
@@ -122,7 +126,7 @@ class Wine:
                 process.wait(PATIENCE)
             except BaseException:
                 process.kill()
-                self._clear_servers()
+                self.end_servers()
                 raise
 
     @property
@@ -148,9 +152,10 @@ class Wine:
         try:
             return comes_true(lambda: not self.servers(), patience=_END_PATIENCE)
         finally:
-            self._clear_servers()
+            self.end_servers()
 
-    def _clear_servers(self) -> None:
+    def end_servers(self) -> None:
+        """Kill whatever serves."""
         if left := self.servers():
             self._kill(*left)
 

@@ -16,6 +16,7 @@ from xlsig.functions.catalogue import CATALOGUE
 from xlsig.hosts.excel import contract
 from xlsig.hosts.excel.vba_project import SHEET_CLASS, WORKBOOK_CLASS, Module, vba_project
 from xlsig.hosts.excel.wrappers import descriptions, function_names, wrappers
+from xlsig.ooxml.workbook import CALCULATED_BY
 
 _SILENT_SECONDS: Final = 30  # for so long a failed start of the server is not tried again
 _INTELLISENSE: Final = "_IntelliSense_"
@@ -109,7 +110,8 @@ def _workbook() -> str:
     sheets = "".join(f'<sheet name="{name}" sheetId="{at}"{state} r:id="rId{at}"/>' for at, (name, state) in enumerate(names, 1))
     return (
         f'{_HEAD}<workbook xmlns="{_MAIN}" xmlns:r="{_OFFICE}"><workbookPr codeName="ThisWorkbook"/>'
-        f'<bookViews><workbookView visibility="veryHidden"/></bookViews><sheets>{sheets}</sheets></workbook>'
+        f'<bookViews><workbookView visibility="veryHidden"/></bookViews><sheets>{sheets}</sheets>'
+        f'<calcPr calcId="{CALCULATED_BY}"/></workbook>'
     )
 
 

@@ -10,7 +10,7 @@ import time
 import traceback
 from collections.abc import Callable
 from importlib import import_module
-from typing import Any, ClassVar, NoReturn, TypeVar
+from typing import Any, ClassVar, Final, NoReturn, TypeVar
 
 from win32com.client import dynamic
 from win32com.server.exception import COMException
@@ -20,9 +20,21 @@ from xlsig.hosts.answering import RefusedError
 from xlsig.hosts.excel import exchange
 from xlsig.hosts.excel.contract import CLSID, FAILED
 
-sys.modules["pandas"] = None  # type: ignore[assignment]  # xlwings takes it where it can, and it costs most of a cold start
-com_server: Any = import_module("xlwings.com_server")
-del sys.modules["pandas"]
+_DONE_WITHOUT: Final = ("PIL", "cryptography", "matplotlib", "pandas", "plotly", "polars")
+"""What xlwings takes where it can, and this server has no use for: loading it would be most of a cold start."""
+
+
+def _xlwings_server() -> Any:
+    hidden = [name for name in _DONE_WITHOUT if name not in sys.modules]
+    sys.modules.update(dict.fromkeys(hidden))  # type: ignore[arg-type]  # with None, Python says that there is no such module
+    try:
+        return import_module("xlwings.com_server")
+    finally:
+        for name in hidden:
+            del sys.modules[name]
+
+
+com_server: Any = _xlwings_server()
 
 _UDF_MODULE = "xlsig.udfs"
 _UNUSED_SECONDS = 60

@@ -1,0 +1,33 @@
+"""Runs in the Windows Python: starts the server, and prints the seconds until its greeting and the milliseconds of a call as JSON."""
+
+from __future__ import annotations
+
+import json
+import statistics
+import time
+
+from win32com.client import dynamic
+
+from xlsig.hosts.excel.contract import PROG_ID, PROTOCOL
+
+CALLS = 100
+
+
+def main() -> None:
+    """Measure and print."""
+    flows = tuple((-1.0 if row else 1.0,) for row in range(250))
+    began = time.perf_counter()
+    server = dynamic.Dispatch(PROG_ID)
+    server.Hello(PROTOCOL)
+    greeted = time.perf_counter() - began
+    calls = []
+    for _ in range(CALLS):
+        began = time.perf_counter()
+        if server.Answer("SELLOFF_STREAK", (flows,)) != 249.0:
+            raise AssertionError
+        calls.append(time.perf_counter() - began)
+    print(json.dumps([greeted, statistics.median(calls) * 1e3]))
+
+
+if __name__ == "__main__":
+    main()
