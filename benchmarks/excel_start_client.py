@@ -1,4 +1,6 @@
-"""Runs in the Windows Python: starts the server, and prints the seconds until its greeting and the milliseconds of a call as JSON."""
+"""Runs in the Windows Python: starts the server, and prints as JSON the seconds until its greeting, the milliseconds of a call, and the
+seconds of a thousand calls that are refused for a thousand different reasons.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,7 @@ from win32com.client import dynamic
 
 from xlsig.hosts.excel.contract import PROG_ID, PROTOCOL
 
-CALLS = 100
+CALLS, ERRORS = 100, 1_000
 
 
 def main() -> None:
@@ -26,7 +28,10 @@ def main() -> None:
         if server.Answer("SELLOFF_STREAK", (flows,)) != 249.0:
             raise AssertionError
         calls.append(time.perf_counter() - began)
-    print(json.dumps([greeted, statistics.median(calls) * 1e3]))
+    began = time.perf_counter()
+    for reason in range(ERRORS):
+        server.Answer("SELLOFF_PACE", (flows, -float(reason)))
+    print(json.dumps([greeted, statistics.median(calls) * 1e3, time.perf_counter() - began]))
 
 
 if __name__ == "__main__":

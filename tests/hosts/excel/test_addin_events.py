@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from pyopenvba.interpreter._objects import VBAObject, member, method
+from pyopenvba.interpreter._objects import MemberSpec, VBAObject, member, method
 from pyopenvba.interpreter._values import EMPTY, MISSING, VBAArray, VBAErrorValue, error
 
 from tests.hosts.excel.vba_running import WHILE_WORKING, Running, to_vba
@@ -132,6 +132,21 @@ class Control(VBAObject):
         return "sectors"
 
 
+class Evaluating(VBAObject):
+    """The active sheet, asked to evaluate."""
+
+    vba_type_name = "Worksheet"
+
+    def __init__(self, asked: list[str]) -> None:
+        super().__init__()
+        self.asked = asked
+
+    @method
+    def Evaluate(self, formula: Any = MISSING) -> Any:  # noqa: N802
+        self.asked.append(formula)
+        return "Because."
+
+
 @pytest.fixture
 def running(tmp_path: Path) -> Running:
     started = Running(tmp_path)
@@ -249,6 +264,24 @@ def test_restart_lets_the_server_go_and_computes_all_anew(running: Running) -> N
 def test_explain_asks_for_a_cell_with_one_call(running: Running) -> None:
     running.press("XlsigExplain", Control())
     assert running.said == ["Choose a cell whose formula is one call of an xlsig function."]
+
+
+def test_explain_without_a_workbook_asks_for_a_cell(tmp_path: Path) -> None:
+    running = Running(tmp_path)
+    running.press("XlsigExplain", Control())
+    assert running.said == ["Choose a cell whose formula is one call of an xlsig function."]
+
+
+@pytest.mark.parametrize("formula", ["=SELLOFF_STREAK(A1:A3)", "=@SELLOFF_STREAK(A1:A3)", "='C:\\xlsig.xlam'!SELLOFF_STREAK(A1:A3)"])
+def test_explain_asks_for_the_sentence_of_the_chosen_cell(running: Running, formula: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    chosen = Cell(formula, 1.0)
+    members = type(running.application.application)._vba_members
+    for name, value in (("ActiveCell", chosen), ("ActiveSheet", Evaluating(asked))):
+        monkeypatch.setitem(members, name.lower(), MemberSpec(name, "property", lambda excel, value=value: value))
+    running.press("XlsigExplain", Control())
+    assert asked == ['EXPLAIN("SELLOFF_STREAK",A1:A3)']
+    assert running.said == ["Because."]
 
 
 def test_help_names_explain(running: Running) -> None:

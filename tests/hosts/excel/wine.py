@@ -91,16 +91,16 @@ class Wine:
             timeout=PATIENCE,
         )
 
-    def python(self, *arguments: str, **environment: str) -> str:
+    def python(self, *arguments: str) -> str:
         """What the Windows Python says; it must end well."""
-        done = self.run(rf"C:\{ENVIRONMENT}\python.exe", "-X", "utf8", *arguments, **environment)
+        done = self.run(rf"C:\{ENVIRONMENT}\python.exe", "-X", "utf8", *arguments)
         assert done.returncode == 0, done.stdout
         return done.stdout
 
-    def xlsig(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-        """The command line of xlsig."""
-        run = "from xlsig.cli import main; main()"
-        return self.run(rf"C:\{ENVIRONMENT}\python.exe", "-X", "utf8", "-c", run, *arguments, COLUMNS="2000", **environment)
+    def xlsig(self, *arguments: str, first: str = "") -> subprocess.CompletedProcess[str]:
+        """The command line of xlsig; `first` is run before it, there."""
+        run = f"{first}\nfrom xlsig.cli import main; main()"
+        return self.run(rf"C:\{ENVIRONMENT}\python.exe", "-X", "utf8", "-c", run, *arguments, COLUMNS="2000")
 
     def script(self, source: str) -> list[str]:
         """The lines that a VBScript echoes."""
@@ -197,7 +197,8 @@ class Wine:
     def _environment(self) -> dict[str, str]:
         # without its driver for Wayland Wine 10 does not say with every program that there is no desktop
         quiet = {"WINEDEBUG": "-all", "WINEDLLOVERRIDES": "mscoree,mshtml,winewayland.drv="}
-        return {**os.environ, "WINEPREFIX": str(self.prefix), **quiet}
+        ours = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}  # meant for the Python out here
+        return {**ours, "WINEPREFIX": str(self.prefix), **quiet}
 
     def _call(self, *command: str) -> None:
         # without a pipe: what starts here stays up, and would hold its end open

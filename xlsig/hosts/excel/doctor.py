@@ -64,6 +64,10 @@ def _registration(view: int) -> Finding:
     if found != registration.entries(registration.server_command()):
         started = found.get(rf"CLSID\{CLSID}\LocalServer32", "nothing")
         return Finding(check, False, f"another environment or version is registered, which starts {started}: {_AGAIN} again")
+    command = registration.server_command()
+    if len(command) > registration.LONGEST_COMMAND:
+        said = f"the command that starts this environment has {len(command)} signs, more than every Windows takes"
+        return Finding(check, True, f"{said}: if no answer comes, make the environment in a folder with a shorter name", soon=True)
     return Finding(check, True, f"HKEY_CURRENT_USER\\{registration.CLASSES} starts this environment")
 
 

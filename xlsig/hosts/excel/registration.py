@@ -23,6 +23,9 @@ _SERVE: Final = Path(__file__).with_name("serve.py")  # Windows starts it by its
 KEPT: Final = ("doctor", "message", "sources")
 """What is kept beside the log; `state_file` says where."""
 
+LONGEST_COMMAND: Final = 259
+"""Signs of a command that any Windows starts a server by."""
+
 _REMOTE: Final = 4  # DRIVE_REMOTE
 
 Root = Literal["user", "machine"]
@@ -61,12 +64,15 @@ def server_command() -> str:
     """The command by which Windows starts the server: this Python without a window.
 
     It keeps its bytecode, since not every installer compiles, and without it a cold start takes twice as long. -P: what lies in the
-    folder of the script, or where Windows happens to start it, is not imported.
+    folder of the script, or where Windows happens to start it, is not imported. The log is left out where it would make the command
+    too long; the server then finds it itself.
     """
     python = Path(sys.executable).with_name("pythonw.exe")
     if not python.exists():
         raise DataError(f"there is no {python}, which runs Python without a window: make the environment with Python from python.org")
-    return f'"{python}" -P "{_SERVE.resolve()}" "{server_log()}"'
+    command = f'"{python}" -P "{_SERVE.resolve()}"'
+    logging = f'{command} "{server_log()}"'
+    return logging if len(logging) <= LONGEST_COMMAND else command
 
 
 def require_windows() -> None:
