@@ -107,6 +107,12 @@ def test_a_future_xlwings_without_that_check_still_loads() -> None:
     assert python("-c", source, **SERVER).strip() == "False"
 
 
+def test_an_xlwings_from_before_on_server_loads_and_answers() -> None:
+    without = "import xlwings; vars(xlwings).pop('on_server', None); "
+    asking = "import xlsig.udfs as udfs; print(udfs.SELLOFF_STREAK([[1.0], [-1.0], [-2.0]]))"
+    assert python("-c", without + asking).strip() == "2"
+
+
 def test_pyodide_before_0_28_gets_the_null_that_xlwings_looks_for() -> None:
     source = """
 import sys, types

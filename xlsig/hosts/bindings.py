@@ -85,7 +85,7 @@ def _written_cell(cell: Any) -> Any:
     return cell
 
 
-if xlwings.on_server:
+if getattr(xlwings, "on_server", sys.platform == "emscripten"):  # what Excel's web hosts pin may be older than the name
     _cells_never_come_from_javascript()
 _bindings = {name: _bound(function) for name, function in CATALOGUE.items()}
 globals().update(_bindings)

@@ -8,6 +8,7 @@ import pytest
 
 from checks.typing_office import TypingOffice
 from tests.hosts.calc.answers_table import AREAS, BLOCKS, QUESTIONS, Question
+from tests.patience import comes_true
 from xlsig.functions.catalogue import CATALOGUE
 from xlsig.grid.contents import ErrorCell
 
@@ -86,4 +87,4 @@ def test_a_changed_cell_changes_the_answer(office: TypingOffice) -> None:
 def test_why_a_cell_has_no_answer_is_in_the_log(filled: TypingOffice) -> None:
     filled.type("Z1", "=SELLOFF_PACE(A1:A6,0)")
     assert filled.value("Z1") == ErrorCell("#NUM!")
-    assert "SELLOFF_PACE: #NUM! sessions must be 1 or more, not 0" in filled.log.read_text()
+    assert comes_true(lambda: "SELLOFF_PACE: #NUM! sessions must be 1 or more, not 0" in filled.log.read_text())

@@ -10,7 +10,7 @@ import pytest
 from tests.hosts.excel.wine import Wine
 from tests.hosts_required import require_program
 
-collect_ignore = ["excel_variants.py", "golden_client.py", "awkward_client.py"]  # they run in the Windows Python
+collect_ignore = ["excel_variants.py", "golden_client.py", "awkward_client.py", "calendar_client.py"]  # they run in the Windows Python
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,10 @@ from openpyxl.utils import range_boundaries
 from openpyxl.utils.cell import get_column_letter
 from openpyxl.workbook.defined_name import DefinedName
 
+AUTOMATIC, MANUAL = -4105, -4135  # xlCalculationAutomatic, xlCalculationManual
+OK = object()
+"""What a person answers who leaves in the box what it shows."""
+
 
 class Cells:
     """A range: a box of a sheet, rows and columns from 1."""
@@ -122,12 +126,14 @@ class App:
     """Excel; what it answers when it asks the person, and the settings that it has been given."""
 
     def __init__(self, answer: Any) -> None:
-        self.api, self.answer, self.asked = self, answer, 0
-        self.calculation, self.enable_events, self.screen_updating = "automatic", True, True
+        self.api, self.answer = self, answer
+        self.asked: list[tuple[str, str]] = []
+        self.Calculation, self.EnableEvents, self.ScreenUpdating = AUTOMATIC, True, True
 
-    def InputBox(self, prompt: str, title: str, Type: int) -> Any:  # noqa: N802
-        self.asked += 1
-        return self.answer
+    def InputBox(self, prompt: str, title: str, default: str, Type: int) -> Any:  # noqa: N802
+        assert max(len(prompt), len(default)) <= 255
+        self.asked.append((prompt, default))
+        return default if self.answer is OK else self.answer
 
 
 class OpenBook:
@@ -135,7 +141,7 @@ class OpenBook:
 
     def __init__(self, path: Path, answer: Any = False) -> None:
         self.path, self.name, self.api = path, path.name, self
-        self.Date1904, self.Path = False, str(path.parent)
+        self.Date1904, self.Path, self.FullName = False, str(path.parent), str(path)
         self.held = openpyxl.load_workbook(path)
         self.app, self.names = App(answer), Names(self.held)
         self.sheets = [Sheet(sheet) for sheet in self.held.worksheets]

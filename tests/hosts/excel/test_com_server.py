@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import time
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +13,11 @@ import xlsig
 from tests.hosts.excel.golden_script import read, script
 from tests.hosts.excel.wine import Wine
 from tests.hosts.test_udfs import ANSWERS, wrong_answers
+from tests.patience import comes_true
 from xlsig.functions import golden
 from xlsig.functions.catalogue import CATALOGUE
 from xlsig.hosts.excel.client import agrees
-from xlsig.hosts.excel.contract import PROTOCOL
+from xlsig.hosts.excel.contract import GONE_OR_BUSY, PROTOCOL
 from xlsig.hosts.excel.exchange import error_number
 
 CREATE = 'Set server = CreateObject("xlsig.Server")\n'
@@ -144,9 +147,13 @@ def test_a_server_that_cannot_start_says_so_in_the_log_and_ends(wine: Wine) -> N
     assert "server: cannot start with C:\\xlsig env\\python.exe: No module named" in line
 
 
-def test_the_start_loads_no_pandas_and_keeps_it_loadable(wine: Wine) -> None:
-    asked = "import sys; from xlsig.hosts.excel import server; print('pandas' in sys.modules); import pandas; print(pandas.__name__)"
-    assert wine.python("-c", asked).split() == ["False", "pandas"]
+def test_the_start_loads_no_library_that_no_answer_needs_and_keeps_them_loadable(wine: Wine) -> None:
+    asked = (
+        "import sys; from xlsig.hosts.excel import server; "
+        "print(sorted({'pandas', 'lxml', 'openpyxl', 'exchange_calendars', *server._DONE_WITHOUT} & set(sys.modules))); "
+        "import pandas; print(pandas.__name__)"
+    )
+    assert wine.python("-c", asked).splitlines() == ["[]", "pandas"]
 
 
 def test_classic_xlwings_answers_every_golden_case(wine: Wine) -> None:
@@ -170,6 +177,74 @@ def test_a_template_is_built_where_excel_keeps_files_and_opened(wine: Wine) -> N
 
 
 def test_the_ribbons_doctor_answers_without_asking_itself(wine: Wine) -> None:
-    lines = wine.script(f'{CREATE}WScript.Echo server.Do("doctor", Nothing)')
+    said, where = wine.script(f'{CREATE}WScript.Echo server.Perform("doctor", Nothing)')
+    assert said == "Nothing stands between a cell and its answer."
+    written = wine.local_appdata / "xlsig" / "excel-doctor.txt"
+    lines = written.read_text(encoding="utf-8").splitlines()
+    assert where.startswith(f"All {len(lines)} checks: C:")
+    assert where.endswith(r"xlsig\excel-doctor.txt")
     assert f"ok  round trip: {WHO} answers this Excel" in lines
-    assert not [line for line in lines if not line.startswith("ok ")]
+
+
+def test_the_first_call_of_a_server_may_need_a_calendar(wine: Wine) -> None:
+    assert wine.servers_end()
+    assert _client(wine, "calendar_client.py") == [3.0, 3.0]
+
+
+def test_a_storm_of_errors_is_answered_and_every_reason_is_in_the_log(wine: Wine) -> None:
+    log = wine.local_appdata / "xlsig" / "excel.log"
+    asked = "from win32com.client import dynamic; server = dynamic.Dispatch('xlsig.Server'); "
+    storm = "print({server.Answer('SELLOFF_PACE', (((1.0,), (2.0,)), -float(at))) for at in range(7000, 8000)})"
+    assert wine.python("-c", asked + storm).strip() == str({error_number("#NUM!")})
+    wanted = {f"SELLOFF_PACE: #NUM! sessions must be 1 or more, not -{at}" for at in range(7_000, 8_000)}
+    assert comes_true(lambda: wanted <= {line.partition(" ")[2].partition(" ")[2] for line in log.read_text("utf-8").splitlines()})
+
+
+def test_two_clients_of_a_thousand_calls_each_get_their_own_answers(wine: Wine) -> None:
+    with ThreadPoolExecutor(2) as both:
+        told = list(both.map(lambda first: json.loads(wine.python("-c", THOUSAND, str(first))), (2, 1_002)))
+    assert told == [[float(rows - 1) for rows in range(first, first + 1_000)] for first in (2, 1_002)]
+    assert wine.servers_end()
+
+
+THOUSAND = """
+import json, sys
+from win32com.client import dynamic
+server, first = dynamic.Dispatch("xlsig.Server"), int(sys.argv[1])
+flows = [(1.0,)] + [(-1.0,)] * 2_002
+print(json.dumps([server.Answer("SELLOFF_STREAK", (tuple(flows[:rows]),)) for rows in range(first, first + 1_000)]))
+"""
+
+
+def test_a_server_killed_in_the_middle_of_a_call_is_gone_as_the_add_in_knows_it_and_is_replaced(wine: Wine) -> None:
+    assert wine.servers_end()
+    path = wine.drive / "calls.txt"
+    path.unlink(missing_ok=True)
+    with ThreadPoolExecutor(1) as beside:
+        asked = beside.submit(wine.python, "-c", KILLED)
+        assert comes_true(path.exists)
+        time.sleep(0.5)  # it is in the middle of one of its calls, whenever this is
+        wine.kill_server()
+        number, answer = json.loads(asked.result())
+    assert number in GONE_OR_BUSY
+    assert answer == WHO
+
+
+KILLED = f"""
+import json
+from pathlib import Path
+import pythoncom
+from win32com.client import dynamic
+server = dynamic.Dispatch("xlsig.Server")
+flows = tuple((float(row),) for row in range(300_000))
+server.Hello({PROTOCOL})
+Path("C:/calls.txt").touch()
+while True:
+    try:
+        server.Answer("SPREAD_ZSCORE", (flows,))
+    except pythoncom.com_error as error:
+        number = error.hresult
+        break
+del server
+print(json.dumps([number, dynamic.Dispatch("xlsig.Server").Hello({PROTOCOL})]))
+"""

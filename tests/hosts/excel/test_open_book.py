@@ -9,9 +9,10 @@ from typing import Any
 import openpyxl
 import pytest
 
-from tests.hosts.excel.open_workbook import OpenBook
+from tests.hosts.excel.open_workbook import AUTOMATIC, MANUAL, OK, Cells, OpenBook
 from xlsig.errors import DataError
 from xlsig.frames.desk import DeskData
+from xlsig.frames.schema import FRAMES
 from xlsig.grid.contents import serial
 from xlsig.hosts.answering import RefusedError
 from xlsig.hosts.excel import open_book
@@ -27,6 +28,11 @@ def desk() -> DeskData:
     found = open_source("sample").read()
     assert isinstance(found, DeskData)
     return found
+
+
+@pytest.fixture(autouse=True)
+def _state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
 
 
 @pytest.fixture
@@ -66,9 +72,12 @@ def test_the_tables_and_names_become_those_of_the_file_refresh(yesterday: Path, 
     assert names.pop(open_book.SOURCE_NAME) == '"sample"'
     assert names == {name: held.attr_text for name, held in expected.defined_names.items()}
     kept = yesterday.with_name("regions (before 1).xlsx")
-    assert said.startswith(f"Refreshed regions.xlsx. As it was before: {kept}")
+    assert said.splitlines()[:2] == [
+        f"Refreshed regions.xlsx. As it was before: {kept}",
+        "Excel's list of what can be undone is empty now: that copy is the way back.",
+    ]
     assert kept.read_bytes() == yesterday.read_bytes()
-    assert (book.app.calculation, book.app.enable_events, book.app.screen_updating) == ("automatic", True, True)
+    assert (book.app.Calculation, book.app.EnableEvents, book.app.ScreenUpdating) == (AUTOMATIC, True, True)
 
 
 def test_what_was_below_a_table_that_shrinks_is_cleared(yesterday: Path) -> None:
@@ -83,7 +92,7 @@ def test_the_source_is_asked_once_and_remembered(yesterday: Path) -> None:
     book = OpenBook(yesterday, answer="sample")
     open_book.refresh(book)
     open_book.refresh(book)
-    assert book.app.asked == 1
+    assert len(book.app.asked) == 1
 
 
 def test_no_source_named_changes_nothing(yesterday: Path) -> None:
@@ -92,7 +101,7 @@ def test_no_source_named_changes_nothing(yesterday: Path) -> None:
     with pytest.raises(RefusedError, match="no data was named"):
         open_book.refresh(book)
     assert _tables(book.held) == before
-    assert list(yesterday.parent.iterdir()) == [yesterday]
+    assert sorted(yesterday.parent.glob("*.xlsx")) == [yesterday]
 
 
 def test_nothing_new_keeps_no_copy(desk: DeskData, tmp_path: Path) -> None:
@@ -117,3 +126,92 @@ def test_dates_from_1904_are_refused(yesterday: Path) -> None:
     book.Date1904 = True
     with pytest.raises(RefusedError, match="counts its dates from 1904"):
         open_book.refresh(book, "sample")
+
+
+def _brings(path: Path, source: str, answer: object) -> OpenBook:
+    """The workbook as it comes from elsewhere, with a source in it."""
+    book = OpenBook(path, answer)
+    book.names.add(open_book.SOURCE_NAME, f'="{source}"')
+    return book
+
+
+@pytest.fixture
+def desk_folder(desk: DeskData, tmp_path: Path) -> str:
+    folder = tmp_path / "desk"
+    folder.mkdir()
+    for name in FRAMES:
+        frame = getattr(desk, name)
+        if frame is not None:
+            frame.to_csv(folder / f"{name}.csv", index=False, date_format="%Y-%m-%d")
+    return str(folder)
+
+
+def test_a_place_that_the_workbook_brings_is_used_once_the_person_agrees_and_not_asked_again(yesterday: Path, desk_folder: str) -> None:
+    book = _brings(yesterday, desk_folder, OK)
+    open_book.refresh(book)
+    ((prompt, shown),) = book.app.asked
+    assert shown == desk_folder
+    assert prompt == "regions.xlsx says itself where its data is. Leave it only if you know this place; you are asked once."
+    again = _brings(yesterday, desk_folder, False)
+    open_book.refresh(again)
+    assert again.app.asked == []
+
+
+def test_another_place_in_the_same_workbook_is_asked_about_again(yesterday: Path, desk_folder: str) -> None:
+    open_book.refresh(_brings(yesterday, desk_folder, OK))
+    book = _brings(yesterday, f"{desk_folder}/../other", False)
+    with pytest.raises(RefusedError, match="no data was named"):
+        open_book.refresh(book)
+    assert len(book.app.asked) == 1
+
+
+@pytest.mark.parametrize("source", [r"\\desk\flows", "//desk/flows", "file://desk/flows"])
+def test_a_place_on_another_computer_is_not_looked_at_before_the_person_agrees(
+    yesterday: Path, source: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked: list[str] = []
+    monkeypatch.setattr(open_book, "open_source", looked.append)
+    book = _brings(yesterday, source, False)
+    with pytest.raises(RefusedError, match="no data was named"):
+        open_book.refresh(book)
+    ((prompt, shown),) = book.app.asked
+    assert "It is on another computer, which learns who asks." in prompt
+    assert (shown, looked) == (source, [])
+
+
+def test_a_source_too_long_to_be_shown_is_not_used(yesterday: Path) -> None:
+    book = _brings(yesterday, "/".join(["folder"] * 60), False)
+    with pytest.raises(RefusedError, match="no data was named"):
+        open_book.refresh(book)
+    ((prompt, shown),) = book.app.asked
+    assert (prompt, shown) == ("Where is the data? A folder, a config file (.toml), or sample.", "")
+
+
+def test_who_computes_by_hand_still_does_after_a_refresh(yesterday: Path) -> None:
+    book = OpenBook(yesterday)
+    book.app.Calculation = MANUAL
+    open_book.refresh(book, "sample")
+    assert book.app.Calculation == MANUAL
+
+
+def test_a_refresh_that_breaks_leaves_excel_as_it_was(yesterday: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    book = OpenBook(yesterday)
+
+    def broken(cells: Cells, height: int, width: int) -> Cells:
+        assert (book.app.Calculation, book.app.EnableEvents, book.app.ScreenUpdating) == (MANUAL, False, False)
+        raise OSError("Excel is gone")
+
+    monkeypatch.setattr(Cells, "resize", broken)
+    with pytest.raises(OSError, match="Excel is gone"):
+        open_book.refresh(book, "sample")
+    assert (book.app.Calculation, book.app.EnableEvents, book.app.ScreenUpdating) == (AUTOMATIC, True, True)
+
+
+def test_a_workbook_with_a_very_long_name_is_refreshed(yesterday: Path) -> None:
+    path = yesterday.rename(yesterday.with_name("r" * 230 + ".xlsx"))
+    copies: list[str] = []
+    book = OpenBook(path)
+    saved = book.SaveCopyAs
+    book.SaveCopyAs = lambda copy: (copies.append(copy), saved(copy))  # type: ignore[method-assign,func-returns-value,assignment]
+    assert open_book.refresh(book, "sample").startswith("Refreshed ")
+    assert [len(copy) for copy in copies] == [218]

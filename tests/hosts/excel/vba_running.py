@@ -19,20 +19,25 @@ from xlsig.hosts.excel.addin import modules
 from xlsig.hosts.excel.contract import ERROR_BASE, PROG_ID
 
 LONGEST_TEXT = 255
+WHILE_WORKING = {"Calculation": -4135, "EnableEvents": False, "ScreenUpdating": False}
+"""What a server that ends in the middle of a command has set Excel to."""
 NOW = dt.datetime(2026, 3, 2, 9, 0)
 
 
 class Served(VBAObject):
-    """What CreateObject returns: the server's methods, which fail with the numbers in `faults` first."""
+    """What CreateObject returns: the server's methods, which fail with the numbers in `faults` and `greetings` first."""
 
     vba_type_name = "Server"
 
-    def __init__(self, log: Log, faults: list[int], asked: list[tuple[str, Any]], done: list[str]) -> None:
+    def __init__(self, running: Running) -> None:
         super().__init__()
-        self.log, self.faults, self.asked, self.done = log, faults, asked, done
+        self.log, self.faults, self.asked, self.done = running.log, running.faults, running.asked, running.done
+        self.greetings, self.replies = running.greetings, running.replies
 
     @method
     def Hello(self, protocol: Any = MISSING) -> Any:  # noqa: N802
+        if self.greetings:
+            raise error(self.greetings.pop(0))
         return exchange.hello(int(protocol))
 
     @method
@@ -41,18 +46,26 @@ class Served(VBAObject):
         self.asked.append((name, sent))
         if self.faults:
             raise error(self.faults.pop(0))
+        if name in self.replies:
+            return self.replies[name]
         return to_vba(exchange.answer(name, sent, self.log))
 
     @method
-    def Do(self, command: Any = MISSING, application: Any = MISSING) -> Any:  # noqa: N802
+    def Perform(self, command: Any = MISSING, application: Any = MISSING) -> Any:  # noqa: N802
         assert application.vba_type_name == "Application"
         self.done.append(command)
-        return f"Done: {command}"
+        if self.faults:
+            number = self.faults.pop(0)
+            for name, value in WHILE_WORKING.items():
+                application.vba_set(name, value)
+            raise error(number)
+        return self.replies.get(command, f"Done: {command}")
 
 
 class Surroundings(VBAObject):
     """What pyOpenVBA lacks: a command bar with its control, and the calling cell with its sheet and workbook, all one object."""
 
+    vba_type_name = "Range"
     wizard_open: ClassVar[bool] = False
     from_1904: ClassVar[bool] = False
 
@@ -84,12 +97,13 @@ class Running:
         self.application = ExcelApplication()
         self.created, self.faults, self.asked = 0, list[int](), list[tuple[str, Any]]()
         self.done, self.described, self.calculated = list[str](), dict[str, tuple[str, ...]](), list[str]()
-        self.starts = True
-        self._log = Log(str(folder / "excel.log"))
+        self.greetings, self.replies = list[int](), dict[str, Any]()
+        self.starts, self.from_cell = True, True
+        self.log = Log(str(folder / "excel.log"))
         self.application.freeze_clock(NOW)
         excel = type(self.application.application)
         excel.vba_add_member(MemberSpec("CommandBars", "method", lambda excel, index=MISSING: Surroundings(), parameters=("index",)))
-        excel.vba_add_member(MemberSpec("Caller", "property", lambda excel: Surroundings()))
+        excel.vba_add_member(MemberSpec("Caller", "property", _caller))
         options = ("Macro", "Description", "Category", "ArgumentDescriptions")
         excel.vba_add_member(MemberSpec("MacroOptions", "method", _described, parameters=options))
         for name in ("CalculateFull", "CalculateFullRebuild"):
@@ -104,14 +118,28 @@ class Running:
 
     def call(self, name: str, *arguments: Any) -> Any:
         """A function's answer as the cell shows it, an error as its Long."""
+        self.from_cell = True
         return sent_to_python(self.application.interpreter.run(name, arguments))
+
+    def press(self, name: str, *arguments: Any) -> None:
+        """Run a procedure as Excel does for a button or an event, which no cell is behind."""
+        self.from_cell = False
+        self.application.interpreter.run(name, arguments)
+
+    def setting(self, name: str) -> Any:
+        """What Excel is set to."""
+        return self.application.application.vba_get(name, [], {})
+
+    def set(self, name: str, value: Any) -> None:
+        """Set Excel to something."""
+        self.application.application.vba_set(name, value)
 
     def _create(self, name: str) -> Served:
         self.created += 1
         assert name == PROG_ID
         if not self.starts:
             raise error(429)
-        return Served(self._log, self.faults, self.asked, self.done)
+        return Served(self)
 
     @property
     def said(self) -> list[str]:
@@ -130,6 +158,11 @@ def _described(excel: Any, macro: Any, description: Any, category: Any, texts: A
         raise error(1004)
     assert category == "xlsig"
     excel.interpreter.running.described[macro.rpartition("!")[2]] = (description, *texts.items)
+
+
+def _caller(excel: Any) -> Any:
+    """Application.Caller: the cell that asks, or an error where a button or an event does."""
+    return Surroundings() if excel.interpreter.running.from_cell else VBAErrorValue(2023)
 
 
 def _calculated(name: str, excel: Any) -> None:

@@ -52,6 +52,10 @@ class Wine:
         shutil.copytree(cached_python(), self.drive / ENVIRONMENT, copy_function=_linked)
         self._install_xlsig(self.drive / ENVIRONMENT / "Lib" / "site-packages")
 
+    def copy_environment(self, folder: Path) -> None:
+        """Another environment with the same Python and xlsig."""
+        shutil.copytree(self.drive / ENVIRONMENT, folder, copy_function=_linked)
+
     def stop(self) -> None:
         """End everything that runs in it and remove it."""
         self._call("wineserver", "-k")
@@ -93,10 +97,10 @@ class Wine:
         assert done.returncode == 0, done.stdout
         return done.stdout
 
-    def xlsig(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        """The command line of xlsig."""
-        run = "from xlsig.cli import main; main()"
-        return self.run(rf"C:\{ENVIRONMENT}\python.exe", "-X", "utf8", "-c", run, *arguments, COLUMNS="200")
+    def xlsig(self, *arguments: str, first: str = "") -> subprocess.CompletedProcess[str]:
+        """The command line of xlsig; `first` is run before it, there."""
+        run = f"{first}\nfrom xlsig.cli import main; main()"
+        return self.run(rf"C:\{ENVIRONMENT}\python.exe", "-X", "utf8", "-c", run, *arguments, COLUMNS="2000")
 
     def script(self, source: str) -> list[str]:
         """The lines that a VBScript echoes."""
@@ -122,7 +126,7 @@ class Wine:
                 process.wait(PATIENCE)
             except BaseException:
                 process.kill()
-                self._clear_servers()
+                self.end_servers()
                 raise
 
     @property
@@ -148,9 +152,10 @@ class Wine:
         try:
             return comes_true(lambda: not self.servers(), patience=_END_PATIENCE)
         finally:
-            self._clear_servers()
+            self.end_servers()
 
-    def _clear_servers(self) -> None:
+    def end_servers(self) -> None:
+        """Kill whatever serves."""
         if left := self.servers():
             self._kill(*left)
 
@@ -192,7 +197,8 @@ class Wine:
     def _environment(self) -> dict[str, str]:
         # without its driver for Wayland Wine 10 does not say with every program that there is no desktop
         quiet = {"WINEDEBUG": "-all", "WINEDLLOVERRIDES": "mscoree,mshtml,winewayland.drv="}
-        return {**os.environ, "WINEPREFIX": str(self.prefix), **quiet}
+        ours = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}  # meant for the Python out here
+        return {**ours, "WINEPREFIX": str(self.prefix), **quiet}
 
     def _call(self, *command: str) -> None:
         # without a pipe: what starts here stays up, and would hold its end open

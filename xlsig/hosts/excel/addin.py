@@ -15,7 +15,8 @@ from xml.sax.saxutils import escape, quoteattr
 from xlsig.functions.catalogue import CATALOGUE
 from xlsig.hosts.excel import contract
 from xlsig.hosts.excel.vba_project import SHEET_CLASS, WORKBOOK_CLASS, Module, vba_project
-from xlsig.hosts.excel.wrappers import descriptions, wrappers
+from xlsig.hosts.excel.wrappers import descriptions, function_names, wrappers
+from xlsig.ooxml.workbook import CALCULATED_BY
 
 _SILENT_SECONDS: Final = 30  # for so long a failed start of the server is not tried again
 _INTELLISENSE: Final = "_IntelliSense_"
@@ -37,7 +38,12 @@ _CONSTANTS: Final = {
     "{SILENT_SECONDS}": str(_SILENT_SECONDS),
     "{ADD_IN_NAME}": contract.ADD_IN_NAME,
     "{ADD_IN_LENGTH}": str(len(contract.ADD_IN_NAME)),
+    "{MOST_SHOWN}": str(contract.MOST_SHOWN),
+    "{GONE_OR_BUSY}": ", ".join(map(str, contract.GONE_OR_BUSY)),
+    "{FUNCTIONS}": function_names(),
 }
+_PRIVATE: Final = ("XlsigArguments", "XlsigAnswers", "XlsigServer", "XlsigBooks", "XlsigRibbon")
+"""Modules whose procedures no cell and no other project sees: Option Private Module."""
 
 
 def build_addin(path: Path) -> None:
@@ -49,7 +55,7 @@ def build_addin(path: Path) -> None:
 
 def modules() -> list[Module]:
     """The VBA project's modules."""
-    written = [Module(name, _source(f"{name}.bas")) for name in ("XlsigArguments", "XlsigAnswers", "XlsigServer", "XlsigRibbon")]
+    written = [Module(name, _source(f"{name}.bas")) for name in _PRIVATE]
     return [
         Module("ThisWorkbook", _source("ThisWorkbook.cls"), "document", WORKBOOK_CLASS),
         Module("Sheet1", "", "document", SHEET_CLASS),
@@ -104,7 +110,8 @@ def _workbook() -> str:
     sheets = "".join(f'<sheet name="{name}" sheetId="{at}"{state} r:id="rId{at}"/>' for at, (name, state) in enumerate(names, 1))
     return (
         f'{_HEAD}<workbook xmlns="{_MAIN}" xmlns:r="{_OFFICE}"><workbookPr codeName="ThisWorkbook"/>'
-        f'<bookViews><workbookView visibility="hidden"/></bookViews><sheets>{sheets}</sheets></workbook>'
+        f'<bookViews><workbookView visibility="veryHidden"/></bookViews><sheets>{sheets}</sheets>'
+        f'<calcPr calcId="{CALCULATED_BY}"/></workbook>'
     )
 
 

@@ -11,14 +11,11 @@ from pathlib import Path
 from xlsig.errors import DataError
 from xlsig.functions.explain import xlsig_version
 from xlsig.hosts.excel import client, registration
-from xlsig.hosts.excel.contract import ADD_IN_NAME, CLSID
+from xlsig.hosts.excel.contract import CLSID
+from xlsig.hosts.excel.obstacles import obstacles
 from xlsig.hosts.installing import Finding, log_finding
 
 _AGAIN = "run xlsig install --host excel"
-_OFFICE = r"Software\Microsoft\Office\16.0\Excel"  # of Excel 2016, 2019, 2021 and 365
-_POLICIES = r"Software\Policies\Microsoft\Office\16.0\Excel\Security"
-_APP = r"Software\Microsoft\Windows\CurrentVersion\App Paths\excel.exe"
-_CLICK_TO_RUN = r"Software\Microsoft\Office\ClickToRun\Configuration"
 _SLOWEST_START = 180.0
 
 
@@ -35,7 +32,7 @@ def findings(*, answering: bool = False) -> Iterator[Finding]:
         yield _registration(view)
     yield _add_in()
     yield _mark_of_the_web()
-    yield from _excel()
+    yield from obstacles(answering=answering)
     yield Finding("round trip", True, f"xlsig {xlsig_version()} answers this Excel") if answering else _round_trip()
     yield log_finding(registration.server_log())
 
@@ -67,6 +64,10 @@ def _registration(view: int) -> Finding:
     if found != registration.entries(registration.server_command()):
         started = found.get(rf"CLSID\{CLSID}\LocalServer32", "nothing")
         return Finding(check, False, f"another environment or version is registered, which starts {started}: {_AGAIN} again")
+    command = registration.server_command()
+    if len(command) > registration.LONGEST_COMMAND:
+        said = f"the command that starts this environment has {len(command)} signs, more than every Windows takes"
+        return Finding(check, True, f"{said}: if no answer comes, make the environment in a folder with a shorter name", soon=True)
     return Finding(check, True, f"HKEY_CURRENT_USER\\{registration.CLASSES} starts this environment")
 
 
@@ -89,59 +90,6 @@ def _mark_of_the_web() -> Finding:
     if mark.exists():
         return Finding("Mark of the Web", False, f"Windows takes the add-in for a download, and Excel blocks its code: {_AGAIN} again")
     return Finding("Mark of the Web", True, "the add-in carries none")
-
-
-def _excel() -> Iterator[Finding]:
-    checks = ("Excel", "Office of the Microsoft Store", "disabled items", "add-in lists", "policies")
-    excel = (
-        registration.registry_values("machine", _APP).get("")
-        or registration.registry_values("machine", _APP, 32).get("")
-        or registration.registry_values("user", _APP).get("")
-    )
-    if excel is None:
-        yield from (Finding(check, True, "skipped: no Excel") for check in checks)
-        return
-    office = registration.registry_values("machine", _CLICK_TO_RUN)
-    seen = " ".join(str(office[name]) for name in ("VersionToReport", "Platform") if name in office)
-    yield Finding(checks[0], True, f"{excel} {seen}".strip())
-    yield _store_office(checks[1], excel)
-    yield _disabled(checks[2])
-    yield _lists(checks[3])
-    yield _policies(checks[4])
-
-
-def _store_office(check: str, excel: str) -> Finding:
-    if "WindowsApps" in excel:
-        return Finding(check, False, "an Office from the Microsoft Store may not start the server: install Office from office.com instead")
-    return Finding(check, True, "Excel is not from the Store")
-
-
-def _disabled(check: str) -> Finding:
-    items = registration.registry_values("user", rf"{_OFFICE}\Resiliency\DisabledItems").values()
-    if any(isinstance(item, bytes) and ADD_IN_NAME in item.decode("utf-16-le", errors="ignore").lower() for item in items):
-        where = "File, Options, Add-ins, Manage: Disabled Items, Go"
-        return Finding(check, False, f"Excel has disabled the add-in after a crash: in Excel choose {where}, and enable {ADD_IN_NAME}")
-    return Finding(check, True, f"{ADD_IN_NAME} is not among them")
-
-
-def _lists(check: str) -> Finding:
-    options, manager = (registration.registry_values("user", rf"{_OFFICE}\{key}") for key in ("Options", "Add-in Manager"))
-    opened = [str(value) for name, value in options.items() if name.startswith("OPEN")]
-    listed = [value for value in (*opened, *manager) if ADD_IN_NAME in value.lower()]
-    if listed:
-        where = "File, Options, Add-ins, Manage: Excel Add-ins, Go"
-        return Finding(check, False, f"Excel also loads {listed[0]}: in Excel choose {where}, and untick it; the one in XLSTART is enough")
-    return Finding(check, True, "Excel loads xlsig from XLSTART alone")
-
-
-def _policies(check: str) -> Finding:
-    signing = "have IT sign the file that xlsig install --host excel --build-only OUT.xlam writes, and put it there"
-    for root in (_POLICIES, rf"{_OFFICE}\Security"):
-        if registration.registry_values("user", root).get("RequireAddinSig") == 1:
-            return Finding(check, False, f"Excel takes signed add-ins only: {signing}")
-        if registration.registry_values("user", rf"{root}\Trusted Locations").get("AllLocationsDisabled") == 1:
-            return Finding(check, False, f"Excel trusts no folder, not even XLSTART, and blocks unsigned code: {signing}")
-    return Finding(check, True, "unsigned add-ins in XLSTART are allowed")
 
 
 def _round_trip() -> Finding:

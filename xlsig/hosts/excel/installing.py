@@ -47,7 +47,8 @@ def uninstall() -> list[str]:
     registration.require_windows()
     removed = registration.unregister()
     log = registration.server_log()
-    for file in (registration.add_in_path(), log, log.with_name(f"{log.name}.1")):
+    kept = [registration.state_file(what) for what in registration.KEPT]
+    for file in (registration.add_in_path(), log, log.with_name(f"{log.name}.1"), *kept):
         removed |= file.exists()
         try:
             file.unlink(missing_ok=True)

@@ -10,15 +10,15 @@ import datetime as dt
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
-from xlsig.errors import DataError
+from xlsig.errors import DataError, cut
 from xlsig.grid.book import Content
 from xlsig.grid.contents import serial
 from xlsig.hosts.answering import RefusedError
+from xlsig.hosts.excel import agreed_sources
+from xlsig.hosts.excel.excel_settings import still
 from xlsig.ooxml.saved_file import make_room
 from xlsig.sources.opening import open_source
 from xlsig.workbooks.inputs import InputTable
@@ -29,7 +29,10 @@ SOURCE_NAME: Final = "xlsig_source"
 """The name in a workbook that remembers where its data comes from."""
 
 _KEPT: Final = 3
+_NO_UNDO: Final = "Excel's list of what can be undone is empty now: that copy is the way back."
 _TEXT: Final = 2  # of InputBox: the answer is text
+_LONGEST_PROMPT: Final = 250  # of InputBox, and of what it shows to begin with
+_LONGEST_PATH: Final = 218  # that Excel saves under
 
 
 def refresh(book: Any, source: str = "") -> str:
@@ -38,11 +41,11 @@ def refresh(book: Any, source: str = "") -> str:
         raise RefusedError(
             f"{book.name} counts its dates from 1904, and xlsig counts them from 1900: change it in File, Options, Advanced."
         )
-    source = source or _remembered(book) or _asked(book.app)
+    source = source or _agreed(book)
     desk = open_source(source).desk(NEEDED, "no workbook can be refreshed with them")
     path = _path_of(book)
     with tempfile.TemporaryDirectory(prefix="xlsig-") as folder:
-        copy = Path(folder) / path.name
+        copy = _short_enough(Path(folder) / path.name)
         book.api.SaveCopyAs(str(copy))
         plan = plan_of(copy, desk)
         if not plan.tables:
@@ -50,13 +53,13 @@ def refresh(book: Any, source: str = "") -> str:
         tables = {name: _table(book, name) for name in plan.tables}
         kept = make_room(path, _KEPT)
         shutil.move(copy, kept)
-    with _still(book.app):
+    with still(book.app.api):
         for name, new in plan.tables.items():
             _replace(tables[name], new)
         for name, refers_to in plan.names.items():
             book.names[name].refers_to = f"={refers_to.removeprefix('=')}"
         _remember(book, source)
-    return "\n".join([f"Refreshed {book.name}. As it was before: {kept}", *plan.news])
+    return "\n".join([f"Refreshed {book.name}. As it was before: {kept}", _NO_UNDO, *plan.news])
 
 
 def _remembered(book: Any) -> str:
@@ -72,11 +75,33 @@ def _remember(book: Any, source: str) -> None:
         book.names.add(SOURCE_NAME, f'="{spelled}"')
 
 
-def _asked(app: Any) -> str:
-    answer = app.api.InputBox("Where is the data? A folder, a config file (.toml), or sample.", "xlsig", Type=_TEXT)
+def _agreed(book: Any) -> str:
+    """Where the data is: what the workbook remembers, if this person has agreed to it for this workbook, or what they answer now.
+
+    A workbook comes from anyone, and merely looking at a place on another computer tells that one who looks.
+    """
+    remembered, place = _remembered(book), str(book.api.FullName)
+    if remembered == agreed_sources.HARMLESS or (remembered and agreed_sources.is_agreed(place, remembered)):
+        return remembered
+    prompt, shown = "Where is the data? A folder, a config file (.toml), or sample.", ""
+    if 0 < len(remembered) <= _LONGEST_PROMPT:
+        where = " It is on another computer, which learns who asks." if agreed_sources.is_elsewhere(remembered) else ""
+        name = cut(str(book.name), 60)
+        prompt, shown = (
+            f"{name} says itself where its data is.{where} Leave it only if you know this place; you are asked once.",
+            remembered,
+        )
+    answer = book.app.api.InputBox(prompt, "xlsig", shown, Type=_TEXT)
     if not isinstance(answer, str) or not answer.strip():
         raise RefusedError("Nothing was refreshed: no data was named.")
+    agreed_sources.agree(place, answer.strip())
     return answer.strip()
+
+
+def _short_enough(path: Path) -> Path:
+    """A path that Excel can save under."""
+    over = len(str(path)) - _LONGEST_PATH
+    return path if over <= 0 else path.with_name(f"{path.stem[:-over]}{path.suffix}")
 
 
 def _path_of(book: Any) -> Path:
@@ -87,17 +112,6 @@ def _path_of(book: Any) -> Path:
     if not os.path.isdir(folder):
         raise RefusedError(f"{folder} cannot be reached, so that no copy of {name} can be kept there: save it elsewhere first.")
     return Path(folder) / (name if name.suffix else name.with_suffix(".xlsx"))
-
-
-@contextmanager
-def _still(app: Any) -> Iterator[None]:
-    """Excel without recalculation, events and screen updates; as it was before afterwards."""
-    before = app.calculation, app.enable_events, app.screen_updating
-    app.calculation, app.enable_events, app.screen_updating = "manual", False, False
-    try:
-        yield
-    finally:
-        app.calculation, app.enable_events, app.screen_updating = before
 
 
 def _table(book: Any, name: str) -> Any:

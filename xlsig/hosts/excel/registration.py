@@ -20,6 +20,14 @@ VIEWS: Final = (64, 32)
 
 _SERVE: Final = Path(__file__).with_name("serve.py")  # Windows starts it by its path; nothing imports it
 
+KEPT: Final = ("doctor", "message", "sources")
+"""What is kept beside the log; `state_file` says where."""
+
+LONGEST_COMMAND: Final = 259
+"""Signs of a command that any Windows starts a server by."""
+
+_REMOTE: Final = 4  # DRIVE_REMOTE
+
 Root = Literal["user", "machine"]
 
 
@@ -28,20 +36,43 @@ def add_in_path() -> Path:
     return Path(os.environ["APPDATA"]) / "Microsoft" / "Excel" / "XLSTART" / ADD_IN_NAME
 
 
+def is_on_a_network(path: Path) -> bool:
+    r"""Whether a path is on another computer: \\server\share, or a drive that stands for one."""
+    if path.drive.startswith("\\\\"):
+        return True
+    library = _windows_libraries()
+    return library is not None and library.kernel32.GetDriveTypeW(f"{path.drive}\\") == _REMOTE
+
+
+def is_elevated() -> bool:
+    """Whether this process has administrator rights; under Wine all have, and there it makes no difference."""
+    library = _windows_libraries()
+    return library is not None and not _is_wine() and bool(library.shell32.IsUserAnAdmin())
+
+
 def server_log() -> Path:
     """The log of the server."""
     return log_path("excel")
 
 
-def server_command() -> str:
-    """The command by which Windows starts the server: this Python without a window, which writes no files beside its sources.
+def state_file(what: str) -> Path:
+    """A file that is kept for this user beside the log: what doctor found, a long message, the sources that were agreed to."""
+    return server_log().with_name(f"excel-{what}.txt")
 
-    -P: what lies in the folder of the script, or where Windows happens to start it, is not imported.
+
+def server_command() -> str:
+    """The command by which Windows starts the server: this Python without a window.
+
+    It keeps its bytecode, since not every installer compiles, and without it a cold start takes twice as long. -P: what lies in the
+    folder of the script, or where Windows happens to start it, is not imported. The log is left out where it would make the command
+    too long; the server then finds it itself.
     """
     python = Path(sys.executable).with_name("pythonw.exe")
     if not python.exists():
         raise DataError(f"there is no {python}, which runs Python without a window: make the environment with Python from python.org")
-    return f'"{python}" -B -P "{_SERVE.resolve()}" "{server_log()}"'
+    command = f'"{python}" -P "{_SERVE.resolve()}"'
+    logging = f'{command} "{server_log()}"'
+    return logging if len(logging) <= LONGEST_COMMAND else command
 
 
 def require_windows() -> None:
@@ -134,8 +165,12 @@ def _hives(registry: Any) -> Iterator[tuple[Any, int]]:
             yield hive, _flag(registry, view)
 
 
-def _is_wine() -> bool:
+def _windows_libraries() -> Any:
     import ctypes
 
-    library = getattr(ctypes, "windll", None)
+    return getattr(ctypes, "windll", None)
+
+
+def _is_wine() -> bool:
+    library = _windows_libraries()
     return library is not None and hasattr(library.ntdll, "wine_get_version")

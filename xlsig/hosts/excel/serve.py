@@ -1,6 +1,7 @@
-"""The process that answers Excel. Windows starts it by its path with the first call: serve.py LOG. Imports nothing before it can log."""
+"""The process that answers Excel. Windows starts it by its path with the first call: serve.py [LOG]. Imports nothing before it can log."""
 
 import datetime
+import os
 import pathlib
 import sys
 
@@ -20,5 +21,11 @@ def main(log: str) -> int:
         return 1
 
 
+def log_named(arguments: list[str]) -> str:
+    """The log that the command names, or this user's. COM adds an argument of its own, -Embedding."""
+    named = [argument for argument in arguments if not argument.startswith("-")]
+    return named[0] if named else os.path.join(os.environ["LOCALAPPDATA"], "xlsig", "excel.log")
+
+
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1]))
+    sys.exit(main(log_named(sys.argv[1:])))

@@ -10,7 +10,7 @@ import time
 import traceback
 from collections.abc import Callable
 from importlib import import_module
-from typing import Any, ClassVar, NoReturn, TypeVar
+from typing import Any, ClassVar, Final, NoReturn, TypeVar
 
 from win32com.client import dynamic
 from win32com.server.exception import COMException
@@ -20,9 +20,21 @@ from xlsig.hosts.answering import RefusedError
 from xlsig.hosts.excel import exchange
 from xlsig.hosts.excel.contract import CLSID, FAILED
 
-sys.modules["pandas"] = None  # type: ignore[assignment]  # xlwings takes it where it can, and it costs most of a cold start
-com_server: Any = import_module("xlwings.com_server")
-del sys.modules["pandas"]
+_DONE_WITHOUT: Final = ("PIL", "cryptography", "matplotlib", "pandas", "plotly", "polars")
+"""What xlwings takes where it can, and this server has no use for: loading it would be most of a cold start."""
+
+
+def _xlwings_server() -> Any:
+    hidden = [name for name in _DONE_WITHOUT if name not in sys.modules]
+    sys.modules.update(dict.fromkeys(hidden))  # type: ignore[arg-type]  # with None, Python says that there is no such module
+    try:
+        return import_module("xlwings.com_server")
+    finally:
+        for name in hidden:
+            del sys.modules[name]
+
+
+com_server: Any = _xlwings_server()
 
 _UDF_MODULE = "xlsig.udfs"
 _UNUSED_SECONDS = 60
@@ -33,7 +45,7 @@ T = TypeVar("T")
 class Server(com_server.XLPython):  # type: ignore[misc]  # xlwings has no types here
     """What the add-in calls. Of xlwings' own calls only CallUDF is left, for our module alone: the others run any Python."""
 
-    _public_methods_: ClassVar[list[str]] = ["Hello", "Answer", "Sentence", "Do", "CallUDF"]
+    _public_methods_: ClassVar[list[str]] = ["Hello", "Answer", "Sentence", "Perform", "CallUDF"]
     log: ClassVar[Log]
 
     def Hello(self, protocol: int) -> str:  # noqa: N802
@@ -48,7 +60,7 @@ class Server(com_server.XLPython):  # type: ignore[misc]  # xlwings has no types
         """EXPLAIN's sentence for a call."""
         return self._said(name, lambda: exchange.sentence(str(name), arguments or (), self.log))
 
-    def Do(self, command: str, application: Any) -> str:  # noqa: N802
+    def Perform(self, command: str, application: Any) -> str:  # noqa: N802
         """A command of the ribbon that needs Python; what to show the person."""
         from xlsig.hosts.excel.ribbon_commands import do
 
@@ -77,6 +89,7 @@ def serve(log: str) -> NoReturn:
     com_server.XLPython = Server  # what xlwings.serve hands to every client
     threading.Thread(target=_end_if_unused, args=(threading.get_ident(),), daemon=True).start()
     com_server.serve(CLSID)
+    Server.log.flush()
     os._exit(0)  # without waiting for anything: nothing is left to write, and a thread of xlwings' is still in COM
 
 
@@ -93,6 +106,7 @@ def _end_if_unused(thread: int) -> NoReturn:
         time.sleep(_UNUSED_SECONDS)
         unused = com._GetGatewayCount() == 0
         if unused and ending:
+            Server.log.flush()
             os._exit(0)
         if unused:
             with contextlib.suppress(windows.error):  # a thread that takes no messages yet

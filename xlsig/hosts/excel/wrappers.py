@@ -9,6 +9,7 @@ from xlsig.functions.catalogue import CATALOGUE
 from xlsig.functions.spec import Argument, Function
 
 _LONGEST: Final = 255
+_NAMES_A_ROW: Final = 6
 _RESERVED: Final = frozenset(
     """
     and any as boolean byref byte byval call case close const currency date declare dim do double each else empty
@@ -26,10 +27,17 @@ def wrappers() -> str:
     return "Option Explicit\n\n" + "\n".join(map(_wrapper, CATALOGUE.values()))
 
 
+def function_names() -> str:
+    """The names of all functions as one text of VBA, a space between them."""
+    names = list(CATALOGUE)
+    rows = [" ".join(names[at : at + _NAMES_A_ROW]) for at in range(0, len(names), _NAMES_A_ROW)]  # VBA's lines end somewhere
+    return ' " & _\n        "'.join(rows).join('""')
+
+
 def descriptions() -> str:
     """The registration of every function's descriptions."""
     head = (
-        "Option Explicit\n\n"
+        "Option Explicit\nOption Private Module\n\n"
         "Private Sub Describe(ByVal name As String, ByVal about As String, ByVal arguments As Variant)\n"
         "    On Error Resume Next\n"
         '    Application.MacroOptions Macro:="\'" & ThisWorkbook.Name & "\'!" & name, Description:=about, Category:="xlsig", _\n'
@@ -59,22 +67,29 @@ def _wrapper(function: Function) -> str:
     sent = ", _\n        ".join(f"XlsigArgument({name})" for name in names)
     given = f"XlsigGiven(Array( _\n        {sent}))" if names else "Array()"
     typed = ", _\n    ".join(f"{one} As Variant" for one in declared)
-    return (
-        f'Public Function {function.name}({typed}) As Variant\n    {function.name} = XlsigAsk("{function.name}", {given})\nEnd Function\n'
-    )
+    return f"Public Function {function.name}({typed}) As Variant\n" + _first(function.name) + _last(function.name, given)
+
+
+def _first(name: str) -> str:
+    """Whatever happens, there is an answer: what a function leaves without a value, a cell shows as 0."""
+    return f"    {name} = CVErr(2042)\n    If XlsigInWizard() Then Exit Function\n"
+
+
+def _last(name: str, given: str) -> str:
+    return f'    {name} = XlsigAsk("{name}", {given})\nEnd Function\n'
 
 
 def _variadic(name: str, first: str) -> str:
     return (
         f"Public Function {name}({first} As Variant, ParamArray others() As Variant) As Variant\n"
         "    Dim sent() As Variant, at As Long\n"
+        f"{_first(name)}"
         "    ReDim sent(0 To UBound(others) + 1)\n"
         f"    sent(0) = XlsigArgument({first})\n"
         "    For at = 0 To UBound(others)\n"
         "        sent(at + 1) = XlsigArgument(others(at))\n"
         "    Next at\n"
-        f'    {name} = XlsigAsk("{name}", XlsigGiven(sent))\n'
-        "End Function\n"
+        f"{_last(name, 'XlsigGiven(sent)')}"
     )
 
 

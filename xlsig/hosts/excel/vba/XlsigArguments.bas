@@ -1,8 +1,9 @@
 Option Explicit
+Option Private Module
 
-' What a formula hands over, as the server takes it: blocks by Value2, a whole column cut to the used range and marked as such.
+' What a formula hands over, as the server takes it: blocks by Value2; what goes down to the sheet's end is cut to the used range, and marked.
 Public Function XlsigArgument(Optional ByRef given As Variant) As Variant
-    Dim used As Object, last As Long
+    Dim used As Object, bottom As Long, last As Long
     If IsMissing(given) Then
         XlsigArgument = {OMITTED}
         Exit Function
@@ -15,7 +16,8 @@ Public Function XlsigArgument(Optional ByRef given As Variant) As Variant
         XlsigArgument = CVErr(2015)
         Exit Function
     End If
-    If given.Rows.Count < given.Worksheet.Rows.Count Then
+    bottom = given.Row + given.Rows.Count - 1
+    If bottom < given.Worksheet.Rows.Count Or given.Rows.Count = 1 Then
         XlsigArgument = given.Value2
         Exit Function
     End If
@@ -23,7 +25,7 @@ Public Function XlsigArgument(Optional ByRef given As Variant) As Variant
     If used Is Nothing Then
         XlsigArgument = Array("{WHOLE_COLUMN}", Empty)
     Else
-        last = used.Row + used.Rows.Count - 1
+        last = used.Row + used.Rows.Count - given.Row
         XlsigArgument = Array("{WHOLE_COLUMN}", given.Resize(last).Value2)
     End If
 End Function
