@@ -8,7 +8,7 @@ arguments, cells beside constants handed over as they are (`signatures`).
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -23,7 +23,6 @@ _REFERENCE_MAKERS = ("INDEX", "OFFSET", "INDIRECT", "CHOOSE", "IF")
 _HANDED_OVER = (f"{CELLS}(", f"{SERVICE}.{CELLS}(", f"{SHOWN_CELLS}(")
 _LINK_BEFORE = re.compile(r"(?:\[\d+\]|'[^']*')[! ]?$")  # how Excel links to our add-in, and what Calc made of it in a file that it saved
 
-_ENTERED = "cell-change"
 _FORMULAS = 16  # com.sun.star.sheet.CellFlags.FORMULA
 _SPREADSHEET = "com.sun.star.sheet.SpreadsheetDocument"
 
@@ -88,9 +87,9 @@ def _resolved(read: Sequence[Token], known: Mapping[str, Known], spelling: Spell
 
 def _called(function: Known, inside: Sequence[Token], known: Mapping[str, Known], spelling: Spelling) -> str:
     """A call under the name that takes its arguments."""
-    given = arguments(inside)
-    separator = inside[len(given[0])].text if len(given) > 1 else ""
-    given = [_bare(argument) for argument in given]
+    split = arguments(inside)
+    separator = inside[len(split[0])].text if len(split) > 1 else ""
+    given = [_bare(argument) for argument in split]
     cells = [is_reference(argument, spelling.valued) for argument in given]
     name, taken = function.called(cells)
     said = []
@@ -188,30 +187,25 @@ def resolve(document: Any) -> int | None:
     """Set every formula of a document that calls one of ours; returns how many were changed, and None of what is no spreadsheet."""
     if not document.supportsService(_SPREADSHEET):
         return None
+    untouched = not document.isModified()
     document.lockControllers()
     document.addActionLock()
     try:
         names = document.NamedRanges
-        return sum(_conditions(sheet, names) + _cells(sheet, names) for sheet in document.Sheets) + _defined(document)
+        return sum(_conditions(sheet, names) + resolve_cells(sheet, names) for sheet in document.Sheets) + _defined(document)
     finally:
         document.removeActionLock()
         document.unlockControllers()
+        if untouched:
+            _leave_untouched(document)
 
 
-def resolve_changed(document: Any, changes: Iterable[Any]) -> int:
-    """Set the formulas among cells that were just entered, pasted or filled; returns how many were changed.
-
-    Calc has read them and gives ours their full names. Not recorded for Undo, which takes back what was entered.
-    """
-    entered = [change.ReplacedElement for change in changes if change.Accessor == _ENTERED]
-    if not entered:
-        return 0
-    recording = document.getUndoManager()
-    recording.lock()
-    try:
-        return sum(_cells(area, document.NamedRanges, f"{SERVICE}.") for area in entered)
-    finally:
-        recording.unlock()
+def _leave_untouched(document: Any) -> None:
+    """Say that nothing was changed that a person would want to save, also of charts, which Calc asks too."""
+    for sheet in document.Sheets:
+        for chart in sheet.Charts:
+            chart.EmbeddedObject.setModified(False)
+    document.setModified(False)
 
 
 def _conditions(sheet: Any, names: Any) -> int:
@@ -230,7 +224,7 @@ def _conditions(sheet: Any, names: Any) -> int:
     return changed
 
 
-def _cells(area: Any, names: Any, mark: str = "(") -> int:
+def resolve_cells(area: Any, names: Any, mark: str = "(") -> int:
     """Set the formulas of an area; `mark` is what they all contain, so that others are passed over at once."""
     changed, valued = 0, _Valued(area.getSpreadsheet().NamedRanges, names)
     for block in area.queryContentCells(_FORMULAS):

@@ -44,6 +44,9 @@ _STANDARD_EVERY = 10_000  # number formats of a language begin at a multiple of 
 _size_asked_first = False
 """Whether a reference is asked for its size before its cells: once a long one was met, since asking costs a short one a twentieth."""
 
+last_block: tuple[int, int] = (1, 1)
+"""Rows and columns of the block that was answered last."""
+
 Rows = Sequence[Sequence[Any]]
 
 
@@ -224,7 +227,11 @@ def _error_at(cells: Any, across: int, down: int) -> ErrorCell | None:
 
 def _standard_everywhere(cells: Any) -> bool:
     """Whether all cells have the standard format, in which only a boolean is shown without a digit."""
-    key = cells.NumberFormat
+    return is_standard(cells.NumberFormat)
+
+
+def is_standard(key: Any) -> bool:
+    """Whether a number format is the standard one of a language; None where cells differ."""
     return isinstance(key, int) and key % _STANDARD_EVERY == 0
 
 
@@ -237,6 +244,9 @@ def _is_boolean(cell: Any, standard: bool) -> bool:
 
 def written(cells: CellResult, *, block: bool) -> Any:
     """An answer as Calc takes it: a number or text, or rows of these where the method returns a block."""
+    global last_block
+    if block:
+        last_block = (len(cells), len(cells[0])) if isinstance(cells, list) else (1, 1)
     if isinstance(cells, list):
         return tuple(tuple(map(_written_cell, row)) for row in cells)
     return ((_written_cell(cells),),) if block else _written_cell(cells)

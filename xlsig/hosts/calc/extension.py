@@ -20,6 +20,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from xlsig.functions.explain import xlsig_version
 from xlsig.hosts.answer_log import log_path
+from xlsig.hosts.calc.entering import FILL
 from xlsig.hosts.calc.signatures import BLOCK, INTERFACE, MODULE, SERVICE, Method, methods
 
 IDENTIFIER = "org.xlsig.calc"
@@ -139,11 +140,12 @@ def _said(name: str, value: str) -> str:
 
 
 def _jobs() -> str:
-    """Jobs.xcu: names are resolved whenever a document is opened or made."""
+    """Jobs.xcu: names are resolved whenever a document is opened or made; a block is filled when the button of its offer says so."""
     return (
         f'{_HEAD}<oor:component-data {_SCHEMA} oor:name="Jobs">\n'
         f'<node oor:name="Jobs"><node oor:name="org.xlsig.Resolve" oor:op="replace">'
-        f'<prop oor:name="Service"><value>{JOB}</value></prop></node></node>\n'
+        f'<prop oor:name="Service"><value>{JOB}</value></prop></node>'
+        f'<node oor:name="{FILL}" oor:op="replace"><prop oor:name="Service"><value>{JOB}</value></prop></node></node>\n'
         f'<node oor:name="Events"><node oor:name="onDocumentAdded" oor:op="fuse"><node oor:name="JobList">'
         f'<node oor:name="org.xlsig.Resolve" oor:op="replace"/></node></node></node>\n'
         f"</oor:component-data>\n"
