@@ -35,8 +35,10 @@ class TypingDriver(Driver):  # type: ignore[misc]  # the driver is found by its 
         else:
             cell.setValue(content)
 
-    def enter(self, area: str, texts: list[str], undone: int = 0) -> list[Any]:
-        """Enter texts in a cell of the first sheet through the user interface; returns its formula and the cell as `read` tells it.
+    def enter(self, area: str, texts: list[str], undone: int = 0, filled: bool = False, seen: str = "") -> list[Any]:
+        """Enter texts in a cell of the first sheet through the user interface, and fill the block that was offered.
+
+        Returns the cell's formula, and the cells `seen`, or the cell, as `read` tells them.
 
         The document is closed then: a headless LibreOffice crashes when a window is left idle after a command of its interface.
         """
@@ -45,9 +47,21 @@ class TypingDriver(Driver):  # type: ignore[misc]  # the driver is found by its 
             self._dispatch("EnterString", StringName=text)
         for _ in range(undone):
             self._dispatch("Undo")
-        seen = [self.formula(area)[0], self.read(area)[0][0]]
+        if filled:
+            self._press_fill()
+        told = [self.formula(area)[0], self.read(seen or area)]
         self.close()
-        return seen
+        return told
+
+    def _press_fill(self) -> None:
+        """What the button of the offer does; there is no bar to press it in where nothing is drawn."""
+        environment = self._uno.createUnoStruct("com.sun.star.beans.NamedValue", "EnvType", "DISPATCH")
+        job = self._uno.createUnoStruct("com.sun.star.beans.NamedValue", "Environment", (environment,))
+        self._service("org.xlsig.ResolveJob").execute((job,))
+
+    def modified(self) -> bool:
+        """Whether the document would be asked to be saved."""
+        return bool(self._document.isModified())
 
     def _dispatch(self, command: str, **arguments: Any) -> None:
         frame = self._document.CurrentController.Frame
@@ -71,6 +85,13 @@ class TypingDriver(Driver):  # type: ignore[misc]  # the driver is found by its 
         """Define a name."""
         origin = self._uno.createUnoStruct("com.sun.star.table.CellAddress")
         self._document.NamedRanges.addNewByName(name, content, origin, 0)
+
+    def form(self, area: str, code: str) -> None:
+        """Give an area a number format."""
+        locale = self._uno.createUnoStruct("com.sun.star.lang.Locale")
+        formats = self._document.getNumberFormats()
+        key = formats.queryKey(code, locale, False)
+        self._area(area, "").NumberFormat = key if key >= 0 else formats.addNew(code, locale)
 
     def save(self, path: str) -> None:
         """Save a copy; the ending says how."""

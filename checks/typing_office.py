@@ -28,8 +28,8 @@ class TypingOffice(Office):
 
     def enter(self, area: str, *texts: str, undone: int = 0) -> tuple[str, Plain]:
         """Enter texts one after the other through the user interface, take some back; the cell's formula and value. Closes the document."""
-        formula, cell = self.tell("enter", area=area, texts=texts, undone=undone)
-        return formula, held(cell)
+        formula, cells = self.tell("enter", area=area, texts=texts, undone=undone)
+        return formula, held(cells[0][0])
 
     def put(self, area: str, content: float | str | None, sheet: str = "") -> None:
         """Enter a value; None clears."""

@@ -5,7 +5,7 @@ linked       [2]!SELLOFF_STREAK(…)               as Excel saves a call of the 
 by path      'C:\\…\\xlsig.xlam'!SELLOFF_STREAK(…)  as Excel shows it where the link is broken
 Office.js    _xldudf_SELLOFF_STREAK(…), _xldudf_NAMESPACE_SELLOFF_STREAK(…)   as Excel saves custom functions
 Calc         XLSIG.SELLOFF_STREAK(…), XLSIG.SELLOFF_STREAK_ARRAY(…)           the only form that Calc's import knows, and its variants;
-             SELLOFF_STREAK_ARRAY(…)                                          as Calc 25 saves them
+             SELLOFF_STREAK_ARRAY(…)                                          as Calc 25 saves them; XLSIG.CELLS(C1) hands cells over
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import Final, Literal, get_args
 from urllib.parse import unquote
 
 from xlsig.functions.catalogue import CATALOGUE
-from xlsig.grid.formula_text import Token, sheet_named, tokens
+from xlsig.grid.formula_text import Token, closing, sheet_named, tokens
 
 Host = Literal["excel", "officejs", "calc", "values"]
 """excel, officejs, calc: the spelling above. values: no formula at all, a copy to mail or to look at."""
@@ -40,6 +40,7 @@ _OPERATORS = frozenset("-+*/^&=<>(,;{@ ")
 _QUOTED = re.compile(r"""(?:"[^"]*"|'[^']*')+""")
 _BRACKETS = re.compile(r"\[[^\[\]']*\]")
 _LONGEST_NAME = 255
+_HANDING_OVER = "XLSIG.CELLS("
 _ADD_IN = re.compile(r"xlsig[^\\/]*\.xlam", re.IGNORECASE)
 
 
@@ -77,7 +78,7 @@ def stored(formula: str, host: Host, links: Links = NO_LINKS) -> str:
     >>> stored("[2]!SELLOFF_STREAK(A1:A9)+[1]!SELLOFF_STREAK(A1:A9)", "calc", {1: "Other.xlam", 2: "xlsig.xlam"})
     'XLSIG.SELLOFF_STREAK(A1:A9)+[1]!SELLOFF_STREAK(A1:A9)'
     """
-    read = tokens(formula)
+    read = without_handing_over(tokens(formula))
     out: list[str] = []
     for at, token in enumerate(read):
         name = _called(read, at, links)
@@ -85,6 +86,17 @@ def stored(formula: str, host: Host, links: Links = NO_LINKS) -> str:
             out.pop()
         out.append(token.text if name is None else f"{_PREFIX[host]}{name}(")
     return "".join(out)
+
+
+def without_handing_over(read: Sequence[Token]) -> Sequence[Token]:
+    """The tokens without the calls by which our functions are handed cells in Calc, which are no part of what was typed.
+
+    >>> "".join(token.text for token in without_handing_over(tokens("XLSIG.DANGER_STATE(XLSIG.CELLS(C1),-2.2,5)")))
+    'XLSIG.DANGER_STATE(C1,-2.2,5)'
+    """
+    calls = [at for at, token in enumerate(read) if token.kind == "call" and token.text.upper() == _HANDING_OVER]
+    dropped = {*calls, *(closing(read, at) for at in calls)}
+    return [token for at, token in enumerate(read) if at not in dropped] if dropped else read
 
 
 def typed(formula: str, links: Links = NO_LINKS) -> str:

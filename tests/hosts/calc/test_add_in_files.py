@@ -33,11 +33,9 @@ def test_series_are_references_and_computed_series_have_a_method_of_their_own() 
     assert named["SPREAD_ZSCORE"] == [RANGE, ANY, ANY]
     assert named["SPREAD_ZSCORE_ARRAY"] == [ANY, ANY, ANY]
     assert named["DANGER_STATE"] == [RANGE, RANGE, RANGE, ANY, ANY]
-    assert named["EXPLAIN_2"][:4] == [ANY, RANGE, RANGE, ANY]
     assert named["EVENT_CHANGE"] == [RANGE, RANGE, ANY, ANY]
-    assert named["EVENT_CHANGE_CELLS"] == [RANGE, RANGE, RANGE, ANY]
+    assert named["CELLS"] == [RANGE]
     assert "TRF_BASIS_ARRAY" not in named
-    assert "SPREAD_ZSCORE_CELLS" not in named
 
 
 def test_what_spills_returns_a_block() -> None:

@@ -9,6 +9,7 @@ import pytest
 from checks.typing_office import TypingOffice
 from xlsig.functions.catalogue import CATALOGUE
 from xlsig.grid.contents import ErrorCell
+from xlsig.hosts.calc.calls import full
 
 FLOWS = [5.0, -3.0, None, -2.5, -9.0, -1.5]
 LABELS = ["DEC", "DEC", "DEC", "MAR", "MAR", "MAR"]
@@ -26,6 +27,7 @@ def filled(office: TypingOffice) -> TypingOffice:
     office.tell("fill", area="D1:D6", rows=[[spread] for spread in SPREADS])
     office.type("C1", "=NA()")
     office.type("C2", "=1/0")
+    office.tell("define", name="limit", content="-2.5")
     return office
 
 
@@ -44,6 +46,13 @@ def filled(office: TypingOffice) -> TypingOffice:
         ("DANGER_STATE(-3;-3;5)", "DANGER_STATE", [-3.0, -3.0, 5.0]),
         ("DANGER_STATE(A4;E1;5)", "DANGER_STATE", [-2.5, None, 5.0]),
         ("DANGER_STATE(A4;E1;A1)", "DANGER_STATE", [-2.5, None, 5.0]),
+        ("DANGER_STATE(E1;-2.2;5)", "DANGER_STATE", [None, -2.2, 5.0]),
+        ("DANGER_STATE(C1;-2.2;5)", "DANGER_STATE", [ErrorCell("#N/A"), -2.2, 5.0]),
+        ("DANGER_STATE(-3;-2.2;5;limit)", "DANGER_STATE", [-3.0, -2.2, 5.0, -2.5]),
+        ("DANGER_STATE(-3;limit;A1)", "DANGER_STATE", [-3.0, -2.5, 5.0]),
+        ("FINANCING_SPREAD(6000;6065;88;E1)", "FINANCING_SPREAD", [6000.0, 6065.0, 88.0, None]),
+        ("FINANCING_SPREAD(6000;6065;88;0.04;E1)", "FINANCING_SPREAD", [6000.0, 6065.0, 88.0, 0.04, None]),
+        ('EXPLAIN("DANGER_STATE";-3;E1;A1)', "EXPLAIN", ["DANGER_STATE", -3.0, None, 5.0]),
         ("TRF_BASIS(E1;E2;E3)", "TRF_BASIS", [None, None, None]),
         ("TRF_BASIS(15.5;6810.38;788)", "TRF_BASIS", [15.5, 6810.38, 788.0]),
         ('EXPLAIN("SELLOFF_STREAK";A1:A6)', "EXPLAIN", ["SELLOFF_STREAK", COLUMN]),
@@ -69,6 +78,20 @@ def test_a_computed_series_with_an_error_in_it_never_reaches_us(filled: TypingOf
     assert filled.enter("H1", "=SPREAD_CHANGE(ROLL_ADJUSTED(A1:A6;B1:B6);2)")[1] == ErrorCell("#N/A")
 
 
+SHOWN = ["SELLOFF_STREAK(A1:A6)", "DANGER_STATE(A1;A2;A3)", 'SPREAD_ZSCORE(A1:A6;3;"robust")', "TRF_BASIS(15.5;6810.38;788)"]
+
+
+@pytest.mark.parametrize("typed", SHOWN)
+def test_the_formula_bar_shows_what_was_typed(typed: str, filled: TypingOffice) -> None:
+    filled.tell("put", area="H1", content={"formula": f"=XLSIG.{typed}"})
+    assert filled.tell("formula", area="H1")[1] == f"={typed.replace(';', ',')}"
+
+
+def test_cells_beside_constants_keep_the_name_of_the_function(filled: TypingOffice) -> None:
+    filled.tell("put", area="H1", content={"formula": full("=FINANCING_SPREAD(6000;6065;88;E1)")})
+    assert filled.tell("formula", area="H1")[1] == "=FINANCING_SPREAD(6000,6065,88,_(E1))"
+
+
 def test_undo_takes_back_what_was_entered_in_one_step(filled: TypingOffice) -> None:
     assert filled.enter("H1", "=A1+1", "=DANGER_STATE(-3;-3;5)", undone=1) == ("=A1+1", 6)
 
@@ -76,3 +99,41 @@ def test_undo_takes_back_what_was_entered_in_one_step(filled: TypingOffice) -> N
 @pytest.mark.parametrize("text", ["=SUM(A1:A6)", "SELLOFF_STREAK(-A1:A6)"])
 def test_formulas_and_texts_of_others_are_left_alone(text: str, filled: TypingOffice) -> None:
     assert filled.enter("H1", text)[0] == text
+
+
+def _sellers(filled: TypingOffice) -> None:
+    filled.tell("fill", area="K1:M3", rows=[["a", 5.0, 45659.0], ["b", -3.0, 45660.0], ["c", -4.0, 45661.0]])
+
+
+def test_a_table_fills_its_block_when_the_offer_is_taken(filled: TypingOffice) -> None:
+    _sellers(filled)
+    formula, seen = filled.tell("enter", area="H1", texts=["=TOP_SELLERS(K1:K3;L1:L3;2)"], filled=True, seen="H1:I3")
+    assert formula == "{=XLSIG.TOP_SELLERS(K1:K3;L1:L3;2)}"
+    assert [[value for _, value, _ in row] for row in seen] == [["name", "flow"], ["c", -4], ["b", -3]]
+
+
+def test_a_table_fills_no_cell_that_holds_something(filled: TypingOffice) -> None:
+    _sellers(filled)
+    filled.put("I2", "mine")
+    formula, seen = filled.tell("enter", area="H1", texts=["=TOP_SELLERS(K1:K3;L1:L3;2)"], filled=True, seen="H1:I3")
+    assert formula == "=XLSIG.TOP_SELLERS(K1:K3;L1:L3;2)"
+    assert [value for _, value, _ in seen[1]] == [None, "mine"]
+
+
+def test_days_are_shown_as_days(filled: TypingOffice) -> None:
+    _sellers(filled)
+    _, seen = filled.tell("enter", area="H1", texts=["=FASTEST_SINCE(M1:M3;L1:L3;1)"])
+    assert seen[0][0][2] == "01/02/25"
+
+
+def test_days_of_a_table_are_shown_as_days(filled: TypingOffice) -> None:
+    _sellers(filled)
+    _, seen = filled.tell("enter", area="H1", texts=["=EPISODES(M1:M3;{1;1;1};1)"], filled=True, seen="H1:J2")
+    assert [shown for _, _, shown in seen[1]] == ["01/02/25", "01/04/25", "3"]
+
+
+def test_a_format_of_ones_own_stays(filled: TypingOffice) -> None:
+    _sellers(filled)
+    filled.tell("form", area="H1", code="YYYY-MM-DD")
+    _, seen = filled.tell("enter", area="H1", texts=["=FASTEST_SINCE(M1:M3;L1:L3;1)"])
+    assert seen[0][0][2] == "2025-01-02"

@@ -65,13 +65,13 @@ def test_an_array_formula_answers_as_python_does(question: Question, filled: Typ
 
 
 def test_a_computed_series_is_taken_by_the_array_form(filled: TypingOffice) -> None:
-    filled.type("Z1", "=SPREAD_CHANGE_ARRAY(ROLL_ADJUSTED(A1:A6,C1:C6),2)")
+    filled.type("Z1", "=XLSIG.SPREAD_CHANGE(ROLL_ADJUSTED(A1:A6,C1:C6),2)")
     filled.type("Z2", "=SPREAD_CHANGE(A1:A6,2,C1:C6)")
     assert filled.value("Z1") == filled.value("Z2")
 
 
-def test_explain_of_cells_with_errors_is_written_with_the_number_of_its_references(filled: TypingOffice) -> None:
-    filled.type("Z1", '=EXPLAIN_1("SELLOFF_STREAK",E1:E6)')
+def test_explain_is_handed_cells_with_errors(filled: TypingOffice) -> None:
+    filled.type("Z1", '=EXPLAIN("SELLOFF_STREAK",_(E1:E6))')
     assert filled.value("Z1") == CATALOGUE["EXPLAIN"].from_cells("SELLOFF_STREAK", [[cell] for cell in AREAS["not_known"][1]])
 
 

@@ -32,6 +32,15 @@ def test_the_wizard_shows_a_function_with_its_arguments(name: str, shown: dict[s
     assert all(each["optional"] == (parameter.type == ANY) for each, parameter in zip(entry["arguments"], method.parameters, strict=True))
 
 
+def test_each_function_is_listed_once_and_what_xlsig_puts_in_its_place_elsewhere(running: TypingOffice) -> None:
+    entries = running.tell("functions")
+    (add_in,) = {entry["category"] for entry in entries if entry["name"] in CATALOGUE}
+    ours = {method.shown for method in methods()}
+    assert sorted(entry["name"] for entry in entries if entry["name"] in CATALOGUE) == sorted(CATALOGUE)
+    assert {entry["name"] for entry in entries if entry["category"] == add_in} & ours == set(CATALOGUE)
+    assert {name for name in ours - set(CATALOGUE) if not name.startswith("XLSIG.")} == {"_"}
+
+
 @pytest.mark.parametrize("name", list(CATALOGUE))
 def test_a_function_typed_by_its_short_name_computes(name: str, office: TypingOffice) -> None:
     function, case = CATALOGUE[name], cases(name)[0]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache, partial
+from itertools import count
 from typing import Any, Final
 
 import numpy as np
@@ -12,11 +13,11 @@ import numpy as np
 from xlsig.errors import VALUE
 from xlsig.functions.catalogue import CATALOGUE
 from xlsig.functions.cells import Numbers, WholeColumn
-from xlsig.functions.spec import Argument, Function
+from xlsig.functions.spec import Function
 from xlsig.grid.contents import CellResult, ErrorCell
 from xlsig.hosts.answer_log import Log
 from xlsig.hosts.answering import Reader, answer, takes_numbers
-from xlsig.hosts.calc.signatures import BLOCK, RANGE, Method, methods
+from xlsig.hosts.calc.signatures import BLOCK, CELLS, RANGE, Method, methods
 
 CODES: Mapping[str, int] = {
     "#NULL!": 521,
@@ -36,10 +37,15 @@ _NAMES: Final = {number: code for code, number in CODES.items()}
 _QUIET_NAN = 0x7FF8_0000
 _LONGEST_EXACT = 60_000  # a longer reference may be a whole column
 _ZERO, _ONE = struct.pack("d", 0.0), struct.pack("d", 1.0)
+_MARK: Final = "\ue000cells "  # begins with a sign for private use, which no text of a cell does
+_MOST_WAITING = 10_000
 _STANDARD_EVERY = 10_000  # number formats of a language begin at a multiple of this with its standard format
 
 _size_asked_first = False
 """Whether a reference is asked for its size before its cells: once a long one was met, since asking costs a short one a twentieth."""
+
+last_block: tuple[int, int] = (1, 1)
+"""Rows and columns of the block that was answered last."""
 
 Rows = Sequence[Sequence[Any]]
 
@@ -47,17 +53,41 @@ Rows = Sequence[Sequence[Any]]
 @cache
 def calls(log_path: str) -> dict[str, Callable[[Sequence[Any]], Any]]:
     """What answers each method of the add-in."""
-    log = Log(log_path)
-    return {method.name: _call(method, CATALOGUE[method.function], log) for method in methods()}
+    log, handed = Log(log_path), HandedOver()
+    return {
+        method.name: handed.over if method.name == CELLS else _call(method, CATALOGUE[method.function], handed, log) for method in methods()
+    }
 
 
-def _call(method: Method, function: Function, log: Log) -> Callable[[Sequence[Any]], Any]:
-    return partial(answer, function, _reading(method, function), partial(written, block=method.returns == BLOCK), log)
+def _call(method: Method, function: Function, handed: HandedOver, log: Log) -> Callable[[Sequence[Any]], Any]:
+    return partial(answer, function, _reading(method, function, handed), partial(written, block=method.returns == BLOCK), log)
 
 
-def _reading(method: Method, function: Function) -> Reader:
+class HandedOver:
+    """Cells on their way from `CELLS` to the function whose argument they are: Calc carries a mark, since it would lose what they hold."""
+
+    def __init__(self) -> None:
+        self._waiting: dict[str, Any] = {}
+        self._marks = count()
+
+    def over(self, sent: Sequence[Any]) -> str:
+        """The mark under which the cells can be had once."""
+        if len(self._waiting) >= _MOST_WAITING:  # calls that Calc gave up behind another error
+            self._waiting.clear()
+        mark = f"{_MARK}{next(self._marks)}"
+        (self._waiting[mark],) = sent
+        return mark
+
+    def read(self, value: Any, as_cells: Callable[[Any], Any], as_value: Callable[[Any], Any]) -> Any:
+        """An argument that is `any`: the cells that its mark stands for, or what Calc hands over as its value."""
+        if type(value) is str and value in self._waiting:
+            return as_cells(self._waiting.pop(value))
+        return as_value(value)
+
+
+def _reading(method: Method, function: Function, handed: HandedOver) -> Reader:
     """What reads the arguments of a method; how each is read is settled here, once."""
-    readers = [_reader(method, function, at) for at in range(len(method.parameters))]
+    readers = [_reader(method, function, handed, at) for at in range(len(method.parameters))]
 
     def read(sent: Sequence[Any]) -> list[Any]:
         cells = [None if value is None else reader(value) for value, reader in zip(sent, readers, strict=True)]
@@ -69,18 +99,15 @@ def _reading(method: Method, function: Function) -> Reader:
     return read
 
 
-def _reader(method: Method, function: Function, at: int) -> Callable[[Any], Any]:
+def _reader(method: Method, function: Function, handed: HandedOver, at: int) -> Callable[[Any], Any]:
     """What reads one argument that is not omitted."""
     argument = None if function.variadic else function.arguments[at]
+    boolean_is_wrong = argument.kind not in _BOOLEANS_WELCOME if argument else at > 0
+    as_cells = partial(read_reference, boolean_is_wrong=boolean_is_wrong, numeric=takes_numbers(function, at))
     if method.parameters[at].type == RANGE:
-        boolean_is_wrong = argument.kind not in _BOOLEANS_WELCOME if argument else at > 0
-        return partial(read_reference, boolean_is_wrong=boolean_is_wrong, numeric=takes_numbers(function, at))
-    return read_unless_zero if argument and _is_never_zero(argument) else read_value
-
-
-def _is_never_zero(argument: Argument) -> bool:
-    """Whether a 0 can only be a blank cell, which Calc hands over so where an argument may be omitted."""
-    return argument.optional and argument.kind not in _MAY_BE_ZERO
+        return as_cells
+    as_value = read_unless_zero if argument and argument.optional and argument.kind not in _MAY_BE_ZERO else read_value
+    return partial(handed.read, as_cells=as_cells, as_value=as_value)
 
 
 def error_number(code: str) -> int:
@@ -117,7 +144,7 @@ def read_value(value: Any) -> Any:
 
 
 def read_unless_zero(value: Any) -> Any:
-    """An argument that cannot be 0, so that a 0 is a blank cell: None."""
+    """An argument that cannot be 0, so that a 0 is a blank cell that nothing handed over, as in a formula that a macro sets: None."""
     return None if value == 0.0 else read_value(value)
 
 
@@ -200,7 +227,11 @@ def _error_at(cells: Any, across: int, down: int) -> ErrorCell | None:
 
 def _standard_everywhere(cells: Any) -> bool:
     """Whether all cells have the standard format, in which only a boolean is shown without a digit."""
-    key = cells.NumberFormat
+    return is_standard(cells.NumberFormat)
+
+
+def is_standard(key: Any) -> bool:
+    """Whether a number format is the standard one of a language; None where cells differ."""
     return isinstance(key, int) and key % _STANDARD_EVERY == 0
 
 
@@ -213,6 +244,9 @@ def _is_boolean(cell: Any, standard: bool) -> bool:
 
 def written(cells: CellResult, *, block: bool) -> Any:
     """An answer as Calc takes it: a number or text, or rows of these where the method returns a block."""
+    global last_block
+    if block:
+        last_block = (len(cells), len(cells[0])) if isinstance(cells, list) else (1, 1)
     if isinstance(cells, list):
         return tuple(tuple(map(_written_cell, row)) for row in cells)
     return ((_written_cell(cells),),) if block else _written_cell(cells)

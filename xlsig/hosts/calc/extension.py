@@ -18,9 +18,9 @@ from importlib.resources import files
 from pathlib import Path
 from xml.sax.saxutils import escape, quoteattr
 
-from xlsig.functions.catalogue import CATALOGUE
 from xlsig.functions.explain import xlsig_version
 from xlsig.hosts.answer_log import log_path
+from xlsig.hosts.calc.entering import FILL
 from xlsig.hosts.calc.signatures import BLOCK, INTERFACE, MODULE, SERVICE, Method, methods
 
 IDENTIFIER = "org.xlsig.calc"
@@ -51,7 +51,7 @@ class Environment:
     @classmethod
     def current(cls, log: Path | None = None) -> Environment:
         """The environment this runs in."""
-        folders = dict.fromkeys((sysconfig.get_path("purelib"), sysconfig.get_path("platlib"), _source()))
+        folders = dict.fromkeys((_source(), sysconfig.get_path("purelib"), sysconfig.get_path("platlib")))
         return cls(tuple(folder for folder in folders if folder), sys.version_info[:2], str(log or log_path("calc")))
 
 
@@ -116,16 +116,16 @@ def _component(environment: Environment) -> str:
 def functions(listed: Iterable[Method]) -> str:
     """CalcAddIns.xcu: for each function its name, description, category and arguments.
 
-    Calc 7 knows no categories but its own, so all stand under "Add-in", and the description begins with ours.
+    Calc 7 knows no categories but its own, so all functions stand under "Add-in", and the description begins with ours. What the resolver
+    puts in their place stands elsewhere: under "Array" what takes constants and computed arrays, under "Spreadsheet" what hands cells over.
     """
     lines = [_HEAD, f'<oor:component-data {_SCHEMA} oor:name="CalcAddIns">\n<node oor:name="AddInInfo">']
     lines.append(f'<node oor:name="{SERVICE}" oor:op="replace"><node oor:name="AddInFunctions">\n')
     for method in listed:
-        category = CATALOGUE[method.function].category
         lines.append(f'<node oor:name="{method.name}" oor:op="replace">')
-        lines.append(_said("DisplayName", method.name) + _said("Description", f"{category}: {method.doc}"))
-        lines.append('<prop oor:name="Category"><value>Add-In</value></prop>')
-        lines.append(_said("CompatibilityName", method.name))
+        lines.append(_said("DisplayName", method.shown) + _said("Description", method.doc))
+        lines.append(f'<prop oor:name="Category"><value>{method.category}</value></prop>')
+        lines.append(_said("CompatibilityName", method.function or f"{SERVICE}.{method.name}"))
         lines.append('<node oor:name="Parameters">')
         for parameter in method.parameters:
             lines.append(f'<node oor:name="{parameter.identifier}" oor:op="replace">')
@@ -140,11 +140,12 @@ def _said(name: str, value: str) -> str:
 
 
 def _jobs() -> str:
-    """Jobs.xcu: names are resolved whenever a document is opened or made."""
+    """Jobs.xcu: names are resolved whenever a document is opened or made; a block is filled when the button of its offer says so."""
     return (
         f'{_HEAD}<oor:component-data {_SCHEMA} oor:name="Jobs">\n'
         f'<node oor:name="Jobs"><node oor:name="org.xlsig.Resolve" oor:op="replace">'
-        f'<prop oor:name="Service"><value>{JOB}</value></prop></node></node>\n'
+        f'<prop oor:name="Service"><value>{JOB}</value></prop></node>'
+        f'<node oor:name="{FILL}" oor:op="replace"><prop oor:name="Service"><value>{JOB}</value></prop></node></node>\n'
         f'<node oor:name="Events"><node oor:name="onDocumentAdded" oor:op="fuse"><node oor:name="JobList">'
         f'<node oor:name="org.xlsig.Resolve" oor:op="replace"/></node></node></node>\n'
         f"</oor:component-data>\n"

@@ -53,7 +53,7 @@ def install(profile: Profile = OWN_PROFILE, environment: Environment | None = No
     whose = "for all users of this machine" if is_root() else "for you"
     return [
         f"xlsig {xlsig_version()} is installed in LibreOffice Calc {whose}.",
-        f"Its functions run in {programs.python} with numpy {numpy} from {environment.site[0]}.",
+        f"Its functions run in {programs.python} with numpy {numpy} from {environment.site[-1]}.",
         "Restart LibreOffice if it is open, then type =XLSIG_VERSION() in a cell.",
     ]
 

@@ -4,16 +4,17 @@ Calc decides by the declared type what may stand in an argument, and refuses the
 
 - `XCellRange`: a reference, never a constant or a computed array. Blanks, errors and booleans can be told apart, and a whole column is
   read down to its last value only.
-- `any`: a constant, a single cell, a computed array, a range without error cells; None when omitted. A blank cell arrives as 0, TRUE as 1.
+- `any`: a constant, a computed array; None when omitted. A reference there loses what it holds: a blank cell arrives as 0, TRUE as 1, and
+  with an error in it the function is not even called.
 
-So a required series is a reference, and everything else is `any`. For the calls that this does not suit there are variants, between which
-the resolver chooses: NAME_ARRAY, in which all is `any`, for series that are computed, as in SPREAD_ZSCORE(ROLL_ADJUSTED(…)); NAME_CELLS, in
-which required numbers and dates are references too; EXPLAIN_1 to EXPLAIN_11, in which so many arguments are references.
+So a required series is a reference, as is a number that may be missing, and everything else is `any`. Where a reference stands in an
+argument that is `any`, the resolver (`calls`) puts `CELLS` around it, shown as `_(…)`, which hands the cells over as they are. Where a
+constant or a computed array stands for a reference, it puts NAME_ARRAY in the place of NAME, shown as XLSIG.NAME, which takes `any`
+everywhere.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 
@@ -23,6 +24,10 @@ from xlsig.functions.spec import Argument, Function
 SERVICE = "XLSIG"
 MODULE = ("org", "xlsig")
 INTERFACE = "XFunctions"
+CELLS, SHOWN_CELLS = "CELLS", "_"
+"""The method that hands cells over as they are, and how Calc shows it."""
+
+_CELLS_DOC = "Cells as they are, blank or with an error: xlsig puts it around cells that stand where a constant may stand"
 
 RANGE = "com.sun.star.table.XCellRange"
 ANY = "any"
@@ -48,13 +53,18 @@ class Parameter:
 
 @dataclass(frozen=True)
 class Method:
-    """One method of the add-in: `function` is the name in the catalogue that answers."""
+    """One method of the add-in: `shown` is the name that a person sees, `function` that of the catalogue's function that answers.
+
+    `category` is one of Calc's own: each function is listed once among the add-in functions.
+    """
 
     name: str
     function: str
     doc: str
     parameters: tuple[Parameter, ...]
     returns: str
+    shown: str = ""
+    category: str = "Add-In"
 
 
 def needs_reference(argument: Argument) -> bool:
@@ -64,50 +74,45 @@ def needs_reference(argument: Argument) -> bool:
     )
 
 
-def has_cells_variant(function: Function) -> bool:
-    """Whether a required argument is a single number, date or text, which can be a constant or a cell."""
-    return not function.variadic and any(not argument.optional and not needs_reference(argument) for argument in function.arguments)
+@cache
+def references(function: Function) -> tuple[bool, ...]:
+    """Which arguments Calc hands over as references."""
+    return tuple(map(needs_reference, function.arguments))
 
 
 @cache
 def methods() -> tuple[Method, ...]:
     """Every method of the add-in, in the order of the catalogue."""
     functions = CATALOGUE.values()
-    explain = CATALOGUE["EXPLAIN"]
+    cells = Parameter("cells", RANGE, "the cells, such as C1")
     return (
-        *(_explaining(function, 0) if function.variadic else _method(function, _usual_type) for function in functions),
-        *(
-            _method(function, lambda argument: ANY, "_ARRAY", "computed arrays and constants")
-            for function in functions
-            if any(map(needs_reference, function.arguments))
-        ),
-        *(
-            _method(function, lambda argument: ANY if argument.optional else RANGE, "_CELLS", "arguments in cells")
-            for function in functions
-            if has_cells_variant(function)
-        ),
-        *(_explaining(explain, references) for references in range(1, MOST_EXPLAINED + 1)),
+        *(_method(function) for function in functions),
+        *(_method(function, anything=True) for function in functions if any(references(function))),
+        Method(CELLS, "", _CELLS_DOC, (cells,), ANY, SHOWN_CELLS, "Spreadsheet"),
     )
 
 
-def _method(function: Function, type_of: Callable[[Argument], str], suffix: str = "", suits: str = "") -> Method:
-    """A function as a method, or as a variant with a suffix, which `suits` some arguments."""
-    doc = f"{function.name} for {suits}: {function.doc}" if suits else function.doc
-    parameters = tuple(Parameter(each.name, type_of(each), _described(each)) for each in function.arguments)
-    return Method(f"{function.name}{suffix}", function.name, doc, parameters, ANY if function.spills == "no" else BLOCK)
-
-
-def _explaining(function: Function, references: int) -> Method:
-    """EXPLAIN, the first arguments after the name being references."""
-    first, rest = function.arguments
-    numbered = [Parameter(f"argument_{at}", RANGE if at <= references else ANY, rest.doc) for at in range(1, MOST_EXPLAINED + 1)]
-    name = f"{function.name}_{references}" if references else function.name
-    doc = f"{function.name} for {references} arguments in cells: {function.doc}" if references else function.doc
-    return Method(name, function.name, doc, (Parameter(first.name, _usual_type(first), _described(first)), *numbered), ANY)
-
-
-def _usual_type(argument: Argument) -> str:
-    return RANGE if needs_reference(argument) else ANY
+def _method(function: Function, *, anything: bool = False) -> Method:
+    """A function as a method, or as the one in which `anything` may stand in each argument."""
+    types = [RANGE if reference and not anything else ANY for reference in references(function)]
+    parameters = [Parameter(each.name, kind, _described(each)) for each, kind in zip(function.arguments, types, strict=True)]
+    if function.variadic:
+        *first, rest = parameters
+        parameters = [*first, *(Parameter(f"argument_{at}", ANY, rest.doc) for at in range(1, MOST_EXPLAINED + 1))]
+    returns = ANY if function.spills == "no" else BLOCK
+    doc = f"{function.category}: {function.doc}"
+    if anything:
+        shown = f"{SERVICE}.{function.name}"
+        return Method(
+            f"{function.name}_ARRAY",
+            function.name,
+            f"{doc} For constants and computed arrays.",
+            tuple(parameters),
+            returns,
+            shown,
+            "Matrix",
+        )
+    return Method(function.name, function.name, doc, tuple(parameters), returns, function.name)
 
 
 def _described(argument: Argument) -> str:
