@@ -29,6 +29,8 @@ _MixedLike: TypeAlias = Sequence[Any] | NDArray[Any] | _PandasLike
 
 __all__ = [
     "SignalError",
+    "buying_driver",
+    "buying_streak",
     "danger_flag",
     "danger_history",
     "danger_state",
@@ -46,6 +48,7 @@ __all__ = [
     "flow_zscore",
     "forward_return",
     "forward_spread",
+    "gross_flow",
     "implied_financing",
     "net_flow",
     "outcomes",
@@ -58,6 +61,7 @@ __all__ = [
     "selloff_pace",
     "selloff_streak",
     "selloff_streak_history",
+    "sessions_sold",
     "spread_change",
     "spread_change_zscore",
     "spread_percentile",
@@ -135,11 +139,20 @@ def event_change(dates: _DatesLike, series: _SeriesLike, event: _Date, contracts
 def net_flow(long_buys: _SeriesLike, long_sells: _SeriesLike, short_sales: _SeriesLike, short_covers: _SeriesLike) -> NDArray[np.float64]:
     """Net flow of each session from its four legs."""
 
+def gross_flow(long_buys: _SeriesLike, long_sells: _SeriesLike, short_sales: _SeriesLike, short_covers: _SeriesLike) -> NDArray[np.float64]:
+    """Change of gross exposure of each session from its four legs: negative is de-grossing."""
+
 def selloff_streak(flows: _SeriesLike, dates: _DatesLike | None = None, calendar: str | None = None, tolerance: _Number = 0.0) -> int:
     """Sessions in a row, up to the last, with net selling."""
 
+def buying_streak(flows: _SeriesLike, dates: _DatesLike | None = None, calendar: str | None = None, tolerance: _Number = 0.0) -> int:
+    """Sessions in a row, up to the last, with net buying."""
+
 def selloff_streak_history(flows: _SeriesLike, tolerance: _Number = 0.0) -> NDArray[np.float64]:
     """The running selling streak of every session."""
+
+def sessions_sold(flows: _SeriesLike, sessions: _Count = 8, tolerance: _Number = 0.0) -> int:
+    """How many of the last sessions were net sold, as in "net sold in 7 of the last 8"."""
 
 def selloff_pace(flows: _SeriesLike, sessions: _Count = 5) -> float:
     """Mean net flow per session over the last sessions."""
@@ -147,14 +160,17 @@ def selloff_pace(flows: _SeriesLike, sessions: _Count = 5) -> float:
 def flow_zscore(flows: _SeriesLike, sessions: _Count = 5, window: _Count = 252) -> float:
     """How unusual the net flow of the last sessions is, as a z-score."""
 
-def fastest_since(dates: _DatesLike, flows: _SeriesLike, sessions: _Count = 5) -> dt.date:
-    """Date since which net selling has not been as fast."""
+def fastest_since(dates: _DatesLike, flows: _SeriesLike, sessions: _Count = 5, side: Literal["selling", "buying"] = "selling") -> dt.date:
+    """Date since which net selling, or net buying, has not been as fast."""
 
-def fastest_months(dates: _DatesLike, flows: _SeriesLike, sessions: _Count = 5) -> int:
-    """Complete months since net selling was last as fast."""
+def fastest_months(dates: _DatesLike, flows: _SeriesLike, sessions: _Count = 5, side: Literal["selling", "buying"] = "selling") -> int:
+    """Complete months since net selling, or net buying, was last as fast."""
 
 def selling_driver(long_buys: _SeriesLike, long_sells: _SeriesLike, short_sales: _SeriesLike, short_covers: _SeriesLike) -> Table:
     """Whether short sales or long sales drove the net selling."""
+
+def buying_driver(long_buys: _SeriesLike, long_sells: _SeriesLike, short_sales: _SeriesLike, short_covers: _SeriesLike) -> Table:
+    """Whether short covers or long buys drove the net buying."""
 
 def flow_shares(flows: _SeriesLike, of: Literal["net", "selling"] = "net") -> NDArray[np.float64]:
     """Each entry's share of the net flow or of the gross selling."""

@@ -18,6 +18,7 @@ _SETTINGS = (
     *("event_date", "year_end", "outcome_sessions", "threshold", "min_days", "near_high", "short_limit", "squeeze_z"),
     *("trf_basis_quote", "trf_index", "trf_days"),
 )
+_LEGS = "Flows[long_buys],Flows[long_sells],Flows[short_sales],Flows[short_covers]"
 
 
 def layout(inputs: Inputs) -> Layout:
@@ -32,7 +33,8 @@ def layout(inputs: Inputs) -> Layout:
             "roll_adjusted": (claims.ADJUSTED, "bp"),
             "level_z": (f"SPREAD_ZSCORE_HISTORY({claims.ADJUSTED},window)", "z"),
             "running_streak": ("SELLOFF_STREAK_HISTORY(Flows[north_america])", "count"),
-            "world_net": ("NET_FLOW(Flows[long_buys],Flows[long_sells],Flows[short_sales],Flows[short_covers])", "money"),
+            "world_net": (f"NET_FLOW({_LEGS})", "money"),
+            "world_gross": (f"GROSS_FLOW({_LEGS})", "money"),
         },
     )
     recent.recent(book)
@@ -104,7 +106,7 @@ def _details(book: Layout) -> None:
     book.put(DETAILS, "A1", "Details behind the answers", "title")
     page.freeze = (1, 0)
     left = 2
-    for spec in (blocks.SECTORS, blocks.REGIONS, blocks.PRODUCTS, blocks.STUDY, blocks.DRIVER, blocks.DRAWDOWN):
+    for spec in (blocks.SECTORS, blocks.REGIONS, blocks.PRODUCTS, blocks.STUDY, blocks.DRIVER, blocks.BUYING_DRIVER, blocks.DRAWDOWN):
         left = blocks.panel(book, DETAILS, left, 0, spec, 8)
     left = _single_answers(book, left)
     right = 2
@@ -145,11 +147,13 @@ def _note_items(book: Layout, row: int) -> int:
 
 
 def _single_answers(book: Layout, row: int) -> int:
-    """Functions with one number for one quote, for the nearest future and the quote on the Settings sheet."""
+    """Functions with one number: of the flows' other side, for the nearest future and the quote on the Settings sheet."""
     blocks.section(book, DETAILS, row, 0, "Single answers", 8)
     nearest = claims.future(1, "spot", "future", "days", "dividends", "rate")
     quotes = (
         ("State, both sides on the same day", f"DANGER_STATE({claims.STATE_INPUTS})", "right"),
+        ("US sessions net sold, of the last 8", claims.SESSIONS_SOLD, "count"),
+        ("US sessions net bought in a row", claims.BUYING_STREAK, "count"),
         ("Implied financing, nearest future", f"IMPLIED_FINANCING({nearest})", "rate"),
         ("TRF basis of the quoted spread", "TRF_BASIS(answer_trf_spread,trf_index,trf_days)", "decimal"),
         ("21 sessions after the precedent", "FORWARD_RETURN(Prices[date],Prices[close],precedent,21)", "percent1"),
