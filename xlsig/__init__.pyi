@@ -49,10 +49,15 @@ __all__ = [
     "forward_return",
     "forward_spread",
     "gross_flow",
+    "highest_since",
     "implied_financing",
+    "level_percentile",
+    "level_zscore",
+    "lowest_since",
     "net_flow",
     "outcomes",
     "product_split",
+    "range_index",
     "region_breakdown",
     "roll_adjusted",
     "sector_breakdown",
@@ -171,6 +176,21 @@ def selling_driver(long_buys: _SeriesLike, long_sells: _SeriesLike, short_sales:
 
 def buying_driver(long_buys: _SeriesLike, long_sells: _SeriesLike, short_sales: _SeriesLike, short_covers: _SeriesLike) -> Table:
     """Whether short covers or long buys drove the net buying."""
+
+def level_zscore(levels: _SeriesLike, window: _Count = 252, method: Literal["mean", "robust"] = "mean") -> float:
+    """How unusual a level is, as a z-score."""
+
+def level_percentile(levels: _SeriesLike, window: _Count = 252, convention: Literal["weak", "strict", "mean"] = "weak") -> float:
+    """Where a level ranks among its last values, from 0 to 1."""
+
+def range_index(levels: _SeriesLike, window: _Count = 156) -> float:
+    """Where a level lies between its lowest and its highest, from 0 to 1: the "COT index"."""
+
+def lowest_since(dates: _DatesLike, levels: _SeriesLike) -> dt.date:
+    """Date since which a level has not been as low."""
+
+def highest_since(dates: _DatesLike, levels: _SeriesLike) -> dt.date:
+    """Date since which a level has not been as high."""
 
 def flow_shares(flows: _SeriesLike, of: Literal["net", "selling"] = "net") -> NDArray[np.float64]:
     """Each entry's share of the net flow or of the gross selling."""

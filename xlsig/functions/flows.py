@@ -197,7 +197,7 @@ def sessions_sold(
         value,
         lambda: (
             f"Net sold in {value} of the last {counted(sessions, 'session')}"
-            f"{f', by more than {amount(tolerance)}' if tolerance else ''}; they sum to {amount(float(flows[-sessions:].sum()))}."
+            f"{f' by more than {amount(tolerance)}' if tolerance else ''}, whose net flows sum to {amount(float(flows[-sessions:].sum()))}."
         ),
     )
 

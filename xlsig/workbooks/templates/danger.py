@@ -147,13 +147,18 @@ def _note_items(book: Layout, row: int) -> int:
 
 
 def _single_answers(book: Layout, row: int) -> int:
-    """Functions with one number: of the flows' other side, for the nearest future and the quote on the Settings sheet."""
+    """Functions with one number: of the flows' other side, of levels, for the nearest future and the quote on the Settings sheet."""
     blocks.section(book, DETAILS, row, 0, "Single answers", 8)
     nearest = claims.future(1, "spot", "future", "days", "dividends", "rate")
     quotes = (
         ("State, both sides on the same day", f"DANGER_STATE({claims.STATE_INPUTS})", "right"),
         ("US sessions net sold, of the last 8", claims.SESSIONS_SOLD, "count"),
         ("US sessions net bought in a row", claims.BUYING_STREAK, "count"),
+        ("Short interest: z", "LEVEL_ZSCORE(Squeeze[short_interest],window)", "z"),
+        ("Short interest: rank among the last sessions", "LEVEL_PERCENTILE(Squeeze[short_interest],window)", "percent"),
+        ("Short interest: place in its range", "RANGE_INDEX(Squeeze[short_interest],window)", "percent"),
+        ("Short interest: lowest since", "LOWEST_SINCE(Squeeze[date],Squeeze[short_interest])", "date"),
+        ("The index: highest since", "HIGHEST_SINCE(Prices[date],Prices[close])", "date"),
         ("Implied financing, nearest future", f"IMPLIED_FINANCING({nearest})", "rate"),
         ("TRF basis of the quoted spread", "TRF_BASIS(answer_trf_spread,trf_index,trf_days)", "decimal"),
         ("21 sessions after the precedent", "FORWARD_RETURN(Prices[date],Prices[close],precedent,21)", "percent1"),
