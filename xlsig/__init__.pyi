@@ -29,6 +29,7 @@ _MixedLike: TypeAlias = Sequence[Any] | NDArray[Any] | _PandasLike
 
 __all__ = [
     "SignalError",
+    "box_rate",
     "buying_driver",
     "buying_streak",
     "danger_flag",
@@ -69,6 +70,7 @@ __all__ = [
     "sessions_sold",
     "spread_change",
     "spread_change_zscore",
+    "spread_dv01",
     "spread_percentile",
     "spread_zscore",
     "spread_zscore_history",
@@ -77,6 +79,8 @@ __all__ = [
     "top_buyers",
     "top_sellers",
     "trf_basis",
+    "trf_forward",
+    "trf_forwards",
     "trf_spread",
     "turn_premium",
     "xlsig_version",
@@ -140,6 +144,27 @@ def spread_percentile(spreads: _SeriesLike, window: _Count = 252, convention: Li
 
 def event_change(dates: _DatesLike, series: _SeriesLike, event: _Date, contracts: _LabelsLike | None = None) -> float:
     """Change since an event: last value less the latest known value on or before its date."""
+
+def trf_forward(near_spread: _Number, near_days: _Number, far_spread: _Number, far_days: _Number) -> float:
+    """Forward financing spread between the maturities of two total return futures, in basis points."""
+
+def trf_forwards(days: _SeriesLike, spreads: _SeriesLike | None) -> Table:
+    """Forward financing spreads between all maturities of a strip of total return futures."""
+
+def box_rate(
+    call_low: _Number,
+    put_low: _Number,
+    call_high: _Number,
+    put_high: _Number,
+    strike_low: _Number,
+    strike_high: _Number,
+    days: _Number,
+    day_count: _Number = 360.0,
+) -> float:
+    """Financing rate in a box of European options on the index."""
+
+def spread_dv01(notional: _Number, days: _Number, day_count: _Number = 360.0) -> float:
+    """What one basis point of financing spread is worth on a notional over the days."""
 
 def net_flow(long_buys: _SeriesLike, long_sells: _SeriesLike, short_sales: _SeriesLike, short_covers: _SeriesLike) -> NDArray[np.float64]:
     """Net flow of each session from its four legs."""

@@ -121,6 +121,7 @@ STATE_INPUTS = "last_spread_z,last_flow_z,last_streak,z_limit,streak_limit"
 _PRECEDENT = f"{_PRICES},precedent,outcome_sessions"
 
 TURN = "TURN_PREMIUM(Pairs[start],Pairs[end],Pairs[spread_bp])"
+STRIP = "TRF_FORWARDS(strip_days,strip_spreads)"
 DRIVER = f"SELLING_DRIVER({_LEGS})"
 BUYING_DRIVER = f"BUYING_DRIVER({_LEGS})"
 SESSIONS_SOLD = f"SESSIONS_SOLD({_NORTH_AMERICA},8)"
