@@ -41,7 +41,7 @@ def rules() -> Mapping[str, Said]:
     first = next(iter(TEMPLATES))
     return {
         r"\b\d+(?=\s+functions\b)": lambda _: str(len(CATALOGUE)),
-        r"(?:`=[A-Z_]+\(…\)`,?\s+)+and \d+(?= more\b)": _others,
+        r"(?:`=[A-Z][A-Z0-9_]*\(…\)`,?\s+)+and \d+(?= more\b)": _others,
         r"\b\d+(?=\s+golden cases\b)": lambda _: str(cases_in_cells()),
         rf"{_COUNT}(?=\s+dashboards\b)": lambda _: worded(len(TEMPLATES)),
         r"\b\d+(?=\s+GICS sectors\b)": lambda _: str(len(SECTORS)),

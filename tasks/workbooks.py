@@ -129,4 +129,4 @@ def calls(workbook: Path) -> dict[str, set[str]]:
 
 def _called(sheet: str) -> Iterator[str]:
     for formula in re.findall(r"<f[ >][^<]*", sheet):
-        yield from (name for name in re.findall(r"\b([A-Z_]+)\(", formula) if name in CATALOGUE)
+        yield from (name for name in re.findall(r"\b([A-Z][A-Z0-9_]*)\(", formula) if name in CATALOGUE)

@@ -63,7 +63,7 @@ def test_no_module_is_imported_by_what_it_imports() -> None:
 
 def test_no_two_modules_have_one_name() -> None:
     """A category has one in signals, functions and templates, and a role one in each host."""
-    shared = {"breakdown", "financing", "flows", "history", "warning", "installing", "exchange"}
+    shared = {"breakdown", "financing", "flows", "history", "levels", "warning", "installing", "exchange"}
     names = Counter(path.stem for path in (ROOT / "xlsig").rglob("*.py") if path.stem != "__init__")
     assert {name for name, times in names.items() if times > 1} <= shared
 

@@ -29,6 +29,9 @@ _MixedLike: TypeAlias = Sequence[Any] | NDArray[Any] | _PandasLike
 
 __all__ = [
     "SignalError",
+    "box_rate",
+    "buying_driver",
+    "buying_streak",
     "danger_flag",
     "danger_history",
     "danger_state",
@@ -46,10 +49,16 @@ __all__ = [
     "flow_zscore",
     "forward_return",
     "forward_spread",
+    "gross_flow",
+    "highest_since",
     "implied_financing",
+    "level_percentile",
+    "level_zscore",
+    "lowest_since",
     "net_flow",
     "outcomes",
     "product_split",
+    "range_index",
     "region_breakdown",
     "roll_adjusted",
     "sector_breakdown",
@@ -58,8 +67,10 @@ __all__ = [
     "selloff_pace",
     "selloff_streak",
     "selloff_streak_history",
+    "sessions_sold",
     "spread_change",
     "spread_change_zscore",
+    "spread_dv01",
     "spread_percentile",
     "spread_zscore",
     "spread_zscore_history",
@@ -68,6 +79,8 @@ __all__ = [
     "top_buyers",
     "top_sellers",
     "trf_basis",
+    "trf_forward",
+    "trf_forwards",
     "trf_spread",
     "turn_premium",
     "xlsig_version",
@@ -132,14 +145,44 @@ def spread_percentile(spreads: _SeriesLike, window: _Count = 252, convention: Li
 def event_change(dates: _DatesLike, series: _SeriesLike, event: _Date, contracts: _LabelsLike | None = None) -> float:
     """Change since an event: last value less the latest known value on or before its date."""
 
+def trf_forward(near_spread: _Number, near_days: _Number, far_spread: _Number, far_days: _Number) -> float:
+    """Forward financing spread between the maturities of two total return futures, in basis points."""
+
+def trf_forwards(days: _SeriesLike, spreads: _SeriesLike | None) -> Table:
+    """Forward financing spreads between all maturities of a strip of total return futures."""
+
+def box_rate(
+    call_low: _Number,
+    put_low: _Number,
+    call_high: _Number,
+    put_high: _Number,
+    strike_low: _Number,
+    strike_high: _Number,
+    days: _Number,
+    day_count: _Number = 360.0,
+) -> float:
+    """Financing rate in a box of European options on the index."""
+
+def spread_dv01(notional: _Number, days: _Number, day_count: _Number = 360.0) -> float:
+    """What one basis point of financing spread is worth on a notional over the days."""
+
 def net_flow(long_buys: _SeriesLike, long_sells: _SeriesLike, short_sales: _SeriesLike, short_covers: _SeriesLike) -> NDArray[np.float64]:
     """Net flow of each session from its four legs."""
+
+def gross_flow(long_buys: _SeriesLike, long_sells: _SeriesLike, short_sales: _SeriesLike, short_covers: _SeriesLike) -> NDArray[np.float64]:
+    """Change of gross exposure of each session from its four legs: negative is de-grossing."""
 
 def selloff_streak(flows: _SeriesLike, dates: _DatesLike | None = None, calendar: str | None = None, tolerance: _Number = 0.0) -> int:
     """Sessions in a row, up to the last, with net selling."""
 
+def buying_streak(flows: _SeriesLike, dates: _DatesLike | None = None, calendar: str | None = None, tolerance: _Number = 0.0) -> int:
+    """Sessions in a row, up to the last, with net buying."""
+
 def selloff_streak_history(flows: _SeriesLike, tolerance: _Number = 0.0) -> NDArray[np.float64]:
     """The running selling streak of every session."""
+
+def sessions_sold(flows: _SeriesLike, sessions: _Count = 8, tolerance: _Number = 0.0) -> int:
+    """How many of the last sessions were net sold, as in "net sold in 7 of the last 8"."""
 
 def selloff_pace(flows: _SeriesLike, sessions: _Count = 5) -> float:
     """Mean net flow per session over the last sessions."""
@@ -147,14 +190,32 @@ def selloff_pace(flows: _SeriesLike, sessions: _Count = 5) -> float:
 def flow_zscore(flows: _SeriesLike, sessions: _Count = 5, window: _Count = 252) -> float:
     """How unusual the net flow of the last sessions is, as a z-score."""
 
-def fastest_since(dates: _DatesLike, flows: _SeriesLike, sessions: _Count = 5) -> dt.date:
-    """Date since which net selling has not been as fast."""
+def fastest_since(dates: _DatesLike, flows: _SeriesLike, sessions: _Count = 5, side: Literal["selling", "buying"] = "selling") -> dt.date:
+    """Date since which net selling, or net buying, has not been as fast."""
 
-def fastest_months(dates: _DatesLike, flows: _SeriesLike, sessions: _Count = 5) -> int:
-    """Complete months since net selling was last as fast."""
+def fastest_months(dates: _DatesLike, flows: _SeriesLike, sessions: _Count = 5, side: Literal["selling", "buying"] = "selling") -> int:
+    """Complete months since net selling, or net buying, was last as fast."""
 
 def selling_driver(long_buys: _SeriesLike, long_sells: _SeriesLike, short_sales: _SeriesLike, short_covers: _SeriesLike) -> Table:
     """Whether short sales or long sales drove the net selling."""
+
+def buying_driver(long_buys: _SeriesLike, long_sells: _SeriesLike, short_sales: _SeriesLike, short_covers: _SeriesLike) -> Table:
+    """Whether short covers or long buys drove the net buying."""
+
+def level_zscore(levels: _SeriesLike, window: _Count = 252, method: Literal["mean", "robust"] = "mean") -> float:
+    """How unusual a level is, as a z-score."""
+
+def level_percentile(levels: _SeriesLike, window: _Count = 252, convention: Literal["weak", "strict", "mean"] = "weak") -> float:
+    """Where a level ranks among its last values, from 0 to 1."""
+
+def range_index(levels: _SeriesLike, window: _Count = 156) -> float:
+    """Where a level lies between its lowest and its highest, from 0 to 1: the "COT index"."""
+
+def lowest_since(dates: _DatesLike, levels: _SeriesLike) -> dt.date:
+    """Date since which a level has not been as low."""
+
+def highest_since(dates: _DatesLike, levels: _SeriesLike) -> dt.date:
+    """Date since which a level has not been as high."""
 
 def flow_shares(flows: _SeriesLike, of: Literal["net", "selling"] = "net") -> NDArray[np.float64]:
     """Each entry's share of the net flow or of the gross selling."""

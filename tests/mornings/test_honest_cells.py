@@ -17,7 +17,7 @@ from xlsig.workbooks.layout import Layout
 from xlsig.workbooks.morning import morning
 from xlsig.workbooks.templates import TEMPLATES
 
-OURS = re.compile(r"=([A-Z_]+)\((.*)\)", re.DOTALL)
+OURS = re.compile(r"=([A-Z][A-Z0-9_]*)\((.*)\)", re.DOTALL)
 NOTHING = ("", "0", "None", "nan")
 
 

@@ -15,6 +15,7 @@ from tests.twins import flows as twin
 from tests.twins.pairs import compares
 from tests.twins.rules import Refused, outcome, same
 
+SIDES = st.sampled_from(["selling", "buying"])
 trades = st.integers(0, 4000).map(lambda number: number / 4)
 tolerances = st.integers(0, 40).map(lambda number: number / 4)
 
@@ -161,11 +162,11 @@ def test_the_same_flows_in_another_order_tie(flows: list[float], window: int) ->
 
 
 @compares("FASTEST_SINCE", "FASTEST_MONTHS")
-@given(dated(series()), SESSIONS)
-def test_fastest_since_and_months_are_their_twins(beside: Any, sessions: int) -> None:
+@given(dated(series()), SESSIONS, SIDES)
+def test_fastest_since_and_months_are_their_twins(beside: Any, sessions: int, side: str) -> None:
     dates, flows = beside
     for name in ("fastest_since", "fastest_months"):
-        got, expected = (outcome(getattr(each, name), dates, flows, sessions) for each in (xlsig, twin))
+        got, expected = (outcome(getattr(each, name), dates, flows, sessions, side) for each in (xlsig, twin))
         assert same(got, expected)
 
 

@@ -104,6 +104,58 @@ def trf_spread(basis: float, index_level: float, days: float, day_count: float =
 
 
 @twin
+def trf_forward(near_spread: float, near_days: float, far_spread: float, far_days: float) -> float:
+    if not far_days > near_days >= 0:
+        refuse(NUM, "needs far_days > near_days >= 0")
+    n, N, f, F = Fraction(near_spread), Fraction(near_days), Fraction(far_spread), Fraction(far_days)
+    return float((f * F - n * N) / (F - N))
+
+
+@twin
+def trf_forwards(days: Series, spreads: Series) -> tuple[tuple[str, str, str], list[tuple[float, float, float | None]]]:
+    equally_long(days, spreads)
+    has_a_value(days)
+    if any(each is None for each in days):
+        refuse(VALUE, "a blank maturity")
+    if any(each <= 0 for each in days) or any(after <= before for before, after in itertools.pairwise(days)):
+        refuse(NUM, "maturities must be above 0 and increase")
+    if sum(spread is not None for spread in spreads) < 2:
+        refuse(NA, "fewer than two spreads")
+    forwards: list[tuple[float, float, float | None]] = []
+    for i in range(len(days)):
+        for j in range(i + 1, len(days)):
+            unknown = spreads[i] is None or spreads[j] is None
+            forwards.append((days[i], days[j], None if unknown else trf_forward(spreads[i], days[i], spreads[j], days[j])))
+    return ("from_days", "to_days", "spread_bp"), forwards
+
+
+@twin
+def box_rate(
+    call_low: float,
+    put_low: float,
+    call_high: float,
+    put_high: float,
+    strike_low: float,
+    strike_high: float,
+    days: float,
+    day_count: float = 360,
+) -> float:
+    if min(call_low, put_low, call_high, put_high) < 0:
+        refuse(NUM, "a negative price")
+    _positive(strike_low, days, day_count)
+    box = (Fraction(call_low) - Fraction(put_low)) - (Fraction(call_high) - Fraction(put_high))
+    if strike_high <= strike_low or box <= 0:
+        refuse(NUM, "no box")
+    return float(((Fraction(strike_high) - Fraction(strike_low)) / box - 1) * Fraction(day_count) / Fraction(days))
+
+
+@twin
+def spread_dv01(notional: float, days: float, day_count: float = 360) -> float:
+    _positive(days, day_count)
+    return float(Fraction(notional) * Fraction(days) / Fraction(day_count) / 10_000)
+
+
+@twin
 def turn_premium(
     starts: Sequence[dt.date], ends: Sequence[dt.date], spreads: Series
 ) -> tuple[tuple[str, str], list[tuple[str, float | None]]]:

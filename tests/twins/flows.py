@@ -37,6 +37,23 @@ def net_flow(long_buys: Series, long_sells: Series, short_sales: Series, short_c
 
 
 @twin
+def gross_flow(long_buys: Series, long_sells: Series, short_sales: Series, short_covers: Series) -> list[float | None]:
+    """What opens positions counts up, what closes them counts down."""
+    legs = (long_buys, long_sells, short_sales, short_covers)
+    equally_long(*legs)
+    for leg in legs:
+        has_a_value(leg)
+    _no_negative(*legs)
+    change: list[float | None] = []
+    for opened, closed, shorted, covered in zip(*legs, strict=True):
+        if opened is None or closed is None or shorted is None or covered is None:
+            change.append(None)
+        else:
+            change.append(float(Fraction(opened) - Fraction(closed) + Fraction(shorted) - Fraction(covered)))
+    return change
+
+
+@twin
 def selloff_streak(flows: Series, dates: Dates | None = None, scheduled: Scheduled | None = None, tolerance: float = 0) -> int:
     """`scheduled` says of a day whether the exchange meant to be open; without it every row is a session."""
     equally_long(flows, dates)
@@ -67,6 +84,33 @@ def selloff_streak(flows: Series, dates: Dates | None = None, scheduled: Schedul
             return streak
         streak += 1
     return streak
+
+
+def negated(flows: Series) -> list[float | None]:
+    """The other side of the market: buying is the selling of these."""
+    return [None if flow is None else -flow for flow in flows]
+
+
+@twin
+def buying_streak(flows: Series, dates: Dates | None = None, scheduled: Scheduled | None = None, tolerance: float = 0) -> int:
+    return selloff_streak(negated(flows), dates, scheduled, tolerance)
+
+
+@twin
+def sessions_sold(flows: Series, sessions: float = 8, tolerance: float = 0) -> int:
+    sessions = count(sessions)
+    if tolerance < 0:
+        refuse(NUM, "a negative tolerance")
+    has_a_value(flows)
+    if len(flows) < sessions:
+        refuse(NA, "fewer rows than asked for")
+    sold = 0
+    for row in range(len(flows) - sessions, len(flows)):
+        if flows[row] is None:
+            refuse(NA, "one of the rows is missing")
+        if flows[row] < -tolerance:
+            sold += 1
+    return sold
 
 
 @twin
@@ -129,9 +173,13 @@ def flow_zscore(flows: Series, sessions: float = 5, window: float = 252) -> floa
 
 
 @twin
-def fastest_since(dates: Dates, flows: Series, sessions: float = 5) -> dt.date:
+def fastest_since(dates: Dates, flows: Series, sessions: float = 5, side: str = "selling") -> dt.date:
     equally_long(dates, flows)
     strictly_increasing(dates)
+    if side not in ("selling", "buying"):
+        refuse(VALUE, f"no side is called {side}")
+    if side == "buying":
+        return fastest_since(dates, negated(flows), sessions)
     sessions = count(sessions)
     current = _current(flows, sessions)
     if current >= 0:
@@ -153,8 +201,8 @@ def fastest_since(dates: Dates, flows: Series, sessions: float = 5) -> dt.date:
 
 
 @twin
-def fastest_months(dates: Dates, flows: Series, sessions: float = 5) -> int:
-    since, last = fastest_since(dates, flows, sessions), dates[-1]
+def fastest_months(dates: Dates, flows: Series, sessions: float = 5, side: str = "selling") -> int:
+    since, last = fastest_since(dates, flows, sessions, side), dates[-1]
     months = 12 * (last.year - since.year) + last.month - since.month
     return months if last.day >= since.day else months - 1
 
@@ -188,5 +236,38 @@ def selling_driver(
         ("short_contribution", None if contribution is None else float(contribution)),
         ("short_to_long_sales", None if LS == 0 else float(SS / LS)),
         ("short_sales_to_long_buys", None if LB == 0 else float(SS / LB)),
+        ("verdict", verdict),
+    ]
+
+
+@twin
+def buying_driver(
+    long_buys: Series, long_sells: Series, short_sales: Series, short_covers: Series
+) -> tuple[tuple[str, str], list[tuple[str, float | str | None]]]:
+    legs = (long_buys, long_sells, short_sales, short_covers)
+    equally_long(*legs)
+    _no_negative(*legs)
+    if any(not leg or any(value is None for value in leg) for leg in legs):
+        refuse(NA, "a trade is missing")
+    LB, LS, SS, SC = (sum((Fraction(value) for value in leg), Fraction(0)) for leg in legs)
+    bought = LB - LS if LB > LS else Fraction(0)
+    covered = SC - SS if SC > SS else Fraction(0)
+    contribution = None if bought == covered == 0 else covered / (bought + covered)
+    if LB + SC <= LS + SS:
+        verdict = "not net buying"
+    elif 10 * covered > 9 * (bought + covered):
+        verdict = "almost entirely short covers"
+    elif covered > bought:
+        verdict = "primarily short covers"
+    elif covered == bought:
+        verdict = "evenly"
+    else:
+        verdict = "primarily long buys"
+    return ("measure", "value"), [
+        ("net_long", float(LB - LS)),
+        ("net_cover", float(SC - SS)),
+        ("cover_contribution", None if contribution is None else float(contribution)),
+        ("covers_to_short_sales", None if SS == 0 else float(SC / SS)),
+        ("covers_to_long_buys", None if LB == 0 else float(SC / LB)),
         ("verdict", verdict),
     ]

@@ -124,7 +124,7 @@ def test_every_function_is_shown_on_the_sheet_it_names(layouts):
     shown: dict[str, set[str]] = {}
     for name, layout in layouts.items():
         for sheet, _, _, formula in layout.book.formulas():
-            for called in re.findall(r"([A-Z_]+)\(", formula.text):
+            for called in re.findall(r"([A-Z][A-Z0-9_]*)\(", formula.text):
                 if found := our_function(called):
                     shown.setdefault(found, set()).add(f"{name}/{sheet}")
     assert {name: function.sheet for name, function in CATALOGUE.items() if function.sheet not in shown.get(name, set())} == {}

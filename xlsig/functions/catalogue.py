@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from xlsig.functions import breakdown, explain, financing, flows, history, note, warning
+from xlsig.functions import breakdown, explain, financing, flows, history, levels, note, strip, warning
 from xlsig.functions.spec import Function
 
-_MODULES = (financing, flows, breakdown, warning, note, history, explain)
+_MODULES = (financing, strip, flows, levels, breakdown, warning, note, history, explain)
 _listed = [entry for module in _MODULES for entry in vars(module).values() if isinstance(entry, Function)]
 _by_name = {entry.name: entry for entry in _listed}
 

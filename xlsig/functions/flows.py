@@ -1,4 +1,4 @@
-"""Flow functions: net selling, its streak, pace and rarity, and who drove it."""
+"""Flow functions: net selling and net buying, their streak, pace and rarity, and who drove them."""
 
 from __future__ import annotations
 
@@ -22,6 +22,9 @@ Flows = Annotated[
 Dates = Annotated[DateArray, Argument("dates", "date of each session", unit="date", axis="sessions")]
 Sessions = Annotated[int, Argument("count", "sessions that are summed", unit="sessions", least=1)]
 Tolerance = Annotated[float, Argument("number", "a session sold if its net flow is below minus this", unit="currency", least=0)]
+FlowSide = Annotated[signals.Side, Argument("choice", '"selling" or "buying"', choices=("selling", "buying"))]
+StreakDates = Annotated[DateArray | None, Argument("dates", "date of each session; needed with a calendar", unit="date", axis="sessions")]
+Calendar = Annotated[str | None, Argument("text", "exchange code such as XNYS: its holidays do not break a streak, a missing session does")]
 LongBuys = Annotated[FloatArray, Argument("series", "bought to open or add to longs", unit="currency", axis="sessions")]
 LongSells = Annotated[FloatArray, Argument("series", "sold out of longs", unit="currency", axis="sessions")]
 ShortSales = Annotated[FloatArray, Argument("series", "sold short", unit="currency", axis="sessions")]
@@ -52,31 +55,75 @@ def net_flow(long_buys: LongBuys, long_sells: LongSells, short_sales: ShortSales
 
 @function(
     FLOWS,
+    sheet="danger/Signal",
+    example="=GROSS_FLOW(Flows[long_buys],Flows[long_sells],Flows[short_sales],Flows[short_covers])",
+    returns="currency per row, negative while gross exposure is cut",
+    spills="rows",
+)
+def gross_flow(long_buys: LongBuys, long_sells: LongSells, short_sales: ShortSales, short_covers: ShortCovers) -> Answer:
+    """Change of gross exposure of each session from its four legs: negative is de-grossing.
+
+    long_buys − long_sells + short_sales − short_covers: what opens positions less what closes them. A missing leg leaves the row unknown; a
+    negative leg is #NUM!.
+    """
+    values = signals.gross_flow(long_buys, long_sells, short_sales, short_covers)
+
+    def because() -> str:
+        total = float(np.nansum(values))
+        moved = "was cut" if total < 0 else "grew" if total > 0 else "did not change"
+        return (
+            f"{np.count_nonzero(known(values))} of {counted(values.size, 'row')} have all four legs: long buys and short sales less long "
+            f"sales and covers; they sum to {amount(total)}, so gross exposure {moved}."
+        )
+
+    return Answer(values, because)
+
+
+@function(
+    FLOWS,
     sheet="danger/Danger",
     example='=SELLOFF_STREAK(Flows[north_america],Flows[date],"XNYS")',
     returns="sessions",
 )
-def selloff_streak(
-    flows: Flows,
-    dates: Annotated[
-        DateArray | None, Argument("dates", "date of each session; needed with a calendar", unit="date", axis="sessions")
-    ] = None,
-    calendar: Annotated[
-        str | None, Argument("text", "exchange code such as XNYS: its holidays do not break a streak, a missing session does")
-    ] = None,
-    tolerance: Tolerance = 0.0,
-) -> Answer:
+def selloff_streak(flows: Flows, dates: StreakDates = None, calendar: Calendar = None, tolerance: Tolerance = 0.0) -> Answer:
     """Sessions in a row, up to the last, with net selling.
 
     Counts back from the last row while net flow < −tolerance; a session that did not sell ends it, so 0 is an answer. A missing value, or
     with a calendar a scheduled session without a row, met first is #N/A naming it; rows outside the exchange's sessions are passed over.
     """
+    return _streak(flows, dates, calendar, tolerance, "selling")
+
+
+@function(
+    FLOWS,
+    sheet="danger/Details",
+    example='=BUYING_STREAK(Flows[north_america],Flows[date],"XNYS")',
+    returns="sessions",
+)
+def buying_streak(
+    flows: Flows,
+    dates: StreakDates = None,
+    calendar: Calendar = None,
+    tolerance: Annotated[float, Argument("number", "a session bought if its net flow is above this", unit="currency", least=0)] = 0.0,
+) -> Answer:
+    """Sessions in a row, up to the last, with net buying.
+
+    SELLOFF_STREAK of −flows: counts back from the last row while net flow > tolerance; a session that did not buy ends it, so 0 is an
+    answer. A missing value or session met first is #N/A naming it, as there.
+    """
+    return _streak(flows, dates, calendar, tolerance, "buying")
+
+
+_DID = {"selling": ("sell", "sold"), "buying": ("buy", "bought")}
+
+
+def _streak(flows: FloatArray, dates: DateArray | None, calendar: str | None, tolerance: float, side: signals.Side) -> Answer:
     given = dates
     if calendar is not None:
         if dates is None:
             raise SignalError(VALUE, "a calendar needs the dates of the flows")
         dates, flows = on_calendar(dates, flows, calendar)
-    run = signals.last_streak(flows, tolerance)
+    run = signals.last_streak(flows if side == "selling" else -flows, tolerance)
     if run.missing_at is not None:
         lacks = calendar is not None and given is not None and dates is not None and dates[run.missing_at] not in given
         what = f"there is no row for {place(dates, run.missing_at)}, on which {calendar} traded"
@@ -85,12 +132,14 @@ def selloff_streak(
     last = flows.size - 1
 
     def because() -> str:
-        below = f" below {amount(-tolerance)}" if tolerance else ""
+        does, did = _DID[side]
+        limit = f" below {amount(-tolerance)}" if side == "selling" else f" above {amount(tolerance)}"
         if run.sessions == 0:
-            return f"0: the last session, {place(dates, last)}, did not sell: net flow {amount(float(flows[last]))}."
-        ran = f"{counted(run.sessions, 'session')} in a row with net selling{below}, {span(dates, last - run.sessions + 1, last)}"
+            return f"0: the last session, {place(dates, last)}, did not {does}: net flow {amount(float(flows[last]))}."
+        in_a_row = f"{counted(run.sessions, 'session')} in a row with net {side}{limit if tolerance else ''}"
+        ran = f"{in_a_row}, {span(dates, last - run.sessions + 1, last)}"
         if run.reaches_start:
-            return f"At least {ran}: the first row is reached and still sold."
+            return f"At least {ran}: the first row is reached and still {did}."
         before = last - run.sessions
         return f"{ran}; the session before, {place(dates, before)}, had a net flow of {amount(float(flows[before]))}."
 
@@ -133,6 +182,26 @@ def selloff_streak_history(flows: Flows, tolerance: Tolerance = 0.0) -> Answer:
     )
 
 
+@function(FLOWS, sheet="danger/Details", example="=SESSIONS_SOLD(Flows[north_america],8)", returns="sessions")
+def sessions_sold(
+    flows: Flows,
+    sessions: Annotated[int, Argument("count", "last rows that are looked at", unit="sessions", least=1)] = 8,
+    tolerance: Tolerance = 0.0,
+) -> Answer:
+    """How many of the last sessions were net sold, as in "net sold in 7 of the last 8".
+
+    Counts the last `sessions` rows with net flow < −tolerance, whatever the calendar. #N/A if one of them is missing or there are fewer.
+    """
+    value = signals.sessions_sold(flows, sessions, tolerance)
+    return Answer(
+        value,
+        lambda: (
+            f"Net sold in {value} of the last {counted(sessions, 'session')}"
+            f"{f' by more than {amount(tolerance)}' if tolerance else ''}, whose net flows sum to {amount(float(flows[-sessions:].sum()))}."
+        ),
+    )
+
+
 @function(FLOWS, sheet="danger/Danger", example="=SELLOFF_PACE(Flows[north_america],5)", returns="currency per session")
 def selloff_pace(flows: Flows, sessions: Sessions = 5) -> Answer:
     """Mean net flow per session over the last sessions.
@@ -167,34 +236,36 @@ def flow_zscore(
     )
 
 
-def _since(dates: DateArray, flows: FloatArray, sessions: int) -> tuple[signals.Fastest, str]:
-    found = signals.fastest_since(flows, sessions)
-    now = f"the last {counted(sessions, 'session')} sold {amount(-found.total)}"
+def _since(dates: DateArray, flows: FloatArray, sessions: int, side: signals.Side) -> tuple[signals.Fastest, str]:
+    found = signals.fastest_since(flows, sessions, side)
+    does, did = _DID[side]
+    now = f"the last {counted(sessions, 'session')} {did} {amount(abs(found.total))}"
     first_row, row = max(0, found.row - sessions + 1), found.row
     if found.on_record:
-        return found, f"{now}, the fastest on record since {day(dates[row])}: no earlier window sold as much"
-    then = -float(flows[first_row : row + 1].sum())
-    return found, f"{now}; the latest earlier window to sell as much ({amount(then)}) was {span(dates, first_row, row)}"
+        return found, f"{now}, the fastest on record since {day(dates[row])}: no earlier window {did} as much"
+    then = abs(float(flows[first_row : row + 1].sum()))
+    return found, f"{now}; the latest earlier window to {does} as much ({amount(then)}) was {span(dates, first_row, row)}"
 
 
 @function(FLOWS, sheet="danger/Danger", example="=FASTEST_SINCE(Flows[date],Flows[north_america],5)", returns="date")
-def fastest_since(dates: Dates, flows: Flows, sessions: Sessions = 5) -> Answer:
-    """Date since which net selling has not been as fast.
+def fastest_since(dates: Dates, flows: Flows, sessions: Sessions = 5, side: FlowSide = "selling") -> Answer:
+    """Date since which net selling, or net buying, has not been as fast.
 
     Where the latest earlier non-overlapping window of as many sessions that sold at least as much ended (ties count). None as fast: the
     first date with a known flow. #N/A if the last sessions did not sell, one is missing, or there is no window to compare with.
+    side "buying" asks the same of −flows.
     """
-    found, sentence = _since(dates, flows, sessions)
+    found, sentence = _since(dates, flows, sessions, side)
     return Answer(dates[found.row].item(), lambda: f"{day(dates[found.row])}: {sentence}.")
 
 
 @function(FLOWS, sheet="danger/Danger", example="=FASTEST_MONTHS(Flows[date],Flows[north_america],5)", returns="complete months")
-def fastest_months(dates: Dates, flows: Flows, sessions: Sessions = 5) -> Answer:
-    """Complete months since net selling was last as fast.
+def fastest_months(dates: Dates, flows: Flows, sessions: Sessions = 5, side: FlowSide = "selling") -> Answer:
+    """Complete months since net selling, or net buying, was last as fast.
 
     From FASTEST_SINCE to the last date, as DATEDIF(from, to, "m").
     """
-    found, sentence = _since(dates, flows, sessions)
+    found, sentence = _since(dates, flows, sessions, side)
     months = complete_months(dates[found.row], dates[-1])
     return Answer(months, lambda: f"{counted(months, 'complete month')} from {day(dates[found.row])} to {day(dates[-1])}: {sentence}.")
 
@@ -214,20 +285,42 @@ def selling_driver(long_buys: LongBuys, long_sells: LongSells, short_sales: Shor
     min(net_long, 0)); then SS/LS, SS/LB and the verdict. A zero denominator leaves a cell unknown; a negative leg is #NUM!, a
     missing one #N/A.
     """
-    for name, values in zip(
-        ("long_buys", "long_sells", "short_sales", "short_covers"),
-        (long_buys, long_sells, short_sales, short_covers),
-        strict=True,
-    ):
+    _all_known(long_buys, long_sells, short_sales, short_covers)
+    driver = signals.selling_driver(long_buys, long_sells, short_sales, short_covers)
+    return _driven(driver, driver.net_short, driver.short_contribution, "short sales are {} of the selling")
+
+
+@function(
+    FLOWS,
+    sheet="danger/Details",
+    example="=BUYING_DRIVER(Flows[long_buys],Flows[long_sells],Flows[short_sales],Flows[short_covers])",
+    returns="table of measure and value",
+    spills="table",
+    columns=("measure", "value"),
+)
+def buying_driver(long_buys: LongBuys, long_sells: LongSells, short_sales: ShortSales, short_covers: ShortCovers) -> Answer:
+    """Whether short covers or long buys drove the net buying.
+
+    The series are totalled. net_long = LB − LS; net_cover = SC − SS; cover_contribution = max(net_cover, 0)/(max(net_cover, 0) +
+    max(net_long, 0)); then SC/SS, SC/LB and the verdict. A zero denominator leaves a cell unknown; a negative leg is #NUM!, a
+    missing one #N/A.
+    """
+    _all_known(long_buys, long_sells, short_sales, short_covers)
+    driver = signals.buying_driver(long_buys, long_sells, short_sales, short_covers)
+    return _driven(driver, driver.net_cover, driver.cover_contribution, "short covers are {} of the buying")
+
+
+def _all_known(*legs: FloatArray) -> None:
+    for name, values in zip(("long_buys", "long_sells", "short_sales", "short_covers"), legs, strict=True):
         if not known(values).all():
             raise SignalError(NA, f"{name} is missing in row {int(np.isnan(values).argmax()) + 1}")
-    driver = signals.selling_driver(long_buys, long_sells, short_sales, short_covers)
+
+
+def _driven(driver: signals.Driver | signals.BuyingDriver, net_of_shorts: float, contribution: float, part: str) -> Answer:
     table = Table.of(("measure", "value"), zip(driver._fields, driver, strict=True))
 
     def because() -> str:
-        nets = f"longs {amount(driver.net_long)} net, shorts {amount(driver.net_short)} net"
-        if np.isnan(driver.short_contribution):
-            return f"{driver.verdict.capitalize()}: {nets}."
-        return f"{driver.verdict.capitalize()}: {nets}, so short sales are {percent(driver.short_contribution, 1)} of the selling."
+        nets = f"{driver.verdict.capitalize()}: longs {amount(driver.net_long)} net, shorts {amount(net_of_shorts)} net"
+        return f"{nets}." if np.isnan(contribution) else f"{nets}, so {part.format(percent(contribution, 1))}."
 
     return Answer(table, because)

@@ -5,11 +5,13 @@ Rates are decimals, spreads basis points, days calendar days. Formulas: simple i
 
 from __future__ import annotations
 
+import itertools
 from typing import NamedTuple
 
 import numpy as np
 
 from xlsig.errors import DIV0, NA, NUM, VALUE, SignalError
+from xlsig.signals.flows import settled
 from xlsig.signals.series import BoolArray, DateArray, FloatArray, IntArray, LabelArray, known, require_last
 from xlsig.signals.windows import lagged_zscore, zscore_of
 
@@ -99,6 +101,92 @@ def trf_spread(basis: float, index_level: float, days: float, day_count: float =
     """
     _positive(index_level=index_level, days=days, day_count=day_count)
     return basis * BP * day_count / (index_level * days)
+
+
+def trf_forward(near_spread: float, near_days: float, far_spread: float, far_days: float) -> float:
+    """Spread in bp between two maturities: (far·far_days − near·near_days)/(far_days − near_days); nothing compounds.
+
+    >>> trf_forward(60, 90, 75, 360)
+    80.0
+    """
+    if near_days < 0 or far_days <= near_days:
+        raise SignalError(NUM, f"days must be 0 ≤ near_days < far_days, not {near_days:g} and {far_days:g}")
+    return far_spread + (far_spread - near_spread) * near_days / (far_days - near_days)
+
+
+class Forward(NamedTuple):
+    """The forward spread between two maturities of a strip; NaN where one of them has no spread."""
+
+    from_days: float
+    to_days: float
+    spread_bp: float
+
+
+def trf_forwards(days: FloatArray, spreads: FloatArray) -> list[Forward]:
+    """Every pair of a strip, first by where it starts, then by where it ends.
+
+    >>> trf_forwards(np.array([90.0, 360.0]), np.array([60.0, 75.0]))
+    [Forward(from_days=90.0, to_days=360.0, spread_bp=80.0)]
+    """
+    if not known(days).all():
+        raise SignalError(VALUE, f"days is blank in row {int(np.isnan(days).argmax()) + 1}")
+    if days[0] <= 0:
+        raise SignalError(NUM, f"days must be above 0, and row 1 is {days[0]:g}")
+    later = np.diff(days) > 0
+    if not later.all():
+        row = int(later.argmin()) + 1
+        raise SignalError(NUM, f"days must be strictly increasing, and row {row + 1} ({days[row]:g}) follows {days[row - 1]:g}")
+    if (quoted := int(known(spreads).sum())) < 2:
+        raise SignalError(NA, f"a forward needs two maturities with a spread, and there {'is one' if quoted else 'is none'}")
+    strip = list(zip(days.tolist(), spreads.tolist(), strict=True))
+    return [
+        Forward(near_days, far_days, trf_forward(near, near_days, far, far_days))
+        for (near_days, near), (far_days, far) in itertools.combinations(strip, 2)
+    ]
+
+
+def box_rate(
+    call_low: float,
+    put_low: float,
+    call_high: float,
+    put_high: float,
+    strike_low: float,
+    strike_high: float,
+    days: float,
+    day_count: float = 360.0,
+) -> float:
+    """((K2 − K1)/box − 1)·dc/days of a box of European options, which costs (C1 − P1) − (C2 − P2) and pays K2 − K1.
+
+    >>> round(box_rate(2010, 10, 1040, 27.6543209876543, 4000, 5000, 90), 8)
+    0.05
+    """
+    _positive(strike_low=strike_low, days=days, day_count=day_count)
+    if strike_high <= strike_low:
+        raise SignalError(NUM, f"strike_high must be above strike_low, not {strike_high:g} and {strike_low:g}")
+    box = box_cost(call_low, put_low, call_high, put_high)
+    if box <= 0:
+        raise SignalError(NUM, f"the box must cost more than 0, and it costs {box:g}")
+    return ((strike_high - strike_low) / box - 1) * day_count / days
+
+
+def box_cost(call_low: float, put_low: float, call_high: float, put_high: float) -> float:
+    """What a box costs: bought at the low strike (call less put), sold at the high one.
+
+    >>> box_cost(2010, 10, 1040, 28)
+    988.0
+    """
+    paid, received = call_low + put_high, put_low + call_high
+    return float(settled(paid - received, paid))
+
+
+def spread_dv01(notional: float, days: float, day_count: float = 360.0) -> float:
+    """What one basis point is worth over the days: notional·days/dc/1e4.
+
+    >>> spread_dv01(1e9, 90)
+    25000.0
+    """
+    _positive(days=days, day_count=day_count)
+    return notional * days / day_count / BP
 
 
 class Turn(NamedTuple):

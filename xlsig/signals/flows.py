@@ -6,7 +6,7 @@ unknown; a past window with one is passed over.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
@@ -14,6 +14,9 @@ from numpy.lib.stride_tricks import sliding_window_view
 from xlsig.errors import NA, NUM, SignalError
 from xlsig.signals.series import FloatArray, known, require_last
 from xlsig.signals.windows import lagged_zscore, zscore_of
+
+Side = Literal["selling", "buying"]
+"""The side of the market that is asked about: net selling, or net buying by the same rules of −flows."""
 
 
 def net_flow(long_buys: FloatArray, long_sells: FloatArray, short_sales: FloatArray, short_covers: FloatArray) -> FloatArray:
@@ -24,6 +27,17 @@ def net_flow(long_buys: FloatArray, long_sells: FloatArray, short_sales: FloatAr
     """
     _non_negative(long_buys=long_buys, long_sells=long_sells, short_sales=short_sales, short_covers=short_covers)
     return np.asarray(settled(long_buys + short_covers - long_sells - short_sales, long_buys + short_covers))
+
+
+def gross_flow(long_buys: FloatArray, long_sells: FloatArray, short_sales: FloatArray, short_covers: FloatArray) -> FloatArray:
+    """LB − LS + SS − SC per row: the change of gross exposure, negative while a book is cut on both sides.
+
+    >>> gross_flow(np.array([5.0]), np.array([7.0]), np.array([3.0]), np.array([4.0])).tolist()
+    [-3.0]
+    """
+    _non_negative(long_buys=long_buys, long_sells=long_sells, short_sales=short_sales, short_covers=short_covers)
+    change = (long_buys - long_sells) + (short_sales - short_covers)
+    return np.asarray(settled(change, np.maximum(long_buys + short_sales, long_sells + short_covers)))
 
 
 def settled(net: FloatArray | float, gross: FloatArray | float) -> FloatArray | float:
@@ -58,6 +72,15 @@ def last_streak(flows: FloatArray, tolerance: float = 0.0) -> Streak:
         return Streak(flows.size, None, reaches_start=True)
     ended = flows[ended_at]
     return Streak(stop, ended_at if ended != ended else None, reaches_start=False)
+
+
+def sessions_sold(flows: FloatArray, sessions: int = 8, tolerance: float = 0.0) -> int:
+    """How many of the last `sessions` rows sold: net < −tolerance.
+
+    >>> sessions_sold(np.array([-9.0, -1.0, 2.0, -3.0]), 3)
+    2
+    """
+    return int(np.count_nonzero(_last(flows, sessions)[0] < -tolerance))
 
 
 def streak_history(flows: FloatArray, tolerance: float = 0.0) -> FloatArray:
@@ -99,10 +122,11 @@ def pace(flows: FloatArray, sessions: int = 5) -> float:
     >>> pace(np.array([9.0, -1.0, -3.0]), 2)
     -2.0
     """
-    return _last_sum(flows, sessions) / sessions
+    return _last(flows, sessions)[1] / sessions
 
 
-def _last_sum(flows: FloatArray, sessions: int) -> float:
+def _last(flows: FloatArray, sessions: int) -> tuple[FloatArray, float]:
+    """The last `sessions` flows, all of them known, and their sum."""
     require_last(flows, "flow")
     if flows.size < sessions:
         raise SignalError(NA, f"{sessions} sessions are asked for and there are {flows.size}")
@@ -110,7 +134,7 @@ def _last_sum(flows: FloatArray, sessions: int) -> float:
     total = float(now.sum())
     if np.isnan(total) and not known(now).all():
         raise SignalError(NA, f"a flow is missing among the last {sessions} sessions")
-    return total
+    return now, total
 
 
 def flow_zscore(flows: FloatArray, sessions: int = 5, window: int = 252) -> float:
@@ -119,7 +143,7 @@ def flow_zscore(flows: FloatArray, sessions: int = 5, window: int = 252) -> floa
     >>> flow_zscore(np.array([1.0, 2.0, 3.0, 5.0]), 1, 3)
     3.0
     """
-    now = _last_sum(flows, sessions)
+    _, now = _last(flows, sessions)
     earlier = window_sums(flows[:-sessions], sessions)
     reference = earlier[known(earlier)]
     if reference.size < window:
@@ -153,7 +177,7 @@ def _rounding(flows: FloatArray, sessions: int) -> float:
 
 
 class Fastest(NamedTuple):
-    """The latest earlier window that sold at least as fast as the last one."""
+    """The latest earlier window that sold, or bought, at least as fast as the last one."""
 
     row: int
     """Row at which it ended; of the first known value if nothing on record was as fast."""
@@ -163,19 +187,22 @@ class Fastest(NamedTuple):
     """Whether no window on record was as fast."""
 
 
-def fastest_since(flows: FloatArray, sessions: int = 5) -> Fastest:
-    """Look back over non-overlapping windows for one that sold as fast as the last; ties count.
+def fastest_since(flows: FloatArray, sessions: int = 5, side: Side = "selling") -> Fastest:
+    """Look back over non-overlapping windows for one as fast as the last; ties count. Buying is the selling of −flows.
 
     >>> fastest_since(np.array([-9.0, 1.0, -3.0, 1.0, -4.0]), 1)
     Fastest(row=0, total=-4.0, on_record=False)
+    >>> fastest_since(np.array([9.0, -1.0, 4.0]), 1, "buying")
+    Fastest(row=0, total=4.0, on_record=False)
     """
-    total = _last_sum(flows, sessions)
-    if total >= -_rounding(flows[-sessions:], sessions) / 2:
-        raise SignalError(NA, f"not selling: the sum of the last {sessions} sessions is {total:g}")
-    earlier = window_sums(flows[:-sessions], sessions)
+    _, total = _last(flows, sessions)
+    sign = 1.0 if side == "selling" else -1.0
+    if sign * total >= -_rounding(flows[-sessions:], sessions) / 2:
+        raise SignalError(NA, f"not {side}: the sum of the last {sessions} sessions is {total:g}")
+    earlier = sign * window_sums(flows[:-sessions], sessions)
     if not known(earlier).any():
         raise SignalError(NA, f"there is no earlier window of {sessions} sessions to compare with")
-    as_fast = np.flatnonzero(earlier <= total + _rounding(flows, sessions) / 2)
+    as_fast = np.flatnonzero(earlier <= sign * total + _rounding(flows, sessions) / 2)
     if as_fast.size:
         return Fastest(int(as_fast[-1]) + sessions - 1, total, on_record=False)
     return Fastest(int(known(flows).argmax()), total, on_record=True)
@@ -198,22 +225,56 @@ def selling_driver(long_buys: FloatArray, long_sells: FloatArray, short_sales: F
     >>> selling_driver(*(np.array([x]) for x in (10.0, 12.0, 9.0, 1.0))).verdict
     'primarily short sales'
     """
-    _non_negative(long_buys=long_buys, long_sells=long_sells, short_sales=short_sales, short_covers=short_covers)
-    lb, ls, ss, sc = (float(x.sum()) for x in (long_buys, long_sells, short_sales, short_covers))
+    lb, ls, ss, sc = _totals(long_buys, long_sells, short_sales, short_covers)
     net_long, net_short = float(settled(lb - ls, lb)), float(settled(sc - ss, sc))
-    shorted, sold = min(net_short, 0.0), min(net_long, 0.0)
-    contribution = _ratio(shorted, shorted + sold)
-    return Driver(net_long, net_short, contribution, _ratio(ss, ls), _ratio(ss, lb), _verdict(net_long + net_short, contribution))
+    sold_long, sold_short = max(0.0, -net_long), max(0.0, -net_short)
+    verdict = _verdict("selling", -(net_long + net_short), sold_long, sold_short, max(lb, ls, ss, sc))
+    return Driver(net_long, net_short, _ratio(sold_short, sold_short + sold_long), _ratio(ss, ls), _ratio(ss, lb), verdict)
 
 
-def _verdict(net: float, contribution: float) -> str:
-    if net >= 0:
-        return "not net selling"
-    if abs(contribution - 0.5) < 1e-12:
+class BuyingDriver(NamedTuple):
+    """How net buying splits into long buys and short covers; NaN where a denominator is zero."""
+
+    net_long: float
+    net_cover: float
+    cover_contribution: float
+    covers_to_short_sales: float
+    covers_to_long_buys: float
+    verdict: str
+
+
+def buying_driver(long_buys: FloatArray, long_sells: FloatArray, short_sales: FloatArray, short_covers: FloatArray) -> BuyingDriver:
+    """Whether short covers or long buys drove the net buying of the whole range.
+
+    >>> buying_driver(*(np.array([x]) for x in (12.0, 10.0, 1.0, 9.0))).verdict
+    'primarily short covers'
+    """
+    lb, ls, ss, sc = _totals(long_buys, long_sells, short_sales, short_covers)
+    net_long, net_cover = float(settled(lb - ls, lb)), float(settled(sc - ss, sc))
+    bought, covered = max(0.0, net_long), max(0.0, net_cover)
+    verdict = _verdict("buying", net_long + net_cover, bought, covered, max(lb, ls, ss, sc))
+    return BuyingDriver(net_long, net_cover, _ratio(covered, covered + bought), _ratio(sc, ss), _ratio(sc, lb), verdict)
+
+
+def _totals(long_buys: FloatArray, long_sells: FloatArray, short_sales: FloatArray, short_covers: FloatArray) -> list[float]:
+    _non_negative(long_buys=long_buys, long_sells=long_sells, short_sales=short_sales, short_covers=short_covers)
+    return [float(leg.sum()) for leg in (long_buys, long_sells, short_sales, short_covers)]
+
+
+_TRADES: dict[Side, tuple[str, str]] = {"selling": ("long sales", "short sales"), "buying": ("long buys", "short covers")}
+
+
+def _verdict(side: Side, net: float, by_longs: float, by_shorts: float, largest: float) -> str:
+    """Which trades drove a side. A net of 0 and the limits hold within 1e-12 of the largest total."""
+    noise, whole = 1e-12 * largest, by_longs + by_shorts
+    longs, shorts = _TRADES[side]
+    if net <= noise:
+        return f"not net {side}"
+    if abs(by_shorts - by_longs) <= noise:
         return "evenly"
-    if contribution > 0.9:
-        return "almost entirely short sales"
-    return "primarily short sales" if contribution > 0.5 else "primarily long sales"
+    if by_shorts - 0.9 * whole > noise:
+        return f"almost entirely {shorts}"
+    return f"primarily {shorts if by_shorts > by_longs else longs}"
 
 
 def _ratio(part: float, whole: float) -> float:

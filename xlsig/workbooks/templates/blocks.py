@@ -198,6 +198,10 @@ _BREAKDOWN_STYLES = ("text", "money", "percent1", "percent1", "z", "count", "cou
 
 TURN = Panel("Year-end turn, last day's forward pairs", claims.TURN, (5, 2), ("text", "bp"), "turn_table")
 DRIVER = Panel("Who drove global selling, five sessions", claims.DRIVER, (7, 2), ("text", "money"), "driver_table", True, _MEASURES_DRIVER)
+STRIP = Panel("Forwards of the strip", claims.STRIP, (4, 3), ("count", "count", "bp"), "forward_table")
+BUYING_DRIVER = Panel(
+    "Who drove global buying, five sessions", claims.BUYING_DRIVER, (7, 2), ("text", "money"), "buying_driver_table", True, _MEASURES_DRIVER
+)
 SECTORS = Panel("Sectors, five sessions", claims.SECTORS, (14, 8), _BREAKDOWN_STYLES, "sector_table")
 REGIONS = Panel("Regions, five sessions", claims.REGIONS, (8, 8), _BREAKDOWN_STYLES, "region_table")
 PRODUCTS = Panel(

@@ -11,6 +11,7 @@ from xlsig.workbooks.templates.checks import data_line
 
 FRONT = "Danger"
 DETAILS = "Details"
+_STRIP = 3  # futures in it
 CHART_ROW, HEAD_ROW = 6, 24  # of the charts and of the table of answers, as Excel counts
 
 _SETTINGS = (
@@ -18,6 +19,8 @@ _SETTINGS = (
     *("event_date", "year_end", "outcome_sessions", "threshold", "min_days", "near_high", "short_limit", "squeeze_z"),
     *("trf_basis_quote", "trf_index", "trf_days"),
 )
+_NEAREST = f"answer_financing_spread,{claims.future(1, 'days')}"
+_LEGS = "Flows[long_buys],Flows[long_sells],Flows[short_sales],Flows[short_covers]"
 
 
 def layout(inputs: Inputs) -> Layout:
@@ -32,7 +35,8 @@ def layout(inputs: Inputs) -> Layout:
             "roll_adjusted": (claims.ADJUSTED, "bp"),
             "level_z": (f"SPREAD_ZSCORE_HISTORY({claims.ADJUSTED},window)", "z"),
             "running_streak": ("SELLOFF_STREAK_HISTORY(Flows[north_america])", "count"),
-            "world_net": ("NET_FLOW(Flows[long_buys],Flows[long_sells],Flows[short_sales],Flows[short_covers])", "money"),
+            "world_net": (f"NET_FLOW({_LEGS})", "money"),
+            "world_gross": (f"GROSS_FLOW({_LEGS})", "money"),
         },
     )
     recent.recent(book)
@@ -104,9 +108,9 @@ def _details(book: Layout) -> None:
     book.put(DETAILS, "A1", "Details behind the answers", "title")
     page.freeze = (1, 0)
     left = 2
-    for spec in (blocks.SECTORS, blocks.REGIONS, blocks.PRODUCTS, blocks.STUDY, blocks.DRIVER, blocks.DRAWDOWN):
+    for spec in (blocks.SECTORS, blocks.REGIONS, blocks.PRODUCTS, blocks.STUDY, blocks.DRIVER, blocks.BUYING_DRIVER, blocks.DRAWDOWN):
         left = blocks.panel(book, DETAILS, left, 0, spec, 8)
-    left = _single_answers(book, left)
+    left = _single_answers(book, _strip(book, left))
     right = 2
     for spec in (blocks.BREADTH, blocks.SELLERS, blocks.BUYERS, blocks.TURN, blocks.OUTCOMES):
         right = blocks.panel(book, DETAILS, right, 9, spec, 3)
@@ -144,14 +148,41 @@ def _note_items(book: Layout, row: int) -> int:
     return last + 2
 
 
+def _strip(book: Layout, row: int) -> int:
+    """The nearest futures as a strip, their spreads, and the forwards between them."""
+    blocks.section(book, DETAILS, row, 0, "The strip: nearest futures", 8)
+    for column, heading in enumerate(("days", "spread_bp")):
+        book.put_at(DETAILS, row + 1, column, heading, "head_right")
+    first = row + 2
+    for at in range(_STRIP):
+        days = f"INDEX(Futures[days],{at + 1})"
+        quote = claims.future(at + 1, "spot", "future", "days", "rate", "dividends")
+        book.put_at(DETAILS, first + at, 0, Formula(f"=IF(ROWS(Futures[days])<{at + 1},NA(),{days})"), "count")
+        book.put_at(DETAILS, first + at, 1, Formula(f"=IF(ROWS(Futures[days])<{at + 1},NA(),FINANCING_SPREAD({quote},min_days))"), "bp")
+    for name, letter in (("days", "A"), ("spreads", "B")):
+        top = f"{DETAILS}!${letter}${first + 1}"
+        book.book.names[f"strip_{name}"] = f"{top}:INDEX({top}:${letter}${first + _STRIP},MIN({_STRIP},ROWS(Futures[days])))"
+    return blocks.panel(book, DETAILS, first + _STRIP + 1, 0, blocks.STRIP, 8)
+
+
 def _single_answers(book: Layout, row: int) -> int:
-    """Functions with one number for one quote, for the nearest future and the quote on the Settings sheet."""
+    """Functions with one number: of the flows' other side, of levels, for the nearest future and the quote on the Settings sheet."""
     blocks.section(book, DETAILS, row, 0, "Single answers", 8)
     nearest = claims.future(1, "spot", "future", "days", "dividends", "rate")
     quotes = (
         ("State, both sides on the same day", f"DANGER_STATE({claims.STATE_INPUTS})", "right"),
+        ("US sessions net sold, of the last 8", claims.SESSIONS_SOLD, "count"),
+        ("US sessions net bought in a row", claims.BUYING_STREAK, "count"),
+        ("Short interest: z", "LEVEL_ZSCORE(Squeeze[short_interest],window)", "z"),
+        ("Short interest: rank among the last sessions", "LEVEL_PERCENTILE(Squeeze[short_interest],window)", "percent"),
+        ("Short interest: place in its range", "RANGE_INDEX(Squeeze[short_interest],window)", "percent"),
+        ("Short interest: lowest since", "LOWEST_SINCE(Squeeze[date],Squeeze[short_interest])", "date"),
+        ("The index: highest since", "HIGHEST_SINCE(Prices[date],Prices[close])", "date"),
         ("Implied financing, nearest future", f"IMPLIED_FINANCING({nearest})", "rate"),
         ("TRF basis of the quoted spread", "TRF_BASIS(answer_trf_spread,trf_index,trf_days)", "decimal"),
+        ("Forward, nearest future to the quoted TRF (bp)", f"TRF_FORWARD({_NEAREST},answer_trf_spread,trf_days)", "bp"),
+        ("One basis point on 100 million for a quarter", "SPREAD_DV01(100000000,90)", "money"),
+        ("Rate in a box of options, worked example", "BOX_RATE(2010,10,1040,27.6543209876543,4000,5000,90)", "rate"),
         ("21 sessions after the precedent", "FORWARD_RETURN(Prices[date],Prices[close],precedent,21)", "percent1"),
     )
     for at, (label, call, style) in enumerate(quotes, start=row + 1):
