@@ -136,7 +136,7 @@ def of_history() -> Iterator[Contest]:
     )
     yield _contest(
         "SQUEEZE_SCORE",
-        lambda: history.squeeze_score(factors),
+        lambda: history.squeeze_score(year.factors),
         lambda: xlsig.squeeze_score(*factors),
         lambda: idioms.squeeze_score(frame),
     )

@@ -197,10 +197,11 @@ def squeeze_score(
     60 known values is dropped and the rest re-weighted; fewer than three left: #N/A.
     """
     series = (short_interest, days_to_cover, borrow_fee, short_share, high_distance, shorts_loss)
-    value = signals.squeeze_score(series)
+    histories = dict(zip(_FACTORS, series, strict=True))
+    value = signals.squeeze_score(histories)
 
     def because() -> str:
-        factors = dict(zip(_FACTORS, map(signals.squeeze_factor, series), strict=True))
+        factors = {name: signals.squeeze_factor(values) for name, values in histories.items()}
         used = [f"{name} {percent(factor.percentile)}" for name, factor in factors.items() if not factor.dropped]
         dropped = [f"{name} ({factor.dropped})" for name, factor in factors.items() if factor.dropped]
         left_out = f"; dropped: {listed(dropped)}" if dropped else ""

@@ -5,7 +5,7 @@ Dates and prices are sessions only: rows without a price are taken out by `sessi
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -229,20 +229,22 @@ def squeeze_factor(values: FloatArray, least: int = 60) -> SqueezeFactor:
     if last != last:
         return SqueezeFactor(np.nan, "missing now")
     if n < least:
-        return SqueezeFactor(np.nan, f"only {n} known values, {least} are needed")
+        return SqueezeFactor(np.nan, f"too few values: {n} of {least}")
     return SqueezeFactor(float(np.count_nonzero(values <= last) / n), "")
 
 
-def squeeze_score(factors: Sequence[FloatArray]) -> float:
-    """Mean percentile of the factors that can be judged, ×100; at least three are needed.
+def squeeze_score(factors: Mapping[str, FloatArray]) -> float:
+    """Mean percentile of the factors that can be judged, ×100; at least three are needed, and a refusal says why each other is dropped.
 
-    >>> squeeze_score([np.arange(60.0)] * 3)
+    >>> squeeze_score(dict.fromkeys(("short_interest", "days_to_cover", "borrow_fee"), np.arange(60.0)))
     100.0
     """
-    judged = [factor.percentile for factor in map(squeeze_factor, factors) if not factor.dropped]
-    if len(judged) < 3:
-        raise SignalError(NA, f"{len(judged)} of {len(factors)} factors can be judged and three are needed")
-    return 100 * float(np.mean(judged))
+    judged = {name: squeeze_factor(values) for name, values in factors.items()}
+    percentiles = [factor.percentile for factor in judged.values() if not factor.dropped]
+    if len(percentiles) < 3:
+        dropped = ", ".join(f"{name} ({factor.dropped})" for name, factor in judged.items() if factor.dropped)
+        raise SignalError(NA, f"{len(percentiles)} of {len(factors)} factors can be judged and three are needed; dropped: {dropped}")
+    return 100 * float(np.mean(percentiles))
 
 
 def high_of(prices: FloatArray, window: int) -> float:
