@@ -5,9 +5,10 @@ A morning is mirrored when long buys and long sells are swapped, and short sales
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 import xlsig
@@ -120,3 +121,33 @@ def test_who_drove_the_selling_drove_the_buying_of_a_mirrored_morning(legs: Any)
 def test_no_morning_is_both_net_sold_and_net_bought(legs: Any) -> None:
     verdicts = xlsig.selling_driver(*legs).value("verdict"), xlsig.buying_driver(*legs).value("verdict")
     assert "not net selling" in verdicts or "not net buying" in verdicts
+
+
+@given(four_legs(gaps=False), SESSIONS, st.integers(2, 4), tolerances)
+def test_a_mirrored_morning_gives_the_same_numbers_on_the_buying_side(legs: Any, sessions: int, window: int, tolerance: float) -> None:
+    flows, mirrored = xlsig.net_flow(*legs).tolist(), xlsig.net_flow(*mirror(legs)).tolist()
+    dates = [dt.date(2024, 1, 1) + dt.timedelta(days=row) for row in range(len(flows))]
+    selling, buying = (
+        [
+            outcome(streak, morning, tolerance=tolerance),
+            outcome(xlsig.fastest_since, dates, morning, sessions, side),
+            outcome(xlsig.fastest_months, dates, morning, sessions, side),
+        ]
+        for morning, side, streak in ((flows, "selling", xlsig.selloff_streak), (mirrored, "buying", xlsig.buying_streak))
+    )
+    assert selling == buying
+    for function, arguments in ((xlsig.selloff_pace, (sessions,)), (xlsig.flow_zscore, (sessions, window))):
+        one, other = outcome(function, flows, *arguments), outcome(function, mirrored, *arguments)
+        assert one == other if isinstance(one, Refused) else same(one, -other)
+
+
+@given(series(longest=12), st.integers(1, 4))
+def test_who_sold_most_bought_most_on_a_mirrored_morning(flows: Any, n: int) -> None:
+    assume(any(flow is not None for flow in flows))
+    names = [f"entry {row}" for row in range(len(flows))]
+    sold, bought = outcome(xlsig.top_sellers, names, flows, n), outcome(xlsig.top_buyers, names, negated(flows), n)
+    assert sold == bought if isinstance(sold, Refused) else sold[1] == [(name, -flow) for name, flow in bought[1]]
+    one, other = xlsig.selloff_breadth(flows), xlsig.selloff_breadth(negated(flows))
+    assert [one.value(what) for what in ("sold", "flat", "bought", "missing")] == [
+        other.value(what) for what in ("bought", "flat", "sold", "missing")
+    ]

@@ -165,7 +165,6 @@ QUESTIONS = (
     _q("IMPLIED_FINANCING", 6000, 6065, 88, 18.5, 0.0432),
     _q("IMPLIED_FINANCING", 6000, 6065, 88, None, 0.0432),
     _q("TRF_FORWARD", 60, 90, 75, 360),
-    _q("TRF_FORWARD", 60, 90, "blank", 360),
     _q("BOX_RATE", 2010, 10, 1040, 27.6543209876543, 4000, 5000, 90),
     _q("SPREAD_DV01", 1e9, 90),
     _q("SPREAD_DV01", 1e9, "na_cell"),

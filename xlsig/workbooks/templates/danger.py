@@ -155,7 +155,7 @@ def _strip(book: Layout, row: int) -> int:
         book.put_at(DETAILS, row + 1, column, heading, "head_right")
     first = row + 2
     for at in range(_STRIP):
-        days = f"INDEX(Futures[days],{at + 1})"
+        days = claims.there(f"INDEX(Futures[days],{at + 1})")
         quote = claims.future(at + 1, "spot", "future", "days", "rate", "dividends")
         book.put_at(DETAILS, first + at, 0, Formula(f"=IF(ROWS(Futures[days])<{at + 1},NA(),{days})"), "count")
         book.put_at(DETAILS, first + at, 1, Formula(f"=IF(ROWS(Futures[days])<{at + 1},NA(),FINANCING_SPREAD({quote},min_days))"), "bp")
@@ -171,18 +171,18 @@ def _single_answers(book: Layout, row: int) -> int:
     nearest = claims.future(1, "spot", "future", "days", "dividends", "rate")
     quotes = (
         ("State, both sides on the same day", f"DANGER_STATE({claims.STATE_INPUTS})", "right"),
-        ("US sessions net sold, of the last 8", claims.SESSIONS_SOLD, "count"),
-        ("US sessions net bought in a row", claims.BUYING_STREAK, "count"),
+        ("US: net sold, of the last 8", claims.SESSIONS_SOLD, "count"),
+        ("US: net bought in a row", claims.BUYING_STREAK, "count"),
         ("Short interest: z", "LEVEL_ZSCORE(Squeeze[short_interest],window)", "z"),
-        ("Short interest: rank among the last sessions", "LEVEL_PERCENTILE(Squeeze[short_interest],window)", "percent"),
-        ("Short interest: place in its range", "RANGE_INDEX(Squeeze[short_interest],window)", "percent"),
+        ("Short interest: percentile", "LEVEL_PERCENTILE(Squeeze[short_interest],window)", "percent"),
+        ("Short interest: place in range", "RANGE_INDEX(Squeeze[short_interest],window)", "percent"),
         ("Short interest: lowest since", "LOWEST_SINCE(Squeeze[date],Squeeze[short_interest])", "date"),
         ("The index: highest since", "HIGHEST_SINCE(Prices[date],Prices[close])", "date"),
         ("Implied financing, nearest future", f"IMPLIED_FINANCING({nearest})", "rate"),
         ("TRF basis of the quoted spread", "TRF_BASIS(answer_trf_spread,trf_index,trf_days)", "decimal"),
-        ("Forward, nearest future to the quoted TRF (bp)", f"TRF_FORWARD({_NEAREST},answer_trf_spread,trf_days)", "bp"),
-        ("One basis point on 100 million for a quarter", "SPREAD_DV01(100000000,90)", "money"),
-        ("Rate in a box of options, worked example", "BOX_RATE(2010,10,1040,27.6543209876543,4000,5000,90)", "rate"),
+        ("Forward to the quoted TRF (bp)", f"TRF_FORWARD({_NEAREST},answer_trf_spread,trf_days)", "bp"),
+        ("1 bp on 100 mn for 90 days", "SPREAD_DV01(100000000,90)", "money"),
+        ("Rate in a box, worked example", "BOX_RATE(2010,10,1040,27.6543209876543,4000,5000,90)", "rate"),
         ("21 sessions after the precedent", "FORWARD_RETURN(Prices[date],Prices[close],precedent,21)", "percent1"),
     )
     for at, (label, call, style) in enumerate(quotes, start=row + 1):
