@@ -9,6 +9,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 import xlsig
 from tests.hosts.excel.golden_script import read, script
 from tests.hosts.excel.wine import Wine
@@ -191,6 +193,7 @@ def test_the_first_call_of_a_server_may_need_a_calendar(wine: Wine) -> None:
     assert _client(wine, "calendar_client.py") == [3.0, 3.0]
 
 
+@pytest.mark.slow
 def test_a_storm_of_errors_is_answered_and_every_reason_is_in_the_log(wine: Wine) -> None:
     log = wine.local_appdata / "xlsig" / "excel.log"
     asked = "from win32com.client import dynamic; server = dynamic.Dispatch('xlsig.Server'); "
@@ -200,6 +203,7 @@ def test_a_storm_of_errors_is_answered_and_every_reason_is_in_the_log(wine: Wine
     assert comes_true(lambda: wanted <= {line.partition(" ")[2].partition(" ")[2] for line in log.read_text("utf-8").splitlines()})
 
 
+@pytest.mark.slow
 def test_two_clients_of_a_thousand_calls_each_get_their_own_answers(wine: Wine) -> None:
     with ThreadPoolExecutor(2) as both:
         told = list(both.map(lambda first: json.loads(wine.python("-c", THOUSAND, str(first))), (2, 1_002)))

@@ -130,6 +130,7 @@ def test_doctor_says_what_to_do_about_each_fault(wine: Wine) -> None:
     assert {check: said for check, said in found.items() if remedies[check] not in said} == {}
 
 
+@pytest.mark.slow
 def test_what_a_policy_forbids_is_for_it_to_allow(wine: Wine) -> None:
     security = rf"{POLICIES}\excel\security"
     found = _provoked(wine, ("add", security, "/v", "disablealladdins", *DWORD, "1"), ("add", security, "/v", "vbawarnings", *DWORD, "4"))
@@ -146,6 +147,7 @@ def _with_appdata(folder: str) -> str:
     return f"import os; os.environ['APPDATA'] = {folder!r}"
 
 
+@pytest.mark.slow
 def test_application_data_on_a_network_is_trusted_only_where_excel_is_told_to(wine: Wine) -> None:
     elsewhere = _with_appdata("//127.0.0.1/profiles/me")
     said = wine.xlsig("doctor", "--host", "excel", first=elsewhere).stdout
@@ -158,6 +160,7 @@ def test_application_data_on_a_network_is_trusted_only_where_excel_is_told_to(wi
         wine.run("reg", "delete", OFFICE, "/f")
 
 
+@pytest.mark.slow
 def test_a_profile_folder_too_long_for_excel_is_named(wine: Wine) -> None:
     said = wine.xlsig("doctor", "--host", "excel", first=_with_appdata("C:/" + "folder/" * 30 + "me")).stdout
     assert "signs, and Excel opens files of at most 218: have IT give you a shorter profile folder" in said
@@ -207,6 +210,7 @@ print(server.Answer("SELLOFF_PACE", (((1.0,), (2.0,)), 0.0)))
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("deep", [0, 30], ids=["an ordinary folder", "a folder of 200 signs"])
 def test_a_person_whose_name_no_code_page_has_is_answered_and_has_a_log(wine: Wine, deep: int) -> None:
     person = wine.drive / "users" / "Jürgen Žukov 株式"
@@ -226,6 +230,7 @@ def test_a_person_whose_name_no_code_page_has_is_answered_and_has_a_log(wine: Wi
         assert wine.xlsig("install", "--host", "excel").returncode == 0
 
 
+@pytest.mark.slow
 def test_an_environment_in_a_folder_whose_name_no_code_page_has_serves(wine: Wine) -> None:
     folder = wine.drive / "Žofie Müller 株式" / "a folder of some length" / "xlsig env"
     wine.copy_environment(folder)
