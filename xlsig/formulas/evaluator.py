@@ -69,7 +69,8 @@ class Evaluator:
         self._kept = 0
         self._filled: dict[str, Filled] = {}
         self._spills = Spills(book)
-        self._counted: set[Key] | None = None
+        self._hidden = {sheet: sorted(rows) for sheet, rows in book.hidden.items()}
+        self._counted: dict[str, list[tuple[int, int]]] | None = None
 
     def value(self, sheet: str, row: int, column: int) -> Value:
         """What a cell holds; None where it is blank."""
@@ -113,10 +114,12 @@ class Evaluator:
 
     def shown(self, area: Area) -> Cells:
         """The cells of an area, where no row of it is hidden, without those that are subtotals."""
-        if any(area.top <= row <= area.bottom for row in self._book.hidden.get(area.sheet, ())):
+        hidden = self._hidden.get(area.sheet, [])
+        if bisect_left(hidden, area.top) < bisect_left(hidden, area.bottom + 1):
             raise Uncomputable("SUBTOTAL passes over hidden rows, and only the spreadsheet tells which of them a filter hides")
         cells = self.cells(area)
-        inside = {key[1:] for key in self._subtotals() if key[0] == area.sheet and area.top <= key[1] <= area.bottom}
+        found = self._subtotals().get(area.sheet, [])
+        inside = set(found[bisect_left(found, (area.top, 0)) : bisect_left(found, (area.bottom + 1, 0))])
         if not any(area.left <= column <= area.right for _, column in inside):
             return cells
         rows = [
@@ -125,11 +128,15 @@ class Evaluator:
         ]
         return Cells(rows, cells.height, cells.width, cells.places)
 
-    def _subtotals(self) -> set[Key]:
-        """The cells whose formulas ask for subtotals."""
+    def _subtotals(self) -> dict[str, list[tuple[int, int]]]:
+        """The cells of each sheet whose formulas ask for subtotals, in order."""
         if self._counted is None:
-            formulas = self._book.formulas()
-            self._counted = {(sheet, row, column) for sheet, row, column, formula in formulas if _SUBTOTAL.search(formula.text)}
+            self._counted = {}
+            for sheet, row, column, formula in self._book.formulas():
+                if _SUBTOTAL.search(formula.text):
+                    self._counted.setdefault(sheet, []).append((row, column))
+            for found in self._counted.values():
+                found.sort()
         return self._counted
 
     def _plain_column(self, area: Area) -> Cells | None:

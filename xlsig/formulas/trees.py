@@ -81,7 +81,7 @@ def cells_of(text: str, sheet: str | None) -> Places:
 
 def _between(sheet: str | None, first: Corner, last: Corner) -> Places:
     """The cells from one corner to the other, whichever lies above or to the left."""
-    is_fixed = first[2] and first[3] and last[2] and last[3]
+    is_fixed = all((first.is_row_fixed, first.is_column_fixed, last.is_row_fixed, last.is_column_fixed))
     top, bottom = (first.row, last.row) if first.row <= last.row else (last.row, first.row)
     left, right = (first.column, last.column) if first.column <= last.column else (last.column, first.column)
     return Places(sheet, top, left, bottom, right, is_fixed, (first, last))

@@ -87,7 +87,7 @@ class Tags:
         self.cell = re.compile(rb"<%bc((?: r=\"([A-Z]+)\d+\")?(?:%b)*)\s*(?:/>|>(%b)</%bc\s*>)" % (p, _ATTRIBUTE, inner, p))
         self.cell_start = re.compile(rb"<%bc(?=[\s/>])((?:%b)*)" % (p, _ATTRIBUTE))
         self.cell_open = f"<{prefix}c ".encode()
-        self.cell_opens = [f"<{prefix}c{end}".encode() for end in (*" \t\r\n/>",)]
+        self.cell_opens = [f"<{prefix}c{end}".encode() for end in " \t\r\n/>"]
         self.cell_named = re.compile(rb"<%bc r=\"([A-Z]+)" % p)
         self.cell_styled = re.compile(rb"<%bc r=\"([A-Z]+)\d+\"([^>]*)>" % p)
         self.value = re.compile(rb"<%bv(?:%b)*\s*(?:/>|>([^<]*)</%bv\s*>)" % (p, _ATTRIBUTE, p))
