@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 
 from tests.twins.financing import mean_score
@@ -20,37 +20,32 @@ def _no_negative(*legs: Series) -> None:
             refuse(NUM, "a negative trade")
 
 
-@twin
-def net_flow(long_buys: Series, long_sells: Series, short_sales: Series, short_covers: Series) -> list[float | None]:
-    legs = (long_buys, long_sells, short_sales, short_covers)
+def _legs(*legs: Series) -> Iterator[tuple[Fraction, ...] | None]:
+    """The four legs of each session exactly; None where one is missing."""
     equally_long(*legs)
     for leg in legs:
         has_a_value(leg)
     _no_negative(*legs)
-    net: list[float | None] = []
-    for lb, ls, ss, sc in zip(*legs, strict=True):
-        if lb is None or ls is None or ss is None or sc is None:
-            net.append(None)
-        else:
-            net.append(float(Fraction(lb) + Fraction(sc) - Fraction(ls) - Fraction(ss)))
-    return net
+    for session in zip(*legs, strict=True):
+        known = [Fraction(value) for value in session if value is not None]
+        yield tuple(known) if len(known) == len(session) else None
+
+
+@twin
+def net_flow(long_buys: Series, long_sells: Series, short_sales: Series, short_covers: Series) -> list[float | None]:
+    return [
+        None if legs is None else float(legs[0] + legs[3] - legs[1] - legs[2])
+        for legs in _legs(long_buys, long_sells, short_sales, short_covers)
+    ]
 
 
 @twin
 def gross_flow(long_buys: Series, long_sells: Series, short_sales: Series, short_covers: Series) -> list[float | None]:
     """What opens positions counts up, what closes them counts down."""
-    legs = (long_buys, long_sells, short_sales, short_covers)
-    equally_long(*legs)
-    for leg in legs:
-        has_a_value(leg)
-    _no_negative(*legs)
-    change: list[float | None] = []
-    for opened, closed, shorted, covered in zip(*legs, strict=True):
-        if opened is None or closed is None or shorted is None or covered is None:
-            change.append(None)
-        else:
-            change.append(float(Fraction(opened) - Fraction(closed) + Fraction(shorted) - Fraction(covered)))
-    return change
+    return [
+        None if legs is None else float(legs[0] - legs[1] + legs[2] - legs[3])
+        for legs in _legs(long_buys, long_sells, short_sales, short_covers)
+    ]
 
 
 @twin
